@@ -1,0 +1,122 @@
+/**
+ * Builds the front end into ../src/nbchat/widget/static/.
+ *
+ *   widget.js                  the widget, one ES module, minified; its whole text travels with every widget instance
+ *   widget.css                 everything that src/view/index.css imports
+ *   page.js                    the page's entry; it imports ./widget.js and adds little
+ *   chunks/highlight-HASH.js   loaded when the first code block is shown
+ *   manifest.json              every file with its raw and gzip size, and the names of the chunks
+ *
+ * `--watch` builds again after each change. The budget is checked by tools/bundle.py, not here: a large bundle is
+ * wrong, but it still works, and while one works on it one wants to see it.
+ */
+import { existsSync } from "node:fs";
+import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { basename, dirname, join, relative } from "node:path";
+import { fileURLToPath } from "node:url";
+import { gzipSync } from "node:zlib";
+import * as esbuild from "esbuild";
+
+const here = dirname(fileURLToPath(import.meta.url));
+const out = join(here, "../src/nbchat/widget/static");
+const entries = {
+  widget: "src/widget.ts",
+  css: "src/view/index.css",
+  page: "src/page.ts",
+  highlight: "src/view/highlight.chunk.ts",
+};
+
+/** @type {esbuild.BuildOptions} */
+const common = {
+  absWorkingDir: here,
+  bundle: true,
+  minify: true,
+  format: "esm",
+  // The oldest browsers that run JupyterLab 4 well.
+  target: ["chrome100", "firefox100", "safari15.4"],
+  jsx: "automatic",
+  jsxImportSource: "preact",
+  charset: "utf8",
+  legalComments: "none",
+  logLevel: "warning",
+};
+
+/** Keeps `./widget.js` (or `./widget`) an import of the built file, so that the page and the notebook share it. */
+const widgetStaysOutside = {
+  name: "widget-stays-outside",
+  setup(build) {
+    build.onResolve({ filter: /^\.\/widget(\.js)?$/ }, () => ({ path: "./widget.js", external: true }));
+  },
+};
+
+/** Builds the lazy chunks. Returns the hashed file name of each, by the name that the source uses. */
+async function buildChunks() {
+  const chunks = join(out, "chunks");
+  await rm(chunks, { recursive: true, force: true });
+  const result = await esbuild.build({
+    ...common,
+    entryPoints: { highlight: entries.highlight },
+    entryNames: "[name]-[hash]",
+    outdir: chunks,
+    metafile: true,
+  });
+  const names = Object.keys(result.metafile.outputs).map((path) => basename(path));
+  return Object.fromEntries(names.map((name) => [name.slice(0, name.lastIndexOf("-")), name]));
+}
+
+/** Builds widget.js, widget.css and page.js, in this order because the first must know the chunks' names. */
+async function buildEntries(chunks) {
+  const define = { __NBCHAT_CHUNKS__: JSON.stringify(chunks) };
+  await esbuild.build({ ...common, define, entryPoints: [entries.widget], outfile: join(out, "widget.js") });
+  await esbuild.build({ ...common, entryPoints: [entries.css], outfile: join(out, "widget.css") });
+  const plugins = [widgetStaysOutside];
+  await esbuild.build({ ...common, plugins, entryPoints: [entries.page], outfile: join(out, "page.js") });
+}
+
+/** Every built file with its sizes, the path relative to the static folder. */
+async function measure() {
+  const found = (await readdir(out, { recursive: true, withFileTypes: true }))
+    .filter((entry) => entry.isFile() && /\.(js|css)$/.test(entry.name))
+    .map((entry) => join(entry.parentPath ?? entry.path, entry.name))
+    .sort();
+  const sized = found.map(async (path) => {
+    const bytes = await readFile(path);
+    return [relative(out, path), { raw: bytes.length, gzip: gzipSync(bytes, { level: 9 }).length }];
+  });
+  return Object.fromEntries(await Promise.all(sized));
+}
+
+/** One whole build: chunks, entries, manifest. */
+async function build() {
+  const missing = Object.values(entries).filter((path) => !existsSync(join(here, path)));
+  if (missing.length > 0) {
+    throw new Error(`js/build.mjs needs ${missing.map((path) => `js/${path}`).join(", ")}, which does not exist.`);
+  }
+  await mkdir(out, { recursive: true });
+  const chunks = await buildChunks();
+  await buildEntries(chunks);
+  const files = await measure();
+  await writeFile(join(out, "manifest.json"), `${JSON.stringify({ files, chunks }, null, 2)}\n`);
+  for (const [name, { raw, gzip }] of Object.entries(files)) {
+    console.log(`${name.padEnd(36)} ${kilo(raw)} kB, gzip ${kilo(gzip)} kB`);
+  }
+}
+
+const kilo = (bytes) => (bytes / 1000).toFixed(1).padStart(6);
+
+/** Builds again, at most every 100 ms, when something below js/src changed; runs until it is stopped. */
+async function watchSources() {
+  const { watch } = await import("node:fs/promises");
+  for await (const change of watch(join(here, "src"), { recursive: true })) {
+    console.log(`${change.filename} changed`);
+    await build().catch((error) => console.error(error.message));
+  }
+}
+
+try {
+  await build();
+  if (process.argv.includes("--watch")) await watchSources();
+} catch (error) {
+  console.error(error.message);
+  process.exitCode = 1;
+}

@@ -1,0 +1,4 @@
+/** What the build puts in place of names (build.mjs). */
+
+/** The hashed file names of the lazy chunks, below `chunks/` in the folder of widget.js. */
+declare const __NBCHAT_CHUNKS__: { readonly highlight: string };

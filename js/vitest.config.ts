@@ -1,0 +1,15 @@
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+  esbuild: { jsx: "automatic", jsxImportSource: "preact" },
+  define: { __NBCHAT_CHUNKS__: JSON.stringify({ highlight: "highlight-test.js" }) },
+  test: {
+    environment: "happy-dom",
+    include: ["src/**/*.test.{ts,tsx}", "tests/**/*.test.{ts,tsx}"],
+    passWithNoTests: true,
+    restoreMocks: true,
+    unstubGlobals: true,
+    // A test that waits for real time is wrong; one that hangs should say so soon.
+    testTimeout: 10_000,
+  },
+});
