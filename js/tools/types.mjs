@@ -12,7 +12,7 @@ process.stdout.write(
     bannerComment: "",
     format: true,
     style: { printWidth: 120 },
-    strictIndexSignatures: true,
+    strictIndexSignatures: false,
     unreachableDefinitions: true,
   }),
 );

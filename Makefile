@@ -1,0 +1,97 @@
+# The same words here and in CI. `make` alone says what there is; .ci/run calls exactly `make test`.
+#
+# Needs python3 (3.10+, with venv) and Node 20+. All else goes into .venv and js/node_modules.
+# Each set-up step has a stamp beside what it made, so that nothing is done twice.
+
+PYTHON ?= python3
+VENV := .venv
+PY := $(VENV)/bin/python
+STEP := tools/step
+NPM := npm --prefix js --silent
+
+# What the wheel is made of. The list itself is a file that changes when a source is added or removed.
+SOURCES := $(shell find src js/src jupyter-config -type f \
+	-not -path '*/static/*' -not -path '*/__pycache__/*' -not -name '*.test.ts' -not -name '*.test.tsx')
+SOURCE_LIST := $(VENV)/.sources
+
+.DEFAULT_GOAL := help
+.PHONY: help setup check fix generate test demo bench dev clean FORCE
+
+help:  ## this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+# ------------------------------------------------------------------------------------------------ set up
+
+setup: $(VENV)/.deps js/node_modules/.package-lock.json $(VENV)/.wheel  ## everything that the other words need
+	@$(STEP) -i "Install Chromium by hand, or set NBCHAT_CHROMIUM to the program." "chromium" $(PY) tools/chromium.py
+
+$(VENV)/.made:
+	@$(PYTHON) tools/preflight.py
+	@$(STEP) -i "Debian and Ubuntu: apt-get install python3-venv; then run make again." "virtual environment" \
+		$(PYTHON) -m venv --clear $(VENV)
+	@touch $@
+
+$(VENV)/.deps: pyproject.toml hatch_build.py $(VENV)/.made
+	@$(STEP) -i "pip could not install the Python packages; the lines above say which." "python packages" \
+		env NBCHAT_SKIP_JS=1 $(PY) -m pip install --quiet --disable-pip-version-check '.[dev]'
+	@rm -f $(VENV)/.wheel
+	@touch $@
+
+js/node_modules/.package-lock.json: js/package.json js/package-lock.json
+	@$(PYTHON) tools/preflight.py
+	@$(STEP) -i "npm could not install the front end's packages; the lines above say which." "npm packages" \
+		npm --prefix js ci --no-audit --no-fund --loglevel=error
+	@touch $@
+
+# The wheel, not an editable install: only a wheel places the server's configuration that turns the extension on.
+$(VENV)/.wheel: $(VENV)/.deps js/node_modules/.package-lock.json $(SOURCE_LIST) $(SOURCES) js/build.mjs
+	@rm -rf dist
+	@$(STEP) -i "The build hook is hatch_build.py, the front end's build js/build.mjs." "wheel" \
+		$(PY) -m pip wheel --quiet --disable-pip-version-check --no-deps --no-build-isolation --wheel-dir dist .
+	@$(STEP) "wheel installed" $(PY) -m pip install --quiet --disable-pip-version-check --no-deps --force-reinstall dist/nbchat-*.whl
+	@touch $@
+
+$(SOURCE_LIST): FORCE | $(VENV)/.made
+	@echo '$(sort $(SOURCES))' | cmp -s - $@ || echo '$(sort $(SOURCES))' > $@
+
+# ------------------------------------------------------------------------------------------------ check
+
+check: $(VENV)/.deps js/node_modules/.package-lock.json $(VENV)/.wheel  ## style, types, layers, generated files, sizes
+	@$(STEP) -i "make fix repairs what can be repaired by itself." "ruff check" $(VENV)/bin/ruff check --quiet .
+	@$(STEP) -i "make fix" "ruff format" $(VENV)/bin/ruff format --check --quiet .
+	@$(STEP) "mypy" $(VENV)/bin/mypy --no-error-summary
+	@$(STEP) -i "docs/architecture.md says which layer may import which." "layers" $(VENV)/bin/lint-imports
+	@$(STEP) -i "make fix repairs what can be repaired by itself." "biome" $(NPM) run style
+	@$(STEP) "tsc" $(NPM) run types
+	@$(STEP) -i "make generate" "generated files" $(PY) tools/generate.py --check
+	@$(STEP) -i "Split it by what it is about." "module length" $(PY) tools/lengths.py
+	@$(STEP) -s "bundle size" $(PY) tools/bundle.py
+	@$(STEP) -s "import time" $(PY) tools/import_time.py
+
+fix: $(VENV)/.deps js/node_modules/.package-lock.json  ## let ruff and biome repair style
+	@$(VENV)/bin/ruff check --quiet --fix . || true
+	@$(VENV)/bin/ruff format --quiet .
+	@$(NPM) run fix
+
+generate: $(VENV)/.deps js/node_modules/.package-lock.json  ## schema, TypeScript types and tables from the protocol
+	@$(PY) tools/generate.py
+
+# ------------------------------------------------------------------------------------------------ run
+
+test: setup check  ## set up, check, and every test that CI runs
+	@$(STEP) -s "vitest" $(NPM) run test
+	@$(STEP) -s "pytest" $(PY) -m pytest $(ARGS)
+
+demo: setup  ## JupyterLab with two people; CHECK=1 runs the story headless
+	@$(PY) tools/demo.py $(if $(CHECK),--check)
+
+bench: setup  ## the numbers of the README
+	@$(PY) bench/run.py $(ARGS)
+
+dev: setup  ## JupyterLab on the sources, the front end built again on each change
+	@$(PY) tools/dev.py
+
+clean:  ## remove all that was made here
+	rm -rf $(VENV) js/node_modules src/nbchat/widget/static dist .mypy_cache .ruff_cache .pytest_cache \
+		.import_linter_cache .hypothesis tests/e2e/output
+	find src tests tools bench -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true
