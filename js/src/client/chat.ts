@@ -1,0 +1,110 @@
+/**
+ * What a view sees of the chat: one object, the same over every transport. Views read signals and call methods; they never learn
+ * which transport there is, and hold no protocol state of their own. Implemented by `model.ts`; this file holds types only.
+ */
+
+import type { ReadonlySignal } from "@preact/signals";
+import type { Limits, Person, Summary } from "../protocol/messages.gen";
+import type { Conversation } from "./state";
+
+/** A message of one's own that the hub has not acknowledged yet. */
+export interface Pending {
+  key: string;
+  conversation: string;
+  text: string;
+  /** Hub's clock, ms UTC, when it was written. */
+  at: number;
+  /** waiting: queued; sending: on its way; failed: refused, see `error`. */
+  status: "waiting" | "sending" | "failed";
+  /** Why it failed, for people; null otherwise. */
+  error: string | null;
+}
+
+/** asking: the server wants to know who this browser is (`Chat.identify`); frozen: neither hub nor kernel, only a snapshot to read. */
+export type ConnectionState = "connecting" | "connected" | "reconnecting" | "signed_out" | "asking" | "frozen";
+
+export interface Connection {
+  state: ConnectionState;
+  /** direct: the page's own socket and login; relay: through the kernel, as the session's person; none: not chosen yet, or frozen. */
+  via: "direct" | "relay" | "none";
+  /** Attempts since the connection was lost. */
+  attempt: number;
+  /** When the next attempt starts, ms of `Date.now()`; null while one runs or none is planned. */
+  retry_at: number | null;
+  /** What to tell people, if anything: why it is not connected, or that the kernel is busy (relay only). */
+  note: "" | "kernel_busy" | "kernel_gone" | "too_many_connections" | "flood" | "outbox_full" | "unreachable";
+}
+
+/** Answer of the server's `api/me`: whether it knows who this browser is; `owner` is whom "me on another device" would be. */
+export interface Question {
+  owner: Person | null;
+  /** Whether "You on another device" is offered at all. */
+  may_be_owner: boolean;
+}
+
+/** A typed error of the hub or of the link; `text` is for people. */
+export class ChatError extends Error {
+  constructor(
+    readonly code: string,
+    readonly text: string,
+    readonly retry_after: number | null = null,
+  ) {
+    super(text);
+    this.name = "ChatError";
+  }
+}
+
+export interface Chat {
+  readonly connection: ReadonlySignal<Connection>;
+  readonly me: ReadonlySignal<Person | null>;
+  readonly owner: ReadonlySignal<boolean>;
+  readonly limits: ReadonlySignal<Limits | null>;
+  /** Rows of the list, last event first. */
+  readonly conversations: ReadonlySignal<Summary[]>;
+  readonly more: ReadonlySignal<boolean>;
+  /** Sum of unread over the list. */
+  readonly unread: ReadonlySignal<number>;
+  /** Set while the server asks who this browser is. */
+  readonly question: ReadonlySignal<Question | null>;
+  /** ms to add to Date.now() for the hub's clock. */
+  readonly offset: ReadonlySignal<number>;
+  /** Where the page of this hub is (absolute, ends in `/nbchat/`), or null over the relay. */
+  readonly pageUrl: ReadonlySignal<string | null>;
+
+  /** One conversation; a new object whenever anything of it changed, undefined while unknown. */
+  conversation(id: string): ReadonlySignal<Conversation | undefined>;
+  /** Own messages of it that are not acknowledged, oldest first. */
+  pending(id: string): ReadonlySignal<Pending[]>;
+  /** Display name: the directory's, else the fallback, else the id. Reads signals, so views follow a rename. */
+  name(user: string, fallback?: string): string;
+
+  /** A view shows this conversation: watch it until the signal aborts (counted; the last one unwatches). */
+  watch(id: string, until: AbortSignal): void;
+  /** Queue a message; shown at once as pending, never lost. Throws ChatError where it cannot be queued (empty, too long, outbox full). */
+  send(id: string, text: string): Pending;
+  retry(key: string): void;
+  discard(key: string): void;
+  /** Load the page before the oldest loaded message; resolves when it is in the state, false if there is none. */
+  older(id: string): Promise<boolean>;
+  /** Rows of this conversation up to seq were on the screen in a visible tab. */
+  read(id: string, seq: number): void;
+  /** A keystroke, or the composer was emptied; the link paces what is sent. */
+  typing(id: string, active: boolean): void;
+  open(name: string, create?: boolean): Promise<string>;
+  create(kind: "group" | "channel", title: string, members?: string[]): Promise<string>;
+  join(id: string): Promise<void>;
+  leave(id: string): Promise<void>;
+  rename(name: string): Promise<void>;
+  moreConversations(): Promise<void>;
+  findPeople(query: string): Promise<Person[]>;
+  findChannels(query: string): Promise<Summary[]>;
+  /** Answer the question: the owner on another device, or somebody new with this name. */
+  identify(choice: { owner: true } | { owner: false; name: string }): Promise<void>;
+  /** Where the data is, how to back it up and delete it; rejects for people who may not know. */
+  whereIsTheData(): Promise<{ where: string; backup: string; remove: string }>;
+  /** Try to connect now. */
+  retryNow(): void;
+  /** Unsent text of the composer, kept in this browser per person and conversation. */
+  draft(id: string): string;
+  setDraft(id: string, text: string): void;
+}

@@ -1,0 +1,63 @@
+/** What a client knows: plain data, changed only by `reducer`. Same names and meaning in src/nbchat/client/state.py. */
+
+import type { Mark, Message, Person, Status, Summary } from "../protocol/messages.gen";
+
+/**
+ * Messages that are loaded without a hole: all of the conversation with first <= seq <= last.
+ * `messages` is ascending by seq; `has_before` says that older ones exist below `first`.
+ * The newest range is live: it touches the conversation's cursor and grows with it.
+ */
+export interface Range {
+  first: number;
+  last: number;
+  messages: Message[];
+  has_before: boolean;
+}
+
+/** One conversation as this client has it. */
+export interface Conversation {
+  summary: Summary;
+  /** Last seq given; durable events at or below it are repetitions. */
+  cursor: number;
+  /** Loaded messages, ascending, never touching each other; empty until a snapshot came. */
+  ranges: Range[];
+  /** A snapshot came and the view is open: typing, presence and receipts below are current. */
+  watched: boolean;
+  members: string[];
+  online: number;
+  presence: Map<string, Status>;
+  marks: Map<string, Mark>;
+  receipts: boolean;
+  typing: string[];
+  typing_count: number;
+}
+
+/** All that one client knows of one hub. */
+export interface State {
+  me: Person | null;
+  owner: boolean;
+  store: string;
+  uv: number;
+  /** ms to add to the own clock to get the hub's. */
+  offset: number;
+  /** The conversation list goes on below what is here. */
+  more: boolean;
+  conversations: Map<string, Conversation>;
+  people: Map<string, Person>;
+  /** Events of unknown kinds. */
+  skipped: number;
+}
+
+export function emptyState(): State {
+  return {
+    me: null,
+    owner: false,
+    store: "",
+    uv: 0,
+    offset: 0,
+    more: false,
+    conversations: new Map(),
+    people: new Map(),
+    skipped: 0,
+  };
+}

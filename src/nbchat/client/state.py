@@ -1,0 +1,59 @@
+"""What a client knows: plain data, changed only by `reducer`. Same names and meaning in js/src/client/state.ts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from nbchat.protocol.messages import Mark, Message, Person, Status, Summary
+
+
+@dataclass
+class Range:
+    """Messages that are loaded without a hole: all of the conversation with first <= seq <= last.
+
+    `messages` is ascending by seq; `has_before` says that older ones exist below `first`. The newest range is live: it touches
+    the conversation's cursor and grows with it.
+    """
+
+    first: int
+    last: int
+    messages: list[Message]
+    has_before: bool
+
+
+@dataclass
+class Conversation:
+    """One conversation as this client has it."""
+
+    summary: Summary
+    cursor: int
+    """Last seq given; durable events at or below it are repetitions."""
+    ranges: list[Range] = field(default_factory=list)
+    """Loaded messages, ascending, never touching each other; empty until a snapshot came."""
+    watched: bool = False
+    """A snapshot came and the view is open: typing, presence and receipts below are current."""
+    members: list[str] = field(default_factory=list)
+    online: int = 0
+    presence: dict[str, Status] = field(default_factory=dict)
+    marks: dict[str, Mark] = field(default_factory=dict)
+    receipts: bool = False
+    typing: list[str] = field(default_factory=list)
+    typing_count: int = 0
+
+
+@dataclass
+class State:
+    """All that one client knows of one hub."""
+
+    me: Person | None = None
+    owner: bool = False
+    store: str = ""
+    uv: int = 0
+    offset: int = 0
+    """ms to add to the own clock to get the hub's."""
+    more: bool = False
+    """The conversation list goes on below what is here."""
+    conversations: dict[str, Conversation] = field(default_factory=dict)
+    people: dict[str, Person] = field(default_factory=dict)
+    skipped: int = 0
+    """Events of unknown kinds."""

@@ -1,0 +1,99 @@
+"""Bytes to Structs and back; the only place that knows the wire is JSON.
+
+`decode_command` is for hubs, `decode_frame` for clients, `encode_frame` and `encode_command` the other ways. Pure: it reads no
+socket. What cannot be decoded raises `BadFrame` with the code of the error table and the `ref`, where one could be found.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+
+from .messages import AnyCommand, AnyFromHub, Command, FromHub
+
+_command = msgspec.json.Decoder(AnyCommand)
+_item = msgspec.json.Decoder(AnyFromHub)
+_items = msgspec.json.Decoder(list[AnyFromHub])
+_raw_items = msgspec.json.Decoder(list[msgspec.Raw])
+_encoder = msgspec.json.Encoder()
+_known_tags = frozenset(kind.__struct_config__.tag for kind in AnyCommand.__args__)
+
+
+class BadFrame(ValueError):
+    """A frame that is no command of this protocol.
+
+    Attributes:
+        ref: the command's `ref` where the frame had one, else None.
+        code: a row of `codes.ERRORS`: `malformed` or `unknown_command`.
+        values: what the row's text is formatted with.
+    """
+
+    def __init__(self, ref: int | None, code: str, **values: str) -> None:
+        """Keep what the error reply needs."""
+        super().__init__(code)
+        self.ref, self.code, self.values = ref, code, values
+
+
+def decode_command(data: bytes | str) -> AnyCommand:
+    """Read one command.
+
+    Raises:
+        BadFrame: it is no JSON, no object, of an unknown kind, or a field is wrong.
+    """
+    try:
+        return _command.decode(data)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise _explain(data, error) from None
+
+
+def _explain(data: bytes | str, error: Exception) -> BadFrame:
+    try:
+        loose: Any = msgspec.json.decode(data)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return BadFrame(None, "malformed", why="it is not valid JSON")
+    if not isinstance(loose, dict):
+        return BadFrame(None, "malformed", why="it is not an object")
+    ref = loose.get("ref")
+    found = ref if isinstance(ref, int) and not isinstance(ref, bool) and ref >= 0 else None
+    kind = loose.get("t")
+    if isinstance(kind, str) and kind not in _known_tags:
+        return BadFrame(found, "unknown_command", kind=kind[:40])
+    return BadFrame(found, "malformed", why=str(error)[:200])
+
+
+def encode_command(command: Command) -> bytes:
+    """Write one command as a frame."""
+    return _encoder.encode(command)
+
+
+def encode_frame(items: Sequence[FromHub]) -> bytes:
+    """Write replies and events that belong together as one frame; none of them is the heartbeat."""
+    return _encoder.encode(items)
+
+
+def decode_frame(data: bytes | str) -> tuple[list[AnyFromHub], int]:
+    """Read a frame from a hub.
+
+    Returns:
+        The replies and events in order, and how many were skipped because this client does not know their kind.
+
+    Raises:
+        BadFrame: it is no JSON array.
+    """
+    try:
+        return _items.decode(data), 0
+    except msgspec.DecodeError:
+        pass
+    try:
+        raws = _raw_items.decode(data)
+    except msgspec.DecodeError as error:
+        raise BadFrame(None, "malformed", why=str(error)[:200]) from None
+    known: list[AnyFromHub] = []
+    for raw in raws:
+        try:
+            known.append(_item.decode(raw))
+        except msgspec.DecodeError:
+            continue
+    return known, len(raws) - len(known)

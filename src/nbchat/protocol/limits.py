@@ -1,0 +1,105 @@
+"""Sizes, rates and times of the protocol, each with its reason. The only place where such a number stands.
+
+Seconds are floats, sizes are bytes or characters as the name's comment says. Hosts may raise the starred ones by configuration
+(`HubLimits`); the rest is part of the protocol.
+"""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+FRAME_BYTES = 64 * 1024
+"""Largest frame to the hub. Centrifugo's default; Tornado's own 10 MiB would let one client fill the memory."""
+TEXT_CHARS = 10_000
+"""Longest message. Zulip's limit; about four printed pages."""
+NAME_CHARS = 64
+"""Longest display name. Longer ones do not fit a row of the narrow layout."""
+TITLE_CHARS = 100
+"""Longest conversation title or handle. Slack allows 80 for a channel name."""
+PREVIEW_CHARS = 140
+"""Text of a list row; what is longer is cut by the layout anyway."""
+GROUP_MEMBERS = 200
+"""Members named when a group is created, and above which member lists and presence become counts."""
+RECEIPT_MEMBERS = 50
+"""Above this many members, and in open channels, delivery and reading are not tracked: the traffic would grow with the square."""
+UNREAD_CAP = 1_000
+"""Counting stops here ("999+"): a bounded cost for the store."""
+SUMMARIES = 50
+"""Rows of the list in `welcome`; more by page. About three screens."""
+KNOWN_CONVERSATIONS = 500
+"""Positions that `resume.known` may name; the client keeps its newest."""
+WATCHED_CONVERSATIONS = 20
+"""Conversations watched by one connection: a page shows a few widgets, not hundreds."""
+PAGE_MESSAGES = 50
+"""Messages of a snapshot or of a page that names no limit. Zulip loads 50 at a time."""
+SNAPSHOT_BYTES = 48 * 1024
+"""Text in a snapshot's messages, so that one paste of long logs does not delay the first screen."""
+RESUME_EVENTS = 300
+"""Events replayed inline on resume, and kept in memory per conversation. Centrifugo's recovery default."""
+RESUME_BYTES = 256 * 1024
+"""The same in bytes, over all watched conversations."""
+CLIENT_MESSAGES = 1_000
+"""Messages of one conversation that a client keeps."""
+QUEUE_BYTES = 1024 * 1024
+"""Unsent bytes per connection; ephemeral events are dropped at half, at the whole it is closed as slow. Centrifugo, Mattermost."""
+
+HEARTBEAT = 25.0
+"""Silence after which the hub sends an empty array. Centrifugo 25 s; proxies cut idle sockets at 60 s."""
+CLIENT_SILENCE = 60.0
+"""Silence after which a client pings: two missed heartbeats."""
+PONG_WAIT = 5.0
+"""How long it then waits before it reconnects."""
+HELLO_DEADLINE = 10.0
+"""From the handshake to `hello`. Centrifugo 15."""
+COMMAND_TIMEOUT = 15.0
+"""After which a client stops waiting for a reply to a query; a post stays in the outbox."""
+TYPING_EVERY = 3.0
+"""A client says "typing" at most this often. Matrix."""
+TYPING_IDLE = 2.0
+"""Without a keystroke for this long a client says "stopped"."""
+TYPING_LOST = 5.0
+"""The hub forgets a typer that said nothing more: heals a lost "stopped"."""
+PRESENCE_GRACE = 15.0
+"""From a person's last page closing to "offline": a reload must not blink. Zulip."""
+LEASE = 75.0
+"""How long another hub's presence news hold without a refresh."""
+LEASE_REFRESH = 25.0
+"""How often a hub refreshes its own."""
+RECEIPTS_EVERY = 1.0
+"""Acknowledgements from a client, and receipt news to a watcher, at most this often."""
+OWN_STATE_DELAY = 0.25
+"""Own state and receipts ride on the next group commit, alone after this long."""
+RECONNECT_BASE = 0.5
+"""First step of the doubling reconnect delay; full jitter from 0. AWS Architecture Blog, "Exponential Backoff And Jitter"."""
+RECONNECT_CAP_MIN = 0.5
+RECONNECT_CAP_MAX = 20.0
+RECONNECT_PER_SECOND = 250.0
+"""The announced cap is connections / this, within the two bounds: a restart brings at most about 250 hellos a second."""
+
+FLOOD_FRAMES = 100.0
+FLOOD_SECONDS = 5.0
+"""More than FLOOD_FRAMES a second for FLOOD_SECONDS closes the connection."""
+
+
+class Rate(Struct, frozen=True):
+    """A token bucket: `rate` tokens a second into a bucket of `burst`."""
+
+    rate: float
+    burst: int
+
+
+class HubLimits(Struct, frozen=True, kw_only=True):
+    """What a host may raise by configuration; per user unless said otherwise."""
+
+    page_send: Rate = Rate(5.0, 20)
+    """Messages by a person's pages. Sendbird 5/s; nobody types faster."""
+    session_send: Rate = Rate(20.0, 200)
+    """Messages by notebooks and bots: a hundred sends in a loop go at once."""
+    pages: int = 20
+    """Pages of one user. ejabberd allows 10 sessions; notebooks are many."""
+    sessions: int = 100
+    """Sessions and bots of one user."""
+    flood_frames: float = FLOOD_FRAMES
+    """Frames a second that, kept up for FLOOD_SECONDS, close a connection."""
+    queue_bytes: int = QUEUE_BYTES
+    """See QUEUE_BYTES; per connection."""
