@@ -17,7 +17,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from nbchat.protocol.limits import PREVIEW_CHARS
-from nbchat.protocol.messages import AnyDurable, Created, Joined, Left, Message, Person, Posted, Preview
+from nbchat.protocol.messages import AnyDurable, Created, Durable, Joined, Left, Message, Person, Posted, Preview
 
 
 class PutMessage(Struct, frozen=True):
@@ -45,7 +45,7 @@ class DropMember(Struct, frozen=True):
 
 Change = PutMessage | AddMember | DropMember
 
-_Event = TypeVar("_Event", Created, Joined, Left, Posted)
+_Event = TypeVar("_Event", bound=Durable)
 
 
 def project(event: AnyDurable) -> tuple[Change, ...]:

@@ -1,0 +1,1 @@
+"""Buses: news between hubs. Each implements `hub.ports.Bus` and passes tests/contract; `server/assemble` chooses."""
