@@ -47,7 +47,7 @@ js/node_modules/.package-lock.json: js/package.json js/package-lock.json
 $(VENV)/.wheel: $(VENV)/.deps js/node_modules/.package-lock.json $(SOURCE_LIST) $(SOURCES) js/build.mjs
 	@rm -rf dist
 	@$(STEP) -i "The build hook is hatch_build.py, the front end's build js/build.mjs." "wheel" \
-		$(PY) -m pip wheel --quiet --disable-pip-version-check --no-deps --no-build-isolation --wheel-dir dist .
+		$(PY) -m build --wheel --no-isolation --outdir dist .
 	@$(STEP) "wheel installed" $(PY) -m pip install --quiet --disable-pip-version-check --no-deps --force-reinstall dist/nbchat-*.whl
 	@touch $@
 
@@ -56,17 +56,20 @@ $(SOURCE_LIST): FORCE | $(VENV)/.made
 
 # ------------------------------------------------------------------------------------------------ check
 
+# All of them run, also after one failed, so that one reading shows all that is wrong.
 check: $(VENV)/.deps js/node_modules/.package-lock.json $(VENV)/.wheel  ## style, types, layers, generated files, sizes
-	@$(STEP) -i "make fix repairs what can be repaired by itself." "ruff check" $(VENV)/bin/ruff check --quiet .
-	@$(STEP) -i "make fix" "ruff format" $(VENV)/bin/ruff format --check --quiet .
-	@$(STEP) "mypy" $(VENV)/bin/mypy --no-error-summary
-	@$(STEP) -i "docs/architecture.md says which layer may import which." "layers" $(VENV)/bin/lint-imports
-	@$(STEP) -i "make fix repairs what can be repaired by itself." "biome" $(NPM) run style
-	@$(STEP) "tsc" $(NPM) run types
-	@$(STEP) -i "make generate" "generated files" $(PY) tools/generate.py --check
-	@$(STEP) -i "Split it by what it is about." "module length" $(PY) tools/lengths.py
-	@$(STEP) -s "bundle size" $(PY) tools/bundle.py
-	@$(STEP) -s "import time" $(PY) tools/import_time.py
+	@ok=0; try() { $(STEP) "$$@" || ok=1; }; \
+	try -i "make fix repairs what can be repaired by itself." "ruff check" $(VENV)/bin/ruff check --quiet .; \
+	try -i "make fix" "ruff format" $(VENV)/bin/ruff format --check --quiet .; \
+	try "mypy" $(VENV)/bin/mypy --no-error-summary; \
+	try -i "docs/architecture.md says which layer may import which." "layers" $(VENV)/bin/lint-imports; \
+	try -i "make fix repairs what can be repaired by itself." "biome" $(NPM) run style; \
+	try "tsc" $(NPM) run types; \
+	try -i "make generate" "generated files" $(PY) tools/generate.py --check; \
+	try -s "module length" $(PY) tools/lengths.py; \
+	try -s "bundle size" $(PY) tools/bundle.py; \
+	try -s "import time" $(PY) tools/import_time.py; \
+	exit $$ok
 
 fix: $(VENV)/.deps js/node_modules/.package-lock.json  ## let ruff and biome repair style
 	@$(VENV)/bin/ruff check --quiet --fix . || true

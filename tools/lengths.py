@@ -24,7 +24,7 @@ def main() -> int:
     lengths = {path: len(path.read_text(encoding="utf-8").splitlines()) for path in sorted(found)}
     for path, lines in lengths.items():
         if lines > MANY:
-            print(f"{path.relative_to(ROOT)}: {lines} lines; {MOST} is the most, 300 the aim")
+            print(f"          {path.relative_to(ROOT)}: {lines} lines; {MOST} is the most, 300 the aim")
     return int(any(lines > MOST for lines in lengths.values()))
 
 

@@ -15,9 +15,8 @@ OLDEST_NODE = 20
 def problems() -> Iterator[str]:
     """What stands in the way, one sentence each with what to do about it."""
     if sys.version_info < OLDEST_PYTHON:
-        yield "This is Python {}.{}; nbchat needs 3.10 or newer. Run make with PYTHON=python3.12, or the one you have.".format(
-            *sys.version_info
-        )
+        version = ".".join(map(str, sys.version_info[:2]))
+        yield f"This is Python {version}; nbchat needs 3.10. Run make with PYTHON=python3.12, or the one you have."
     if importlib.util.find_spec("ensurepip") is None:
         yield "This Python makes no virtual environments (no ensurepip). Debian, Ubuntu: apt-get install python3-venv"
     node = shutil.which("node")
