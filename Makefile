@@ -62,7 +62,7 @@ check: $(VENV)/.deps js/node_modules/.package-lock.json $(VENV)/.wheel  ## style
 	try -i "make fix repairs what can be repaired by itself." "ruff check" $(VENV)/bin/ruff check --quiet .; \
 	try -i "make fix" "ruff format" $(VENV)/bin/ruff format --check --quiet .; \
 	try "mypy" $(VENV)/bin/mypy --no-error-summary; \
-	try -i "docs/architecture.md says which layer may import which." "layers" $(VENV)/bin/lint-imports; \
+	try -i "docs/architecture.md says which layer may import which." "layers" env PYTHONPATH=src $(VENV)/bin/lint-imports; \
 	try -i "make fix repairs what can be repaired by itself." "biome" $(NPM) run style; \
 	try "tsc" $(NPM) run types; \
 	try -i "make generate" "generated files" $(PY) tools/generate.py --check; \
