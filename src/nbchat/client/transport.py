@@ -1,0 +1,129 @@
+"""The WebSocket of a Python client: connects, hands over whole frames, sends, closes. Runs in the network thread.
+
+It knows no protocol: what a frame means is the link's business. Failures come out as one `Closed` with the reason in
+words and, where the login was refused, as `refused`. No ping of its own: the protocol has heartbeats.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from .find import Hub, why
+
+if TYPE_CHECKING:
+    from tornado.websocket import WebSocketClientConnection
+
+CONNECT_SECONDS = 10.0
+"""From the first packet to the end of the handshake."""
+FRAME_IN_BYTES = 8 * 1024 * 1024
+"""Largest frame from a hub: some times the largest page of history that the protocol allows."""
+
+
+@dataclass(frozen=True)
+class Closed:
+    """Why there is no connection any more.
+
+    Attributes:
+        code: the hub's close code (docs/protocol.md); None where the connection broke or never was.
+        why: the reason in words.
+        refused: the handshake was answered with 401 or 403: the login is not taken.
+    """
+
+    code: int | None
+    why: str
+    refused: bool = False
+
+
+class Socket:
+    """One connection, from `open` until it calls `on_closed`, exactly once.
+
+    Args:
+        hub: where to, and the login.
+        on_opened: called after the handshake.
+        on_frame: called with the text of each frame.
+        on_closed: called when it is over, also if it never opened; never after `close()`.
+    """
+
+    def __init__(
+        self,
+        hub: Hub,
+        *,
+        on_opened: Callable[[], None],
+        on_frame: Callable[[str | bytes], None],
+        on_closed: Callable[[Closed], None],
+    ) -> None:
+        self._hub, self._on_opened, self._on_frame, self._on_closed = hub, on_opened, on_frame, on_closed
+        self._connection: WebSocketClientConnection | None = None
+        self._over = False
+        self._opening = asyncio.get_running_loop().create_task(self._open())
+
+    def send(self, frame: bytes | str) -> None:
+        """Send one text frame. What cannot be sent is not lost: the link sends it again on the next connection."""
+        from tornado.websocket import WebSocketClosedError
+
+        if self._connection is None:
+            return
+        with suppress(WebSocketClosedError):
+            sent = self._connection.write_message(frame)
+            sent.add_done_callback(_retrieve)
+
+    def close(self, code: int = 1000) -> None:
+        """End it; `on_closed` will not be called."""
+        self._over = True
+        self._opening.cancel()
+        if self._connection is not None:
+            self._connection.close(code)
+
+    async def _open(self) -> None:
+        try:
+            self._connection = await asyncio.wait_for(self._handshake(), CONNECT_SECONDS)
+        except Exception as error:  # noqa: BLE001 - whatever keeps us from connecting has the same consequence
+            self._end(_explain(error))
+            return
+        if self._over:
+            self._connection.close()
+            return
+        self._on_opened()
+
+    async def _handshake(self) -> WebSocketClientConnection:
+        from tornado.httpclient import HTTPRequest
+        from tornado.websocket import websocket_connect
+
+        request = HTTPRequest(self._hub.socket_url, headers=self._hub.headers, connect_timeout=CONNECT_SECONDS)
+        return await websocket_connect(request, on_message_callback=self._received, max_message_size=FRAME_IN_BYTES)
+
+    def _received(self, frame: str | bytes | None) -> None:
+        if self._over:
+            return
+        if frame is not None:
+            self._on_frame(frame)
+            return
+        connection = self._connection
+        code = None if connection is None else connection.close_code
+        self._end(Closed(code, f"the hub closed the connection ({code})" if code else "the connection was lost"))
+
+    def _end(self, closed: Closed) -> None:
+        if not self._over:
+            self._over = True
+            self._on_closed(closed)
+
+
+def _explain(error: BaseException) -> Closed:
+    from tornado.httpclient import HTTPClientError
+
+    if isinstance(error, HTTPClientError):
+        refused = error.code in (401, 403)
+        return Closed(
+            None, "the login was refused" if refused else f"the server answered {error.code}", refused=refused
+        )
+    return Closed(None, why(error))
+
+
+def _retrieve(sent: asyncio.Future[None]) -> None:
+    """A write that failed is told by the connection's end; taking the exception keeps the log quiet."""
+    if not sent.cancelled():
+        sent.exception()
