@@ -7,17 +7,17 @@ from collections.abc import Sequence
 from typing import Any
 
 import msgspec
-from msgspec import inspect as shapes
-from protocol_source import attribute_docs
+from msgspec import inspect as kinds
+from protocol_source import attribute_docs, struct_docs
 
 from nbchat.protocol import codes, limits, messages
 
 SIMPLE = {
-    shapes.IntType: "integer",
-    shapes.FloatType: "number",
-    shapes.StrType: "string",
-    shapes.BoolType: "boolean",
-    shapes.NoneType: "null",
+    kinds.IntType: "integer",
+    kinds.FloatType: "number",
+    kinds.StrType: "string",
+    kinds.BoolType: "boolean",
+    kinds.NoneType: "null",
 }
 
 
@@ -47,19 +47,19 @@ def _members(union: Any) -> list[type[msgspec.Struct]]:
 
 def _shared_shapes() -> list[type[msgspec.Struct]]:
     """The Structs without a tag, in the order of the module."""
-    kinds = [kind for kind in vars(messages).values() if inspect.isclass(kind) and issubclass(kind, msgspec.Struct)]
+    found = [kind for kind in vars(messages).values() if inspect.isclass(kind) and issubclass(kind, msgspec.Struct)]
     bases = {messages.Command, messages.FromHub}
-    return [kind for kind in kinds if kind.__struct_config__.tag is None and kind not in bases | {msgspec.Struct}]
+    return [kind for kind in found if kind.__struct_config__.tag is None and kind not in bases | {msgspec.Struct}]
 
 
-def _structs(kinds: list[type[msgspec.Struct]], *, tagged: bool = True) -> str:
-    docs = attribute_docs(messages)
-    return "\n\n".join(_struct(kind, docs.get(kind.__name__, {}), tagged=tagged) for kind in kinds)
+def _structs(structs: list[type[msgspec.Struct]], *, tagged: bool = True) -> str:
+    docs = struct_docs()
+    return "\n\n".join(_struct(kind, docs.get(kind.__name__, {}), tagged=tagged) for kind in structs)
 
 
 def _struct(kind: type[msgspec.Struct], docs: dict[str, str], *, tagged: bool) -> str:
-    shape = shapes.type_info(kind)
-    assert isinstance(shape, shapes.StructType)  # noqa: S101 - narrows for mypy
+    shape = kinds.type_info(kind)
+    assert isinstance(shape, kinds.StructType)  # noqa: S101 - narrows for mypy
     title = f"#### `{shape.tag}`" if tagged else f"#### {kind.__name__}"
     text = inspect.cleandoc(kind.__doc__ or "")
     rows = [_field(field, docs.get(field.name, "")) for field in shape.fields if field.name != "ref"]
@@ -67,36 +67,36 @@ def _struct(kind: type[msgspec.Struct], docs: dict[str, str], *, tagged: bool) -
     return "\n\n".join(parts)
 
 
-def _field(field: shapes.Field, doc: str) -> tuple[str, str, str]:
+def _field(field: kinds.Field, doc: str) -> tuple[str, str, str]:
     meaning = [_described(field.type), doc.rstrip("."), "" if field.required else f"default {_default(field)}"]
     return f"`{field.encode_name}`", _type(field.type), "; ".join(part for part in meaning if part)
 
 
-def _default(field: shapes.Field) -> str:
+def _default(field: kinds.Field) -> str:
     value = field.default if field.default is not msgspec.NODEFAULT else field.default_factory()
     return f"`{msgspec.json.encode(value).decode()}`"
 
 
-def _described(kind: shapes.Type) -> str:
-    extra = kind.extra_json_schema if isinstance(kind, shapes.Metadata) else None
+def _described(kind: kinds.Type) -> str:
+    extra = kind.extra_json_schema if isinstance(kind, kinds.Metadata) else None
     return str((extra or {}).get("description", ""))
 
 
-def _type(kind: shapes.Type) -> str:
+def _type(kind: kinds.Type) -> str:
     match kind:
-        case shapes.Metadata(type=inner):
+        case kinds.Metadata(type=inner):
             return _type(inner)
-        case shapes.UnionType(types=types):
+        case kinds.UnionType(types=types):
             return " or ".join(_type(one) for one in types)
-        case shapes.LiteralType(values=values):
+        case kinds.LiteralType(values=values):
             return " or ".join(f'`"{value}"`' for value in values)
-        case shapes.ListType(item_type=item):
+        case kinds.ListType(item_type=item):
             return f"list of {_type(item)}"
-        case shapes.DictType(value_type=value):
+        case kinds.DictType(value_type=value):
             return f"map to {_type(value)}"
-        case shapes.StructType(cls=cls, tag=None):
+        case kinds.StructType(cls=cls, tag=None):
             return f"[{cls.__name__}](#{cls.__name__.lower()})"
-        case shapes.StructType(tag=tag):
+        case kinds.StructType(tag=tag):
             return f"[`{tag}`](#{tag})"
         case _:
             return SIMPLE[type(kind)]

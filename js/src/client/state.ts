@@ -5,7 +5,8 @@ import type { Mark, Message, Person, Status, Summary } from "../protocol/message
 /**
  * Messages that are loaded without a hole: all of the conversation with first <= seq <= last.
  * `messages` is ascending by seq; `has_before` says that older ones exist below `first`.
- * The newest range is live: it touches the conversation's cursor and grows with it.
+ * A range whose `last` is the conversation's cursor is live: it grows with each event. Only the newest can be; it is, after a
+ * snapshot, until paging far up has dropped the newest messages to make room (then `Chat.newer` and `Chat.newest` lead back).
  */
 export interface Range {
   first: number;
@@ -42,6 +43,10 @@ export interface State {
   offset: number;
   /** The conversation list goes on below what is here. */
   more: boolean;
+  /** The last row of the list that was given; the next page starts below it. */
+  tail: string;
+  /** Version of each row of own state, so that a late one does not win. */
+  own: Map<string, number>;
   conversations: Map<string, Conversation>;
   people: Map<string, Person>;
   /** Events of unknown kinds. */
@@ -56,6 +61,8 @@ export function emptyState(): State {
     uv: 0,
     offset: 0,
     more: false,
+    tail: "",
+    own: new Map(),
     conversations: new Map(),
     people: new Map(),
     skipped: 0,

@@ -11,8 +11,9 @@ from nbchat.protocol.messages import Mark, Message, Person, Status, Summary
 class Range:
     """Messages that are loaded without a hole: all of the conversation with first <= seq <= last.
 
-    `messages` is ascending by seq; `has_before` says that older ones exist below `first`. The newest range is live: it touches
-    the conversation's cursor and grows with it.
+    `messages` is ascending by seq; `has_before` says that older ones exist below `first`. A range whose `last` is the
+    conversation's cursor is live: it grows with each event. Only the newest can be; it is, after a snapshot, until
+    paging far up has dropped the newest messages to make room.
     """
 
     first: int
@@ -53,6 +54,10 @@ class State:
     """ms to add to the own clock to get the hub's."""
     more: bool = False
     """The conversation list goes on below what is here."""
+    tail: str = ""
+    """The last row of the list that was given; the next page starts below it."""
+    own: dict[str, int] = field(default_factory=dict)
+    """Version of each row of own state, so that a late one does not win."""
     conversations: dict[str, Conversation] = field(default_factory=dict)
     people: dict[str, Person] = field(default_factory=dict)
     skipped: int = 0

@@ -1,7 +1,7 @@
 """What goes into the core (inputs) and what comes out of it (effects), as data.
 
-The shell (`runner`) makes inputs of what happens and performs effects in the order given. Neither holds a socket, a clock or a
-future: connections are numbers, waits are tokens.
+The shell (`runner`) makes inputs of what happens and performs effects in the order given. Neither holds a socket,
+a clock or a future: connections are numbers, waits are tokens.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ class Login(Struct, frozen=True, kw_only=True):
     kinds: frozenset[ConnectionKind]
 
 
-# ---------------------------------------------------------------------------------------------------------------- inputs
+# -------------------------------------------------------------------------------------------------------------- inputs
 
 
 class Opened(Struct, frozen=True):
@@ -111,7 +111,7 @@ class Drain(Struct, frozen=True):
 Input = Opened | Received | Malformed | Closed | Drained | Committed | Loaded | Published | Changed | Tick | Drain
 
 
-# --------------------------------------------------------------------------------------------------------------- effects
+# ------------------------------------------------------------------------------------------------------------- effects
 
 
 class Send(Struct, frozen=True):

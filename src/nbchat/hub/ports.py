@@ -1,20 +1,25 @@
-"""The two interfaces a hub is built on: `Store` (the truth) and `Bus` (a doorbell between hubs), and the data they exchange.
+"""The two interfaces a hub is built on: `Store` (the truth) and `Bus` (a doorbell), and what they exchange.
 
 Every implementation passes the contract suites in tests/contract. The rules that they rely on:
 
 Store
-1. `submit` queues writes and returns at once; one batch is in flight at a time, first in first out, and carries all that waited.
-2. The store gives `seq` and `at`, inside the commit: gap-free from 1 in each conversation, also with several processes on one database.
-3. `on_commit` is called once for each batch, from a thread of the store, after the commit is durable, with an outcome for every item of the batch in
-   the order of submission. What it was told is on disk.
-4. Each item stands in its own savepoint: a bad one fails alone. When the commit itself fails, every item of the batch gets `Failed` and nothing is stored.
+1. `submit` queues writes and returns at once; one batch is in flight at a time, first in first out, and carries all
+   that waited.
+2. The store gives `seq` and `at`, inside the commit: gap-free from 1 in each conversation, also with several processes
+   on one database.
+3. `on_commit` is called once for each batch, from a thread of the store, after the commit is durable, with an outcome
+   for every item of the batch in the order of submission. What it was told is on disk.
+4. Each item stands in its own savepoint: a bad one fails alone. When the commit itself fails, every item of the batch
+   gets `Failed` and nothing is stored.
 5. An event whose client key (author, conversation) is known gives `Duplicate` with the first result and stores nothing.
-6. `AppendEvent.rules` is the version of the conversation's rules (membership) that the decision was made on; if it has moved: `Conflict`.
+6. `AppendEvent.rules` is the version of the conversation's rules (membership) that the decision was made on;
+   if it has moved: `Conflict`.
 7. `load` answers from one read transaction: everything in one answer is as of one moment. It never sees half a batch.
 8. Lazy items (`PutRead`, `PutMarks`, `PutSeen`) wait for the next batch, at most `limits.OWN_STATE_DELAY` seconds.
 
 Bus
-9. `publish` may lose, delay, repeat and reorder; it never blocks. Nothing that matters depends on it: a `Rang` only says "look".
+9. `publish` may lose, delay, repeat and reorder; it never blocks. Nothing that matters depends on it: a `Rang` only
+   says "look".
 """
 
 from __future__ import annotations
@@ -26,7 +31,7 @@ from msgspec import Struct
 
 from nbchat.protocol.messages import AnyDurable, ConversationKind, Mark, Message, OwnRow, Person, Preview
 
-# ---------------------------------------------------------------------------------------------------------------- writes
+# -------------------------------------------------------------------------------------------------------------- writes
 
 
 class NewConversation(Struct, frozen=True, kw_only=True):
@@ -91,8 +96,8 @@ class PutPerson(Struct, frozen=True, kw_only=True):
 class PutLogin(Struct, frozen=True, kw_only=True):
     """Bind an anonymous login (a cookie's user) to a person, once.
 
-    `person` None binds it to the store's owner. With `first` only if no login is bound to the owner yet. Outcomes: `LoginStored`
-    (whom the login is bound to: the earlier binding wins; None where `first` came too late), `Failed`.
+    `person` None binds it to the store's owner. With `first` only if no login is bound to the owner yet. Outcomes:
+    `LoginStored` (whom the login is bound to: the earlier binding wins; None where `first` came too late), `Failed`.
     """
 
     login: str
@@ -151,7 +156,10 @@ class Put(Struct, frozen=True):
 
 
 class Failed(Struct, frozen=True):
-    """Nothing of this item was stored. `code` is a row of `protocol.codes.ERRORS`: store_full, store_failed, unknown_conversation."""
+    """Nothing of this item was stored.
+
+    `code` is a row of `protocol.codes.ERRORS`: store_full, store_failed, unknown_conversation.
+    """
 
     code: str
 
@@ -159,7 +167,7 @@ class Failed(Struct, frozen=True):
 Outcome = Stored | Duplicate | Exists | Conflict | OwnStored | PersonStored | LoginStored | Put | Failed
 
 
-# ----------------------------------------------------------------------------------------------------------------- reads
+# --------------------------------------------------------------------------------------------------------------- reads
 
 
 class LoadConversation(Struct, frozen=True):
@@ -176,7 +184,9 @@ class FindConversation(Struct, frozen=True, kw_only=True):
 
 
 class LoadList(Struct, frozen=True, kw_only=True):
-    """Rows of a person's list, by last event, newest first, strictly below `before`; `known` ids are added whatever their place.
+    """Rows of a person's list, by last event, newest first, strictly below `before`.
+
+    `known` ids are added whatever their place.
 
     Answer: `ListPage`. With `uv` not None the own rows above it come along.
     """
@@ -206,7 +216,10 @@ class LoadPage(Struct, frozen=True, kw_only=True):
 
 
 class LoadEvents(Struct, frozen=True, kw_only=True):
-    """Events above `after`, in order, at most `limit`. Answer: `EventsRecord`, or None if there is no such conversation."""
+    """Events above `after`, in order, at most `limit`.
+
+    Answer: `EventsRecord`, or None if there is no such conversation.
+    """
 
     conversation: str
     after: int
@@ -214,7 +227,10 @@ class LoadEvents(Struct, frozen=True, kw_only=True):
 
 
 class LoadPeople(Struct, frozen=True, kw_only=True):
-    """The directory, by name: whose name or id contains the query (case-insensitive), or exactly these ids. Answer: `PeopleRecord`."""
+    """The directory, by name.
+
+    whose name or id contains the query (case-insensitive), or exactly these ids. Answer: `PeopleRecord`.
+    """
 
     query: str = ""
     ids: tuple[str, ...] | None = None
@@ -236,7 +252,15 @@ class LoadLogin(Struct, frozen=True):
 
 
 Query = (
-    LoadConversation | FindConversation | LoadList | LoadSnapshot | LoadPage | LoadEvents | LoadPeople | LoadChannels | LoadLogin
+    LoadConversation
+    | FindConversation
+    | LoadList
+    | LoadSnapshot
+    | LoadPage
+    | LoadEvents
+    | LoadPeople
+    | LoadChannels
+    | LoadLogin
 )
 
 
@@ -267,7 +291,10 @@ class MemberRecord(Struct, frozen=True):
 
 
 class ConversationRecord(Struct, frozen=True, kw_only=True):
-    """A conversation's facts, its members, and the newest events (at most `limits.RESUME_EVENTS`, contiguous, up to last_seq)."""
+    """A conversation's facts, its members, and the newest events.
+
+    At most `limits.RESUME_EVENTS` of them, contiguous, up to last_seq.
+    """
 
     id: str
     kind: ConversationKind
@@ -281,7 +308,10 @@ class ConversationRecord(Struct, frozen=True, kw_only=True):
 
 
 class ListPage(Struct, frozen=True, kw_only=True):
-    """Rows in order; `gone`: those of `known` of which the user is no member; `people`: peers and authors of previews."""
+    """Rows in order; `gone`.
+
+    those of `known` of which the user is no member; `people`: peers and authors of previews.
+    """
 
     rows: tuple[SummaryRecord, ...]
     gone: tuple[str, ...]
@@ -329,7 +359,10 @@ Answer = ConversationRecord | str | ListPage | SnapshotRecord | PageRecord | Eve
 
 
 class Changes(Struct, frozen=True):
-    """What this store's log holds beyond `mark`: (conversation, last seq) of each that grew, and the mark for the next call."""
+    """What this store's log holds beyond `mark`.
+
+    (conversation, last seq) of each that grew, and the mark for the next call.
+    """
 
     mark: int
     grown: tuple[tuple[str, int], ...]
@@ -380,7 +413,10 @@ class Store(Protocol):
         ...
 
     def changes(self, mark: int | None, done: Callable[[Changes | StoreFailed], None]) -> None:
-        """What has grown since `mark` (None: only learn the mark), from any process. Asked on a timer, because the bus may lose news."""
+        """What has grown since `mark` (None.
+
+        only learn the mark), from any process. Asked on a timer, because the bus may lose news.
+        """
         ...
 
     def close(self) -> None:
@@ -388,7 +424,7 @@ class Store(Protocol):
         ...
 
 
-# ------------------------------------------------------------------------------------------------------------------- bus
+# ----------------------------------------------------------------------------------------------------------------- bus
 
 
 class Rang(Struct, frozen=True, tag=True):

@@ -1,21 +1,36 @@
 """Bytes to Structs and back; the only place that knows the wire is JSON.
 
-`decode_command` is for hubs, `decode_frame` for clients, `encode_frame` and `encode_command` the other ways. Pure: it reads no
-socket. What cannot be decoded raises `BadFrame` with the code of the error table and the `ref`, where one could be found.
+`decode_command` is for hubs, `decode_frame` for clients, `encode_frame` and `encode_command` the other ways. Pure: it
+reads no socket. What cannot be decoded raises `BadFrame` with the code of the error table and the `ref`, where one
+could be found.
 """
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Sequence
 from typing import Any
 
 import msgspec
+from msgspec import Struct
 
 from .messages import AnyCommand, AnyFromHub, Command, FromHub
 
-_command = msgspec.json.Decoder(AnyCommand)
+
+class Unknown(Struct, frozen=True):
+    """A durable event of a kind that this client does not know.
+
+    it only moves the cursor, so that the next is no gap.
+    """
+
+    conversation: str
+    seq: int
+
+
+_command: msgspec.json.Decoder[AnyCommand] = msgspec.json.Decoder(AnyCommand)
 _item = msgspec.json.Decoder(AnyFromHub)
 _items = msgspec.json.Decoder(list[AnyFromHub])
+_unknown = msgspec.json.Decoder(Unknown)
 _raw_items = msgspec.json.Decoder(list[msgspec.Raw])
 _encoder = msgspec.json.Encoder()
 _known_tags = frozenset(kind.__struct_config__.tag for kind in AnyCommand.__args__)
@@ -73,27 +88,35 @@ def encode_frame(items: Sequence[FromHub]) -> bytes:
     return _encoder.encode(items)
 
 
-def decode_frame(data: bytes | str) -> tuple[list[AnyFromHub], int]:
+def decode_frame(data: bytes | str) -> tuple[list[AnyFromHub | Unknown], int]:
     """Read a frame from a hub.
 
     Returns:
-        The replies and events in order, and how many were skipped because this client does not know their kind.
+        The replies and events in order, and how many this client does not know. Of those, the durable ones stand in
+        the list as `Unknown`, because their `seq` counts; the others are left out.
 
     Raises:
         BadFrame: it is no JSON array.
     """
     try:
-        return _items.decode(data), 0
+        return [*_items.decode(data)], 0
     except msgspec.DecodeError:
         pass
     try:
         raws = _raw_items.decode(data)
     except msgspec.DecodeError as error:
         raise BadFrame(None, "malformed", why=str(error)[:200]) from None
-    known: list[AnyFromHub] = []
+    return _known(raws)
+
+
+def _known(raws: list[msgspec.Raw]) -> tuple[list[AnyFromHub | Unknown], int]:
+    found: list[AnyFromHub | Unknown] = []
+    skipped = 0
     for raw in raws:
         try:
-            known.append(_item.decode(raw))
+            found.append(_item.decode(raw))
         except msgspec.DecodeError:
-            continue
-    return known, len(raws) - len(known)
+            skipped += 1
+            with contextlib.suppress(msgspec.DecodeError):
+                found.append(_unknown.decode(raw))
+    return found, skipped

@@ -1,7 +1,7 @@
 """The two tables of what can go wrong on the wire: error codes of replies, and close codes of the socket.
 
-Each row: the code, what it says (a format string for the values), and whether trying the same again may help. Never put an
-exception's text into either: texts here are written for the person who reads them.
+Each row: the code, what it says (a format string for the values), and whether trying the same again may help. Never put
+an exception's text into either: texts here are written for the person who reads them.
 """
 
 from __future__ import annotations
@@ -29,18 +29,32 @@ class CloseCode(Struct, frozen=True):
 ERRORS: dict[str, ErrorCode] = {
     row.code: row
     for row in (
-        ErrorCode("malformed", "This frame is no JSON object with a known shape: {why}. Send one command, as docs/protocol.md has it.", False),
-        ErrorCode("unknown_command", "There is no command {kind!r}. This hub may be older than the client: update it.", False),
+        ErrorCode(
+            "malformed",
+            "This frame is no JSON object with a known shape: {why}. Send one command, as docs/protocol.md has it.",
+            False,
+        ),
+        ErrorCode(
+            "unknown_command", "There is no command {kind!r}. This hub may be older than the client: update it.", False
+        ),
         ErrorCode("hello_first", "The first command of a connection must be hello, not {kind!r}.", False),
         ErrorCode("hello_twice", "This connection has already said hello. Open another one.", False),
-        ErrorCode("unknown_conversation", "There is no conversation {conversation!r} for you. Find one by name, or create it.", False),
+        ErrorCode(
+            "unknown_conversation",
+            "There is no conversation {conversation!r} for you. Find one by name, or create it.",
+            False,
+        ),
         ErrorCode("not_member", "You are not a member of {conversation!r}. Join it first.", False),
         ErrorCode("forbidden", "You may not do that here: {why}.", False),
         ErrorCode("empty_text", "A message needs some text.", False),
         ErrorCode("text_too_long", "This message has {length} characters; {limit} is the most. Split it.", False),
         ErrorCode("bad_name", "{name!r} cannot be used as a name: {why}.", False),
         ErrorCode("taken", "{name!r} is in use already. Open it, or choose another name.", False),
-        ErrorCode("unknown_person", "There is nobody called {name!r} on this hub. People appear here when they first connect.", False),
+        ErrorCode(
+            "unknown_person",
+            "There is nobody called {name!r} on this hub. People appear here when they first connect.",
+            False,
+        ),
         ErrorCode("too_many", "At most {limit} {what}; this would be {count}.", False),
         ErrorCode("slow", "Too many messages at once. Try again in {retry_after:.1f} s; nothing was stored.", True),
         ErrorCode("flood", "More than {limit:.0f} frames a second: the connection is closed.", False),

@@ -1,7 +1,7 @@
 """Sizes, rates and times of the protocol, each with its reason. The only place where such a number stands.
 
-Seconds are floats, sizes are bytes or characters as the name's comment says. Hosts may raise the starred ones by configuration
-(`HubLimits`); the rest is part of the protocol.
+Seconds are floats, sizes are bytes or characters as the name's comment says. Hosts may raise the starred ones by
+configuration (`HubLimits`); the rest is part of the protocol.
 """
 
 from __future__ import annotations
@@ -21,7 +21,10 @@ PREVIEW_CHARS = 140
 GROUP_MEMBERS = 200
 """Members named when a group is created, and above which member lists and presence become counts."""
 RECEIPT_MEMBERS = 50
-"""Above this many members, and in open channels, delivery and reading are not tracked: the traffic would grow with the square."""
+"""Above this many members, and in open channels, delivery and reading are not tracked:
+
+the traffic would grow with the square.
+"""
 UNREAD_CAP = 1_000
 """Counting stops here ("999+"): a bounded cost for the store."""
 SUMMARIES = 50
@@ -41,7 +44,10 @@ RESUME_BYTES = 256 * 1024
 CLIENT_MESSAGES = 1_000
 """Messages of one conversation that a client keeps."""
 QUEUE_BYTES = 1024 * 1024
-"""Unsent bytes per connection; ephemeral events are dropped at half, at the whole it is closed as slow. Centrifugo, Mattermost."""
+"""Unsent bytes per connection; ephemeral events are dropped at half, at the whole it is closed as slow.
+
+Centrifugo, Mattermost.
+"""
 
 HEARTBEAT = 25.0
 """Silence after which the hub sends an empty array. Centrifugo 25 s; proxies cut idle sockets at 60 s."""
@@ -70,11 +76,17 @@ RECEIPTS_EVERY = 1.0
 OWN_STATE_DELAY = 0.25
 """Own state and receipts ride on the next group commit, alone after this long."""
 RECONNECT_BASE = 0.5
-"""First step of the doubling reconnect delay; full jitter from 0. AWS Architecture Blog, "Exponential Backoff And Jitter"."""
+"""First step of the doubling reconnect delay; full jitter from 0.
+
+AWS Architecture Blog, "Exponential Backoff And Jitter".
+"""
 RECONNECT_CAP_MIN = 0.5
 RECONNECT_CAP_MAX = 20.0
 RECONNECT_PER_SECOND = 250.0
-"""The announced cap is connections / this, within the two bounds: a restart brings at most about 250 hellos a second."""
+"""The announced cap is connections / this, within the two bounds:
+
+a restart brings at most about 250 hellos a second.
+"""
 
 FLOOD_FRAMES = 100.0
 FLOOD_SECONDS = 5.0

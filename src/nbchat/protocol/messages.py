@@ -1,18 +1,23 @@
-"""The protocol, read from top to bottom: shared shapes, commands, replies, durable events, ephemeral events, control.
+"""The protocol, read from top to bottom: commands, replies, durable events, ephemeral events, control.
 
-A client sends one command a text frame, a JSON object tagged by `t` with a `ref` of its own; the hub answers each with exactly
-one reply that carries that `ref`, after the events which the command caused. The hub sends text frames that are JSON arrays of
-replies and events; an empty array is the heartbeat. Unknown fields are ignored; unknown event kinds are skipped and counted.
+A client sends one command a text frame, a JSON object tagged by `t` with a `ref` of its own; the hub answers each with
+exactly one reply that carries that `ref`, after the events which the command caused. The hub sends text frames that
+are JSON arrays of replies and events; an empty array is the heartbeat. Unknown fields are ignored; unknown event kinds
+are skipped and counted.
 
 Rules that hold everywhere:
 
-1. `seq` numbers the durable events of ONE conversation, gap-free from 1, given by the store at commit. Order is `seq`, never time.
+1. `seq` numbers the durable events of ONE conversation, gap-free from 1, given by the store at commit. Order is `seq`,
+   never time.
 2. Times are milliseconds UTC by the hub's clock at commit, for people only.
 3. The author of an event is whom the hub authenticated; no command has an author field.
 4. A client applies a durable event only if its `seq` is above what it has (its cursor), so applying twice is harmless.
 5. Commands may have defaults; replies and events have none, so that TypeScript sees every field.
 
-This module holds data only: no behaviour, no IO. The tables in docs/protocol.md and the TypeScript types are generated from it.
+The shapes that they share (person, message, summary, ...) are in `shapes`, and can be imported from here too.
+
+This module holds data only: no behaviour, no IO. The tables in docs/protocol.md and the TypeScript types are generated
+from it.
 """
 
 from __future__ import annotations
@@ -21,120 +26,25 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
-ConversationKind = Literal["direct", "group", "channel"]
-"""direct: two people (or one with themself); group: invited members; channel: open, anybody may look and join."""
+from .shapes import (
+    ConnectionKind as ConnectionKind,
+    ConversationId as ConversationId,
+    ConversationKind as ConversationKind,
+    Key as Key,
+    Limits as Limits,
+    Mark as Mark,
+    Message as Message,
+    OwnRow as OwnRow,
+    Person as Person,
+    Position as Position,
+    Preview as Preview,
+    Ref as Ref,
+    Resume as Resume,
+    Status as Status,
+    Summary as Summary,
+)
 
-ConnectionKind = Literal["page", "session", "bot"]
-"""page: a browser; session: a notebook's ChatSession; bot: a Client. Only pages make a person online."""
-
-ConversationId = Annotated[str, Meta(description="12 random characters, or what the client was given", max_length=64)]
-Ref = Annotated[int, Meta(description="chosen by the client, unique among its unanswered commands", ge=0)]
-Key = Annotated[str, Meta(description="client key: 128 random bits as text; the same key again is the same message", min_length=8, max_length=64)]
-
-
-# --------------------------------------------------------------------------------------------------------- shared shapes
-
-
-class Person(Struct, frozen=True):
-    """Who somebody is for others: the user id that the server authenticated, and the display name that they chose."""
-
-    id: str
-    name: str
-
-
-class Message(Struct, frozen=True):
-    """The current state of one message; its id is the `seq` of its `Posted` event, its permalink `conversation/seq`."""
-
-    seq: int
-    v: Annotated[int, Meta(description="seq of the last event that changed it; apply an event to it only if its seq is above")]
-    key: str
-    author: str
-    at: int
-    text: str
-    via: ConnectionKind
-
-
-class Preview(Struct, frozen=True):
-    """The last message of a conversation as its list row shows it."""
-
-    seq: int
-    author: str
-    name: str
-    at: int
-    text: Annotated[str, Meta(description="the first 140 characters")]
-
-
-class Summary(Struct, frozen=True):
-    """One row of a person's conversation list."""
-
-    id: str
-    kind: ConversationKind
-    title: Annotated[str, Meta(description="empty for a direct conversation: show the peer's name")]
-    handle: Annotated[str | None, Meta(description="a channel's unique name, as in ChatSession('ml-team'); None otherwise")]
-    peer: Annotated[str | None, Meta(description="direct only: the other person's user id, or one's own")]
-    epoch: Annotated[str, Meta(description="identity of the log; another one means: forget what you had")]
-    last_seq: int
-    last: Preview | None
-    created_at: int
-    joined: Annotated[bool, Meta(description="false: an open channel that one looks at without being a member")]
-    members: Annotated[int, Meta(description="how many members")]
-    read: Annotated[int, Meta(description="own read marker: a seq")]
-    unread: Annotated[int, Meta(description="posts by others above the marker, capped at 1,000")]
-
-
-class Mark(Struct, frozen=True):
-    """How far one member is: delivered to any of their pages, and read by them; both are seqs."""
-
-    user: str
-    delivered: int
-    read: int
-
-
-class Status(Struct, frozen=True):
-    """Whether a person has a page open, and when they last had one (ms UTC, None if never seen)."""
-
-    user: str
-    online: bool
-    last_seen: int | None
-
-
-class OwnRow(Struct, frozen=True):
-    """One value of a person's own state. Keys: `read:<conversation>` (value: a seq). Last write wins by `v`."""
-
-    key: str
-    value: int | str | bool | None
-    v: Annotated[int, Meta(description="from the user's own counter")]
-    unread: Annotated[int | None, Meta(description="for `read:` keys the count that follows from it")]
-
-
-class Limits(Struct, frozen=True):
-    """What this connection may do; the link paces itself by it."""
-
-    text: Annotated[int, Meta(description="characters in a message")]
-    frame: Annotated[int, Meta(description="bytes in a frame to the hub")]
-    send_rate: Annotated[float, Meta(description="messages a second that refill the bucket")]
-    send_burst: Annotated[int, Meta(description="size of the bucket")]
-
-
-class Position(Struct, frozen=True, array_like=True):
-    """Where a client stands in a conversation: `[epoch, seq]`."""
-
-    epoch: str
-    seq: int
-
-
-class Resume(Struct, frozen=True, kw_only=True):
-    """What a client already has when it says hello again."""
-
-    uv: int = 0
-    """Its newest own-state version."""
-    watched: dict[str, Position] = {}
-    """Conversations that are open in a view: events inline, or `limited` and a snapshot."""
-    known: dict[str, Position] = {}
-    """Conversations in its list: a fresh summary where it is behind, `removed` where the user is no member any more."""
-
-
-# -------------------------------------------------------------------------------------------------------------- commands
+# ------------------------------------------------------------------------------------------------------------ commands
 
 
 class Command(Struct, frozen=True, kw_only=True, tag_field="t"):
@@ -164,7 +74,10 @@ class Post(Command, tag="post"):
 
 
 class Open(Command, tag="open"):
-    """Find a conversation by name and join it: `ml-team` the channel with that handle, `@ada` a direct conversation. Reply: `opened`."""
+    """Find a conversation by name and join it.
+
+    `ml-team` the channel with that handle, `@ada` a direct conversation. Reply: `opened`.
+    """
 
     name: Annotated[str, Meta(max_length=200)]
     create: bool = True
@@ -208,7 +121,10 @@ class Unwatch(Command, tag="unwatch"):
 
 
 class History(Command, tag="history"):
-    """A page of messages: the newest, or those before, after or around a seq (at most one of the three). Reply: `page`."""
+    """A page of messages.
+
+    the newest, or those before, after or around a seq (at most one of the three). Reply: `page`.
+    """
 
     conversation: ConversationId
     before: int | None = None
@@ -265,7 +181,7 @@ class FindChannels(Command, tag="channels"):
     limit: Annotated[int, Meta(ge=1, le=200)] = 50
 
 
-# --------------------------------------------------------------------------------------------------------------- replies
+# ------------------------------------------------------------------------------------------------------------- replies
 
 
 class FromHub(Struct, frozen=True, kw_only=True, tag_field="t"):
@@ -318,7 +234,10 @@ class Opened(Reply, tag="opened"):
 
 
 class Page(Reply, tag="page"):
-    """Messages, oldest first, as of one seq, and the events since then that touch them. Fixups do not move the cursor."""
+    """Messages, oldest first, as of one seq, and the events since then that touch them.
+
+    Fixups do not move the cursor.
+    """
 
     conversation: str
     epoch: str
@@ -362,7 +281,7 @@ class Error(FromHub, tag="error"):
     retry_after: Annotated[float | None, Meta(description="seconds, where trying again helps")]
 
 
-# -------------------------------------------------------------------------------------------------------- durable events
+# ------------------------------------------------------------------------------------------------------ durable events
 
 
 class Durable(FromHub, tag="durable"):
@@ -412,14 +331,18 @@ class Snapshot(FromHub, tag="snapshot"):
 
     summary: Summary
     as_of: int
-    messages: Annotated[list[Message], Meta(description="the newest, oldest first: at most 50 or 48 KiB, at least one if there are any")]
+    messages: Annotated[
+        list[Message], Meta(description="the newest, oldest first: at most 50 or 48 KiB, at least one if there are any")
+    ]
     has_before: bool
     people: list[Person]
     members: Annotated[list[str], Meta(description="user ids; empty above 200 members")]
     online: Annotated[int, Meta(description="how many members are online")]
     presence: Annotated[list[Status], Meta(description="of the members; empty above 200")]
     marks: Annotated[list[Mark], Meta(description="receipts of the members; empty above 50 and in open channels")]
-    receipts: Annotated[bool, Meta(description="whether delivery and reading are tracked here (two ticks), or not (one tick)")]
+    receipts: Annotated[
+        bool, Meta(description="whether delivery and reading are tracked here (two ticks), or not (one tick)")
+    ]
     typing: list[str]
     typing_count: int
 
@@ -444,7 +367,10 @@ class Limited(FromHub, tag="limited"):
 
 
 class Reset(FromHub, tag="reset"):
-    """The log is another one (epoch), or the client was ahead of it: forget the messages; a snapshot follows. The outbox stays."""
+    """The log is another one (epoch), or the client was ahead of it.
+
+    forget the messages; a snapshot follows. The outbox stays.
+    """
 
     conversation: str
     epoch: str
@@ -494,11 +420,26 @@ class Bye(FromHub, tag="bye"):
     text: str
 
 
-# ---------------------------------------------------------------------------------------------------------------- unions
+# -------------------------------------------------------------------------------------------------------------- unions
 
 AnyCommand = (
-    Hello | Ping | Post | Open | Create | Join | Leave | Watch | Unwatch | History | Read | Ack | Type | Rename
-    | ListConversations | FindPeople | FindChannels
+    Hello
+    | Ping
+    | Post
+    | Open
+    | Create
+    | Join
+    | Leave
+    | Watch
+    | Unwatch
+    | History
+    | Read
+    | Ack
+    | Type
+    | Rename
+    | ListConversations
+    | FindPeople
+    | FindChannels
 )
 AnyReply = Done | Pong | Welcome | Accepted | Opened | Page | Conversations | People | Channels | Error
 AnyDurable = Created | Joined | Left | Posted
