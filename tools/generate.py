@@ -20,9 +20,8 @@ sys.path.insert(0, str(ROOT / "src"))
 
 import protocol_tables  # noqa: E402 - the sources, not the installed wheel, are what is described
 import protocol_types  # noqa: E402
-from protocol_source import attribute_docs  # noqa: E402
+from protocol_source import struct_docs  # noqa: E402
 
-from nbchat.protocol import messages  # noqa: E402
 from nbchat.protocol.schema import schema  # noqa: E402
 
 PAGE = ROOT / "docs" / "protocol.md"
@@ -31,7 +30,7 @@ PAGE = ROOT / "docs" / "protocol.md"
 def described_schema() -> dict[str, object]:
     """The schema with the strings below attributes as descriptions, where the Struct gives none."""
     made = schema()
-    for name, docs in attribute_docs(messages).items():
+    for name, docs in struct_docs().items():
         properties = made["$defs"].get(name, {}).get("properties", {})
         for field, text in docs.items():
             if field in properties:

@@ -6,6 +6,8 @@ import ast
 import inspect
 from types import ModuleType
 
+from nbchat.protocol import messages, shapes
+
 
 def attribute_docs(module: ModuleType) -> dict[str, dict[str, str]]:
     """The string below each attribute, by class name and attribute; constants of the module are under "".
@@ -15,6 +17,11 @@ def attribute_docs(module: ModuleType) -> dict[str, dict[str, str]]:
     tree = ast.parse(inspect.getsource(module))
     classes = {node.name: _docs_in(node.body, shared=False) for node in tree.body if isinstance(node, ast.ClassDef)}
     return {"": _docs_in(tree.body, shared=True), **classes}
+
+
+def struct_docs() -> dict[str, dict[str, str]]:
+    """The same for all Structs of the protocol."""
+    return {**attribute_docs(shapes), **attribute_docs(messages)}
 
 
 def _docs_in(body: list[ast.stmt], *, shared: bool) -> dict[str, str]:

@@ -10,7 +10,7 @@ import msgspec
 from msgspec import inspect as kinds
 from protocol_source import attribute_docs, struct_docs
 
-from nbchat.protocol import codes, limits, messages
+from nbchat.protocol import codes, limits, messages, shapes
 
 SIMPLE = {
     kinds.IntType: "integer",
@@ -46,10 +46,9 @@ def _members(union: Any) -> list[type[msgspec.Struct]]:
 
 
 def _shared_shapes() -> list[type[msgspec.Struct]]:
-    """The Structs without a tag, in the order of the module."""
-    found = [kind for kind in vars(messages).values() if inspect.isclass(kind) and issubclass(kind, msgspec.Struct)]
-    bases = {messages.Command, messages.FromHub}
-    return [kind for kind in found if kind.__struct_config__.tag is None and kind not in bases | {msgspec.Struct}]
+    """The Structs of protocol.shapes, in its order."""
+    found = [kind for kind in vars(shapes).values() if inspect.isclass(kind)]
+    return [kind for kind in found if issubclass(kind, msgspec.Struct) and kind is not msgspec.Struct]
 
 
 def _structs(structs: list[type[msgspec.Struct]], *, tagged: bool = True) -> str:

@@ -30,7 +30,7 @@ def messages_module(schema: dict[str, Any], js: Path) -> str:
     )
     if done.returncode:
         sys.exit(f"tools/types.mjs failed; is js/node_modules there (`make setup`)?\n{done.stderr}")
-    return BANNER.format(name="messages") + "\n" + _without_root(done.stdout)
+    return BANNER.format(name="{messages,shapes}") + "\n" + _without_root(done.stdout)
 
 
 def _for_typescript(schema: dict[str, Any]) -> dict[str, Any]:
@@ -102,7 +102,7 @@ def _closes() -> str:
 def _limits() -> list[str]:
     docs = attribute_docs(limits)[""]
     return [
-        f"/** {docs.get(name, '')} */\nexport const {name} = {_json(value)};\n"
+        f"/** {' '.join(docs.get(name, '').split())} */\nexport const {name} = {_json(value)};\n"
         for name, value in vars(limits).items()
         if name.isupper() and isinstance(value, int | float)
     ]

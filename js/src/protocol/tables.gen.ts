@@ -58,9 +58,7 @@ export const PREVIEW_CHARS = 140;
 /** Members named when a group is created, and above which member lists and presence become counts. */
 export const GROUP_MEMBERS = 200;
 
-/** Above this many members, and in open channels, delivery and reading are not tracked:
-
-the traffic would grow with the square. */
+/** Above this many members, and in open channels, delivery and reading are not tracked: the traffic would grow with the square. */
 export const RECEIPT_MEMBERS = 50;
 
 /** Counting stops here ("999+"): a bounded cost for the store. */
@@ -90,9 +88,7 @@ export const RESUME_BYTES = 262144;
 /** Messages of one conversation that a client keeps. */
 export const CLIENT_MESSAGES = 1000;
 
-/** Unsent bytes per connection; ephemeral events are dropped at half, at the whole it is closed as slow.
-
-Centrifugo, Mattermost. */
+/** Unsent bytes per connection; ephemeral events are dropped at half, at the whole it is closed as slow. Centrifugo, Mattermost. */
 export const QUEUE_BYTES = 1048576;
 
 /** Silence after which the hub sends an empty array. Centrifugo 25 s; proxies cut idle sockets at 60 s. */
@@ -134,24 +130,16 @@ export const RECEIPTS_EVERY = 1.0;
 /** Own state and receipts ride on the next group commit, alone after this long. */
 export const OWN_STATE_DELAY = 0.25;
 
-/** First step of the doubling reconnect delay; full jitter from 0.
-
-AWS Architecture Blog, "Exponential Backoff And Jitter". */
+/** First step of the doubling reconnect delay; full jitter from 0. AWS Architecture Blog, "Exponential Backoff And Jitter". */
 export const RECONNECT_BASE = 0.5;
 
-/** The announced cap is connections / this, within the two bounds:
-
-a restart brings at most about 250 hellos a second. */
+/** The announced cap is connections / this, within the two bounds: a restart brings at most about 250 hellos a second. */
 export const RECONNECT_CAP_MIN = 0.5;
 
-/** The announced cap is connections / this, within the two bounds:
-
-a restart brings at most about 250 hellos a second. */
+/** The announced cap is connections / this, within the two bounds: a restart brings at most about 250 hellos a second. */
 export const RECONNECT_CAP_MAX = 20.0;
 
-/** The announced cap is connections / this, within the two bounds:
-
-a restart brings at most about 250 hellos a second. */
+/** The announced cap is connections / this, within the two bounds: a restart brings at most about 250 hellos a second. */
 export const RECONNECT_PER_SECOND = 250.0;
 
 /** More than FLOOD_FRAMES a second for FLOOD_SECONDS closes the connection. */
