@@ -96,3 +96,40 @@ def run_all_cells(page: Page, *, wait: bool = True) -> None:
     """
     page.wait_for_function("() => window.jupyterapp?.shell.currentWidget?.sessionContext")
     page.evaluate(RUN_ALL if wait else START_ALL)
+
+
+RUN_ONE = """async (at) => {
+  const panel = window.jupyterapp.shell.currentWidget;
+  panel.content.activeCellIndex = at;
+  await window.jupyterapp.commands.execute("notebook:run-cell");
+}"""
+
+
+def run_cell(page: Page, at: int, *, wait: bool = True) -> None:
+    """Run one cell of the open notebook by its place, from 0.
+
+    Args:
+        page: shows a notebook whose kernel is there.
+        at: which cell.
+        wait: whether to return only when it has ended.
+    """
+    page.evaluate(
+        RUN_ONE if wait else RUN_ONE.replace("await window.jupyterapp.commands", "void window.jupyterapp.commands"), at
+    )
+
+
+def save(page: Page) -> None:
+    """Save the open notebook, so that a reload shows its outputs."""
+    page.evaluate("() => window.jupyterapp.commands.execute('docmanager:save')")
+
+
+def shut_kernel_down(page: Page) -> None:
+    """End the kernel of the open notebook, as "Shut Down Kernel" does."""
+    page.evaluate("() => window.jupyterapp.shell.currentWidget.sessionContext.shutdown()")
+
+
+def notebook_content(page: Page) -> object:
+    """The cells of the open notebook, as they would be saved."""
+    return page.evaluate(
+        "() => window.jupyterapp.shell.currentWidget.content.model.toJSON().cells.map((cell) => cell.source)"
+    )

@@ -1,0 +1,97 @@
+"""Two people and a cell in one conversation, in a real JupyterLab and a real Notebook 7."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from kit.browser import run_cell
+from kit.people import PATIENCE, shows, sits_at_page, sits_in_notebook
+from kit.servers import Server
+from playwright.sync_api import Browser, Page, expect
+
+NewPerson = Callable[..., Page]
+Start = Callable[..., Server]
+
+PEOPLE = "kit.identities.NamedPeople"
+
+
+@pytest.mark.parametrize("app", ["lab", "notebook"])
+def test_two_people_and_a_cell(app: str, start: Start, new_person: NewPerson) -> None:
+    server = start(app=app, identity=PEOPLE)
+    hers = server.write_notebook("ada.ipynb", shows("ml-team"), "chat.send('from a cell')")
+    other = server.write_notebook("grace.ipynb", shows("ml-team"))
+    ada_page = new_person()
+    ada = sits_in_notebook(ada_page, server, hers, user="ada").joins()
+    grace = sits_in_notebook(new_person(), server, other, user="grace").joins()
+
+    # The notebook ran from top to bottom before Grace came; its message is history for her.
+    ada.sees("from a cell")
+    grace.sees("from a cell")
+    ada.writes("from Ada")
+    grace.sees("from a cell", "from Ada")
+    grace.writes("from Grace")
+    run_cell(ada_page, 1)
+    for seat in (ada, grace):
+        expect(seat.message("from a cell")).to_have_count(2, timeout=PATIENCE)
+        seat.sees("from Ada", "from Grace")
+
+
+def test_one_person_alone_is_one_person(start: Start, new_person: NewPerson) -> None:
+    server = start()
+    page = new_person()
+    path = server.write_notebook("me.ipynb", shows("notes"), "chat.send('from a cell')", "print(chat.me)")
+    me = sits_in_notebook(page, server, path)
+    me.is_connected().sees("from a cell")
+    me.writes("from the widget").sees("from a cell", "from the widget")
+    me.sees_author("from a cell", "You").sees_author("from the widget", "You")
+
+    # Another cookie jar on the same server is asked once, and a name makes it somebody else.
+    other = sits_at_page(new_person(), server, host="localhost").is_new("Grace").finds_channel("notes")
+    other.sees("from a cell", "from the widget").writes("I am Grace")
+    me.sees("from a cell", "from the widget", "I am Grace")
+    me.sees_author("I am Grace", "Grace")
+    other.page.reload()
+    other.sees("I am Grace")
+
+
+def test_typing_shows_and_goes(lab: Server, new_person: NewPerson) -> None:
+    path = lab.write_notebook("typing.ipynb", shows("typing"))
+    ada = sits_in_notebook(new_person(), lab, path, user="ada").joins()
+    grace = sits_at_page(new_person(), lab, user="grace").finds_channel("typing")
+    grace.types("hm")
+    ada.sees_typing("Grace Hopper")
+    ada.sees_nobody_typing()
+
+
+def test_presence_turns_grey_when_the_tab_closes(lab: Server, new_person: NewPerson) -> None:
+    path = lab.write_notebook("presence.ipynb", shows("presence"))
+    ada = sits_in_notebook(new_person(), lab, path, user="ada").joins()
+    grace = sits_at_page(new_person(), lab, user="grace").finds_channel("presence")
+    expect(ada.root.get_by_text("3 members, 2 online")).to_be_visible(timeout=PATIENCE)
+    grace.page.close()
+    # Not at once: a reload must not blink. 15 s of grace, then the sweep.
+    expect(ada.root.get_by_text("3 members, 1 online")).to_be_visible(timeout=PATIENCE)
+
+
+def test_ticks_and_unread_on_two_devices(start: Start, new_person: NewPerson, browser: Browser) -> None:
+    server = start(identity=PEOPLE)
+    sits_at_page(new_person(), server, user="grace").page.close()  # she has been here once, so the directory knows her
+    ada = sits_at_page(new_person(), server, user="ada").writes_to("Grace Hopper")
+    ada.writes("are you there?").sees_tick("are you there?", "sent")
+
+    phone = sits_at_page(new_person(width=480), server, user="grace")
+    phone.sees_unread("Ada Lovelace", 1)
+    ada.sees_tick("are you there?", "delivered")
+    desk = sits_at_page(new_person(), server, user="grace")
+    desk.sees_unread("Ada Lovelace", 1)
+    ada.writes("hello?")
+    desk.sees_unread("Ada Lovelace", 2)
+    phone.sees_unread("Ada Lovelace", 2)
+    expect(desk.page).to_have_title("(2) nbchat", timeout=PATIENCE)
+
+    desk.opens("Ada Lovelace").sees("are you there?", "hello?")
+    ada.sees_tick("hello?", "read")
+    phone.sees_unread("Ada Lovelace", 0)
+    desk.writes("here")
+    ada.sees("are you there?", "hello?", "here")
