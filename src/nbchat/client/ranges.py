@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from nbchat.protocol.limits import CLIENT_MESSAGES
-from nbchat.protocol.messages import Message
+from nbchat.protocol.messages import AnyDurable, Created, History, Joined, Left, Message, Page, Posted
 
 from .state import Conversation, Range
 
@@ -78,3 +78,51 @@ def _trim(conversation: Conversation, *, keep_old: bool) -> None:
         else:
             end.first, end.has_before = end.messages[cut - 1].seq + 1, True
             del end.messages[:cut]
+
+
+# ---------------------------------------------------------------------------------------------------------------- pages
+
+
+def add_page(conversation: Conversation, page: Page, asked: History | None) -> bool:
+    """Put a page of the same epoch among the ranges, with its fixups. Returns whether anything of it is of use here.
+
+    `asked` is the command that it answers, from which its bounds follow.
+    """
+    # What is above the cursor comes as events too, and then once.
+    messages = [_fixed(message, page.fixups) for message in page.messages if message.seq <= conversation.cursor]
+    first, last = _bounds(page, messages, asked)
+    last = min(last, conversation.cursor)
+    if first > last:
+        return False
+    upwards = asked is not None and asked.before is not None
+    merge(conversation, Range(first, last, messages, page.has_before), keep_old=upwards)
+    return True
+
+
+def _bounds(page: Page, messages: list[Message], asked: History | None) -> tuple[int, int]:
+    """Return the seqs that a page covers; other events may lie between the asked bound and the nearest message."""
+    first = messages[0].seq if messages else page.as_of + 1
+    last = messages[-1].seq if messages else 0
+    if asked is not None and asked.before is not None:
+        first, last = min(first, asked.before), asked.before - 1
+    elif not page.has_after:
+        last = page.as_of
+    if asked is not None and asked.after is not None:
+        first = asked.after + 1
+    if not page.has_before:
+        first = 1
+    return first, last
+
+
+def _fixed(message: Message, fixups: Iterable[AnyDurable]) -> Message:
+    for event in fixups:
+        if event.seq > message.v:
+            message = fix(message, event)
+    return message
+
+
+def fix(message: Message, event: AnyDurable) -> Message:
+    """Return an earlier message as an event leaves it."""
+    match event:
+        case Created() | Joined() | Left() | Posted():  # none of them changes an earlier message
+            return message

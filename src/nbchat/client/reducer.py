@@ -11,7 +11,7 @@ a gap
    events follow; it forgets those of others that have moved on, because an older message may have changed meanwhile.
 4. Fixups change the page's messages, never the cursor.
 
-A new kind of durable event costs one case in `_change`, and one in `_fix` where it changes an earlier message.
+A new kind of durable event costs one case in `_change`, and one in `ranges.fix` where it changes an earlier message.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ from nbchat.protocol.messages import (
     Welcome,
 )
 
-from .ranges import extend, live, merge
+from .ranges import add_page, extend, live
 from .state import Conversation, Range, State
 
 Follows = Literal["next", "repetition", "gap", "unknown"]
@@ -93,11 +93,14 @@ def apply(state: State, item: AnyFromHub | Unknown, asked: AnyCommand | None = N
             return _own(state, item)
         case Named():
             return _people(state, [item.person])
-        case Reset() | Typing() | Presence() | Receipts():
-            conversation = state.conversations.get(item.conversation)
-            return _news(conversation, item) if conversation else set()
         case _:
-            return set()
+            return _news(state, item)
+
+
+def last_at(conversation: Conversation) -> int:
+    """Return when something last happened in it, for the order of the list: ms UTC."""
+    last = conversation.summary.last
+    return last.at if last is not None else conversation.summary.created_at
 
 
 def follows(state: State, event: AnyDurable | Unknown) -> Follows:
@@ -110,7 +113,7 @@ def follows(state: State, event: AnyDurable | Unknown) -> Follows:
     return "next" if event.seq == conversation.cursor + 1 else "gap"
 
 
-# ---------------------------------------------------------------------------------------------------------------- events
+# --------------------------------------------------------------------------------------------------------------- events
 
 
 def _durable(state: State, event: AnyDurable | Unknown) -> set[str]:
@@ -188,8 +191,11 @@ def _message(event: Posted) -> Message:
     )
 
 
-def _news(conversation: Conversation, item: Reset | Typing | Presence | Receipts) -> set[str]:
-    id = conversation.summary.id
+def _news(state: State, item: AnyFromHub) -> set[str]:
+    """Apply what belongs to one conversation and is no durable event; other replies change nothing."""
+    if not isinstance(item, Reset | Typing | Presence | Receipts) or item.conversation not in state.conversations:
+        return set()
+    id, conversation = item.conversation, state.conversations[item.conversation]
     match item:
         case Reset():
             conversation.summary = replace(conversation.summary, epoch=item.epoch, last_seq=0)
@@ -212,7 +218,7 @@ def _raised(known: Mark | None, mark: Mark) -> Mark:
     return Mark(mark.user, max(known.delivered, mark.delivered), max(known.read, mark.read))
 
 
-# ----------------------------------------------------------------------------------------------------- rows and snapshots
+# --------------------------------------------------------------------------------------------------- rows and snapshots
 
 
 def _welcome(state: State, item: Welcome, hello: Hello | None) -> set[str]:
@@ -229,15 +235,12 @@ def _welcome(state: State, item: Welcome, hello: Hello | None) -> set[str]:
         state.tail = row.id
     for id in bridged & set(state.conversations):
         state.conversations[id].watched = True
-    for own in item.own:  # the rows of the list already count them
-        state.own[own.key] = own.v
+    touched |= _own_rows(state, item.own, counted={f"read:{row.id}" for row in item.conversations})
     return touched | bridged & set(state.conversations)
 
 
 def _place(state: State, summary: Summary, *, bridged: bool) -> set[str]:
-    """Put a row that says where the connection stands: events above its last_seq follow, or with `bridged` above the
-    cursor.
-    """
+    """Put a row that says where the connection stands: above its last_seq; if `bridged`, still above the cursor."""
     known = state.conversations.get(summary.id)
     if known is None or known.summary.epoch != summary.epoch:
         state.conversations[summary.id] = Conversation(summary, cursor=summary.last_seq)
@@ -299,7 +302,7 @@ def _people(state: State, people: Iterable[Person]) -> set[str]:
     return touched
 
 
-# ----------------------------------------------------------------------------------------------------------------- pages
+# ---------------------------------------------------------------------------------------------------------------- pages
 
 
 def _page(state: State, item: Page, asked: History | None) -> set[str]:
@@ -307,62 +310,25 @@ def _page(state: State, item: Page, asked: History | None) -> set[str]:
     touched = _people(state, item.people)
     if conversation is None or conversation.summary.epoch != item.epoch:
         return touched
-    # What is above the cursor comes as events too, and then once.
-    messages = [_fixed(message, item.fixups) for message in item.messages if message.seq <= conversation.cursor]
-    first, last = _bounds(item, messages, asked)
-    last = min(last, conversation.cursor)
-    if first > last:
-        return touched
-    merge(
-        conversation,
-        Range(first, last, messages, item.has_before),
-        keep_old=asked is not None and asked.before is not None,
-    )
-    return touched | {item.conversation}
+    return touched | {item.conversation} if add_page(conversation, item, asked) else touched
 
 
-def _bounds(item: Page, messages: list[Message], asked: History | None) -> tuple[int, int]:
-    """Return the seqs that a page covers; numbers of other events lie between the asked bound and the nearest
-    message.
-    """
-    first = messages[0].seq if messages else item.as_of + 1
-    last = messages[-1].seq if messages else 0
-    if asked is not None and asked.before is not None:
-        last = asked.before - 1
-        first = min(first, asked.before)
-    if asked is not None and asked.after is not None:
-        first = asked.after + 1
-    if not item.has_before:
-        first = 1
-    if not item.has_after and (asked is None or asked.before is None):
-        last = item.as_of
-    return first, last
-
-
-def _fixed(message: Message, fixups: Iterable[AnyDurable]) -> Message:
-    for event in fixups:
-        if event.seq > message.v:
-            message = _fix(message, event)
-    return message
-
-
-def _fix(message: Message, event: AnyDurable) -> Message:
-    match event:
-        case Created() | Joined() | Left() | Posted():  # none of them changes an earlier message
-            return message
-
-
-# -------------------------------------------------------------------------------------------------------------- own state
+# ------------------------------------------------------------------------------------------------------------ own state
 
 
 def _own(state: State, item: Own) -> set[str]:
     if item.uv <= state.uv + len(item.rows):  # else one is missing: resuming from the old version brings it
         state.uv = max(state.uv, item.uv)
+    return _own_rows(state, item.rows, counted=set())
+
+
+def _own_rows(state: State, rows: Iterable[OwnRow], counted: set[str]) -> set[str]:
+    """Take newer rows; those that are `counted` stand in fresh summaries already."""
     touched: set[str] = set()
-    for row in item.rows:
+    for row in rows:
         if row.v > state.own.get(row.key, 0):
             state.own[row.key] = row.v
-            touched |= _own_row(state, row)
+            touched |= set() if row.key in counted else _own_row(state, row)
     return touched
 
 
@@ -383,9 +349,7 @@ def mark_read(state: State, id: str, seq: int) -> set[str]:
 
 
 def _mark(state: State, conversation: Conversation, read: int, unread: int | None) -> set[str]:
-    """Set the marker; where the loaded messages reach down to it they are counted, because events may have come
-    since.
-    """
+    """Set the marker; where the loaded messages reach down to it they are counted: events may have come since."""
     newest, summary = live(conversation), conversation.summary
     if newest is not None and newest.first <= read + 1 and conversation.cursor >= summary.last_seq:
         me = state.me.id if state.me else None
@@ -394,7 +358,7 @@ def _mark(state: State, conversation: Conversation, read: int, unread: int | Non
     return {"list", summary.id}
 
 
-# ------------------------------------------------------------------------------------------------ what only the link knows
+# --------------------------------------------------------------------------------------------- what only the link knows
 
 
 def watch(state: State, id: str) -> set[str]:

@@ -1,0 +1,39 @@
+"""How long to wait before the next attempt: full jitter between 0 and a doubling delay.
+
+Pure: the random number is given. After the AWS Architecture Blog, "Exponential Backoff And Jitter" (2015), which found
+full jitter to spread a crowd best.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from nbchat.protocol.limits import RECONNECT_BASE, RECONNECT_CAP_MAX
+
+
+class Backoff:
+    """The delays of one series of attempts.
+
+    Args:
+        jitter: a random number in [0, 1) each time.
+
+    Example:
+        backoff = Backoff(lambda: 0.5)
+        [backoff.delay() for _ in range(3)]  # [0.25, 0.5, 1.0]
+    """
+
+    def __init__(self, jitter: Callable[[], float]) -> None:
+        self._jitter = jitter
+        self._step = RECONNECT_BASE
+        self.cap = RECONNECT_CAP_MAX
+        """Seconds: what the hub announced, which knows how many clients it has."""
+
+    def delay(self, floor: float = 0.0) -> float:
+        """Return the seconds to wait, and double the next step; `floor` widens this one, as `bye.retry_after` asks."""
+        span = max(min(self._step, self.cap), floor)
+        self._step = min(self._step * 2, RECONNECT_CAP_MAX)
+        return self._jitter() * span
+
+    def reset(self) -> None:
+        """Begin a new series: the last one succeeded."""
+        self._step = RECONNECT_BASE

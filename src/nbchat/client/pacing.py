@@ -1,0 +1,85 @@
+"""How often a link says what may be said seldom: typing, read markers and acknowledgements.
+
+Pure, part of the link: both classes keep what is to be said and when, and say nothing themselves.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from nbchat.protocol.limits import RECEIPTS_EVERY, TYPING_EVERY, TYPING_IDLE
+
+
+@dataclass
+class _Stroke:
+    said: float
+    idle: float
+
+
+class Typist:
+    """What the hub was told about one's own typing, per conversation."""
+
+    def __init__(self) -> None:
+        self._strokes: dict[str, _Stroke] = {}
+
+    def key(self, conversation: str, now: float) -> bool:
+        """A key was struck. Returns whether "typing" is to be said: at most every TYPING_EVERY."""
+        stroke = self._strokes.get(conversation)
+        if stroke is not None and now - stroke.said < TYPING_EVERY:
+            stroke.idle = now + TYPING_IDLE
+            return False
+        self._strokes[conversation] = _Stroke(now, now + TYPING_IDLE)
+        return True
+
+    def stop(self, conversation: str) -> bool:
+        """Forget it, because it stopped or was posted. Returns whether "typing" had been said."""
+        return self._strokes.pop(conversation, None) is not None
+
+    def idle(self, now: float) -> list[str]:
+        """Forget and return the conversations in which no key was struck for TYPING_IDLE."""
+        quiet = [conversation for conversation, stroke in self._strokes.items() if stroke.idle <= now]
+        for conversation in quiet:
+            del self._strokes[conversation]
+        return quiet
+
+    def due(self) -> float | None:
+        """Return when `idle` may have something next."""
+        return min((stroke.idle for stroke in self._strokes.values()), default=None)
+
+    def clear(self) -> None:
+        """The connection is gone, and with it what the hub was told."""
+        self._strokes.clear()
+
+
+@dataclass
+class Marks:
+    """Read markers and acknowledgements for the hub, at most every RECEIPTS_EVERY; they outlive a connection."""
+
+    reads: dict[str, int] = field(default_factory=dict)
+    acks: dict[str, int] = field(default_factory=dict)
+    _next: float = float("-inf")
+
+    def read(self, conversation: str, seq: int) -> None:
+        """Have a read marker told; only the highest counts."""
+        self.reads[conversation] = max(seq, self.reads.get(conversation, 0))
+
+    def ack(self, conversation: str, seq: int) -> None:
+        """Have it told that all up to seq has come here."""
+        self.acks[conversation] = max(seq, self.acks.get(conversation, 0))
+
+    def take(self, now: float) -> tuple[dict[str, int], dict[str, int]]:
+        """Return what is to be told now, reads and acknowledgements; empty when it is too early."""
+        if now < self._next or not (self.reads or self.acks):
+            return {}, {}
+        reads, acks, self.reads, self.acks = self.reads, self.acks, {}, {}
+        self._next = now + RECEIPTS_EVERY
+        return reads, acks
+
+    def due(self) -> float | None:
+        """Return when `take` may have something next."""
+        return self._next if self.reads or self.acks else None
+
+    def forget(self, conversation: str) -> None:
+        """Nothing is to be told of this conversation any more."""
+        self.reads.pop(conversation, None)
+        self.acks.pop(conversation, None)

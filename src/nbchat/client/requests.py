@@ -1,0 +1,83 @@
+"""Commands that wait for their reply: refs, timeouts, and what becomes of them when the connection is lost.
+
+Pure, part of the link. Nearly every command may be sent again on the next connection, because doing it twice is doing
+it once; a `leave` in flight fails instead, because its second try would be refused although the first was done.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from msgspec.structs import replace
+
+from nbchat.protocol.limits import COMMAND_TIMEOUT
+from nbchat.protocol.messages import AnyCommand, Error, Leave
+
+
+@dataclass
+class Flight:
+    """One command: `ours` is asked by the link itself, so that nobody else waits for the reply."""
+
+    command: AnyCommand
+    deadline: float
+    ours: bool
+    sent: bool = False
+
+
+class Requests:
+    """The commands of a link, except posts, which `Sending` keeps."""
+
+    def __init__(self) -> None:
+        self._last = 0
+        self._flights: dict[int, Flight] = {}
+
+    def mint(self) -> int:
+        """Return a ref that was never used before."""
+        self._last += 1
+        return self._last
+
+    def add(self, command: AnyCommand, now: float, *, ours: bool) -> Flight:
+        """Give a command its ref and begin to wait for the reply, at most COMMAND_TIMEOUT."""
+        flight = Flight(replace(command, ref=self.mint()), now + COMMAND_TIMEOUT, ours)
+        self._flights[flight.command.ref] = flight
+        return flight
+
+    def unsent(self) -> list[Flight]:
+        """Return those that wait for a connection, oldest first."""
+        return [flight for flight in self._flights.values() if not flight.sent]
+
+    def answered(self, ref: int) -> Flight | None:
+        """Return the flight that this reply ends, or None if nobody waits for it any more."""
+        return self._flights.pop(ref, None)
+
+    def lost(self) -> tuple[list[Flight], list[tuple[Flight, Error]]]:
+        """The connection is gone. Returns the link's own flights, which end here, and those that fail."""
+        ours, failed = [], []
+        for ref, flight in list(self._flights.items()):
+            if flight.ours:
+                ours.append(self._flights.pop(ref))
+            elif flight.sent and isinstance(flight.command, Leave):
+                failed.append((self._flights.pop(ref), disconnected(ref)))
+            flight.sent = False
+        return ours, failed
+
+    def expired(self, now: float) -> list[tuple[Flight, Error]]:
+        """End and return those whose time is up."""
+        late = [ref for ref, flight in self._flights.items() if flight.deadline <= now]
+        return [(self._flights.pop(ref), timeout(ref)) for ref in late]
+
+    def due(self) -> float | None:
+        """Return when `expired` may have something next."""
+        return min((flight.deadline for flight in self._flights.values()), default=None)
+
+
+def timeout(ref: int) -> Error:
+    """The link's own error for a reply that did not come in time."""
+    text = f"The hub did not answer within {COMMAND_TIMEOUT:.0f} s. Try again."
+    return Error(ref=ref, code="timeout", text=text, retry_after=0.0)
+
+
+def disconnected(ref: int) -> Error:
+    """The link's own error for a command whose reply was lost with the connection."""
+    text = "The connection was lost before the hub answered. Look whether it was done, then try again."
+    return Error(ref=ref, code="disconnected", text=text, retry_after=None)
