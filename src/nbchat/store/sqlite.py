@@ -1,0 +1,228 @@
+"""SqliteStore: the embedded default. Implements `hub.ports.Store` on one file, with the standard library's sqlite3.
+
+Threads: one writes (`sqlite_writer`), two read (each on a connection that refuses to write), one checkpoints, so that
+neither waits for the `fsync` of another. On a network file system, where WAL's shared memory does not work, there is
+one connection and one thread, and a second process is refused. Rules and meaning are elsewhere: `sqlite_write` and
+`sqlite_read` say what an item and a query are in SQL, `sqlite_file` opens and refuses, migrations/ has the tables.
+
+Example:
+    >>> store = SqliteStore.open(Path("hub.sqlite3"), owner=Person("ada", "Ada"))
+    >>> store.start(on_commit=print, on_changes=print)
+    >>> store.submit(1, ports.PutPerson(person=Person("bob", "Bob")))
+    >>> store.close()
+    [(1, PersonStored(person=Person(id='bob', name='Bob')))]
+"""
+
+from __future__ import annotations
+
+import logging
+import queue
+import secrets
+import sqlite3
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar
+
+from nbchat.hub import ports
+from nbchat.protocol.messages import Person
+
+from .sqlite_file import BUSY_SECONDS, NETWORK, connect, file_system, prepare
+from .sqlite_read import Reads
+from .sqlite_write import Writes, enter
+from .sqlite_writer import Writer
+
+READERS = 2
+CHECKPOINT_SECONDS = 1.0
+"""At most this often the journal is copied into the database."""
+LONG_JOURNAL = 4096
+"""Pages (16 MiB) above which the journal begins anew; the writer waits some milliseconds for that."""
+_log = logging.getLogger(__name__)
+
+_Question = Callable[[Reads], None]
+_T = TypeVar("_T")
+
+
+class SqliteStore:
+    """One process's way to a database file. Make it with `open`."""
+
+    def __init__(self, path: Path, connection: sqlite3.Connection, info: ports.StoreInfo, writer: Writer) -> None:
+        """Wire what `open` has made; `connection` is the writer's."""
+        self._path, self._info, self._writer = path, info, writer
+        self._alone = Reads(connection)
+        self._questions: queue.SimpleQueue[_Question | None] = queue.SimpleQueue()
+        self._dirty = threading.Event()
+        self._closing = threading.Event()
+        self._gate = threading.Lock()
+        self._connections: list[sqlite3.Connection] = []
+        self._threads: list[threading.Thread] = []
+
+    @classmethod
+    def open(
+        cls,
+        path: Path,
+        owner: Person,
+        *,
+        clock: Callable[[], int] | None = None,
+        exclusive: bool | None = None,
+        busy: float = BUSY_SECONDS,
+    ) -> SqliteStore:
+        """Open a database, and make it where there is none.
+
+        Args:
+            path: the file; its directory is made too.
+            owner: whose store a new one is. One that is there keeps its owner.
+            clock: now in ms UTC, for the times of events.
+            exclusive: whether to be the only process; asked of the file system if not given.
+            busy: seconds that a write waits for another process before it fails.
+
+        Raises:
+            StoreUnusable: it cannot be used; it is left as it was.
+        """
+        network = file_system(path.parent) if exclusive is None else ""
+        alone = network in NETWORK if exclusive is None else exclusive
+        connection = prepare(path, exclusive=alone, busy=busy)
+        try:
+            id, found = _identity(connection, owner, clock or _now)
+            warning = _warning(network if alone else "", owner, found)
+            info = ports.StoreInfo(id=id, owner=found, where=str(path), warning=warning)
+            writes = Writes(connection, found.id, clock or _now)
+            lease = None if alone else secrets.token_hex(8)
+            store = cls(path, connection, info, Writer(connection, path, writes, lease=lease))
+            if not alone:
+                store._connect(busy)
+        except BaseException:
+            connection.close()
+            raise
+        return store
+
+    @property
+    def info(self) -> ports.StoreInfo:
+        """Id, owner and place."""
+        return self._info
+
+    def start(self, on_commit: ports.OnCommit, on_changes: ports.OnChanges) -> None:
+        """Begin to work."""
+        for thread in self._threads:
+            thread.start()
+        self._writer.start(on_commit, on_changes, self._dirty.set)
+
+    def submit(self, token: int, item: ports.Item) -> None:
+        """Queue one write; RuntimeError before `start` and after `close`."""
+        self._writer.submit(token, item)
+
+    def load(self, query: ports.Query, done: Callable[[ports.Answer | ports.StoreFailed], None]) -> None:
+        """Queue one query."""
+        self._ask(lambda reads: _answer(lambda: reads.answer(query), done), done)
+
+    def changes(self, mark: int | None, done: Callable[[ports.Changes | ports.StoreFailed], None]) -> None:
+        """Queue the question what has grown."""
+        self._ask(lambda reads: _answer(lambda: reads.changes(mark), done), done)
+
+    def close(self) -> None:
+        """Commit and answer what waits, then stop; safe to call twice."""
+        with self._gate:
+            if self._closing.is_set():
+                return
+            self._closing.set()
+            for _ in self._threads:
+                self._questions.put(None)
+        self._dirty.set()
+        for thread in self._threads:
+            if thread.ident is not None:
+                thread.join()
+        for connection in self._connections:
+            connection.close()
+        self._writer.close()  # the last connection: SQLite copies the journal into the file and removes it
+
+    # --------------------------------------------------------------------------------------------------------- threads
+
+    def _connect(self, busy: float) -> None:
+        for n in range(READERS):
+            reader = connect(self._path, read_only=True, busy=busy)
+            self._connections.append(reader)
+            self._threads.append(
+                threading.Thread(target=self._read, args=(reader,), name=f"nbchat-reader-{n}", daemon=True)
+            )
+        checkpointer = connect(self._path, busy=busy)
+        self._connections.append(checkpointer)
+        self._threads.append(
+            threading.Thread(target=self._checkpoint, args=(checkpointer,), name="nbchat-checkpoints", daemon=True)
+        )
+
+    def _ask(self, question: _Question, done: Callable[[ports.StoreFailed], None]) -> None:
+        if self._connections:
+            with self._gate:
+                closed = self._closing.is_set()
+                if not closed:
+                    self._questions.put(question)
+        else:
+            closed = not self._writer.ask(lambda: question(self._alone))
+        if closed:
+            done(ports.StoreFailed("internal"))
+
+    def _read(self, connection: sqlite3.Connection) -> None:
+        reads = Reads(connection)
+        while (question := self._questions.get()) is not None:
+            question(reads)
+
+    def _checkpoint(self, connection: sqlite3.Connection) -> None:
+        """Copy the journal into the file, seldom and beside the writer; begin it anew when it has become long."""
+        while True:
+            self._dirty.wait()
+            if self._closing.wait(CHECKPOINT_SECONDS):
+                return
+            self._dirty.clear()
+            try:
+                _, length, _ = connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
+                if length > LONG_JOURNAL:
+                    connection.execute("PRAGMA wal_checkpoint(RESTART)").fetchone()
+            except sqlite3.Error as error:
+                _log.warning("the journal could not be copied into the database; trying again: %s", error)
+
+
+def _answer(ask: Callable[[], _T], done: Callable[[_T | ports.StoreFailed], None]) -> None:
+    answer: _T | ports.StoreFailed
+    try:
+        answer = ask()
+    except Exception:  # noqa: BLE001 - whatever it is, who asked gets an answer, and the thread lives
+        _log.exception("the store could not be read")
+        answer = ports.StoreFailed("internal")
+    try:
+        done(answer)
+    except Exception:  # noqa: BLE001 - not this thread's failure
+        _log.exception("whoever asked the store failed on the answer")
+
+
+def _identity(connection: sqlite3.Connection, owner: Person, clock: Callable[[], int]) -> tuple[str, Person]:
+    """Return the store's id and its owner; mint them where the database is new."""
+    sql = connection.execute
+    sql("BEGIN IMMEDIATE")
+    try:
+        if sql("SELECT 1 FROM meta").fetchone() is None:
+            enter(sql, owner)
+            values = (secrets.token_urlsafe(9), owner.id, clock())
+            sql("INSERT INTO meta (one, store, owner, created_at) VALUES (1, ?, ?, ?)", values)
+        store, id, name = sql("SELECT store, id, name FROM meta JOIN person ON id = owner").fetchone()
+        sql("COMMIT")
+    except BaseException:
+        sql("ROLLBACK")
+        raise
+    return str(store), Person(id, name)
+
+
+def _warning(network: str, asked: Person, found: Person) -> str | None:
+    texts = []
+    if network:
+        texts.append(
+            f"The data is on a network file system ({network}): only this one process can use it. "
+            "Put it on a local disk to share it between servers."
+        )
+    if asked.id != found.id:
+        texts.append(f"This data belongs to {found.id!r}, who stays its owner; {asked.id!r} was asked for.")
+    return " ".join(texts) or None
+
+
+def _now() -> int:
+    return time.time_ns() // 1_000_000

@@ -1,0 +1,252 @@
+"""The one thread that writes: group commit, and the watch for what other processes wrote. Used by `sqlite` only.
+
+While one commit runs, what is submitted waits; the next transaction carries all of it, so an `fsync` is shared by as
+many as there are, and the thread is woken once a batch (waking it for each message measured five times worse). Each
+item stands in a savepoint. The commit is durable (`synchronous = FULL`) before anybody is told.
+
+Other processes: a lease in the table `hub` says that there is one. `PRAGMA data_version` changes when another
+connection has committed; it is looked at each second, and every 50 ms while there is another lease (it costs
+microseconds).
+"""
+
+from __future__ import annotations
+
+import logging
+import shutil
+import sqlite3
+import threading
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from nbchat.hub import ports
+from nbchat.protocol.limits import LEASE, LEASE_REFRESH, OWN_STATE_DELAY
+
+from .sqlite_read import changes
+from .sqlite_write import Writes
+
+POLL_ALONE = 1.0
+POLL_TOGETHER = 0.05
+_FULL = 13
+"""SQLITE_FULL, the lowest byte of an extended error code."""
+_LAZY = (ports.PutRead, ports.PutMarks, ports.PutSeen)
+_WHOLE_BATCH = (sqlite3.OperationalError, sqlite3.DatabaseError, sqlite3.InternalError)
+_log = logging.getLogger(__name__)
+
+
+class Writer:
+    """The writer's thread and its connection, which nobody else uses while it runs."""
+
+    def __init__(self, connection: sqlite3.Connection, path: Path, writes: Writes, *, lease: str | None) -> None:
+        """Make it; it works from `start` on.
+
+        Args:
+            connection: what `writes` writes on; closed by `close`.
+            path: where the database is, to see how full its disk is.
+            writes: what the items mean.
+            lease: the name under which other processes see this one; None where there can be no other.
+        """
+        self._connection, self._path, self._writes, self._lease = connection, path, writes, lease
+        self._wake = threading.Condition()
+        self._queue: list[tuple[int, ports.Item]] = []
+        self._asked: list[Callable[[], None]] = []
+        self._urgent = False
+        self._lazy_until: float | None = None
+        self._closing = False
+        self._thread: threading.Thread | None = None
+        self._on_commit: ports.OnCommit = _unheard
+        self._on_changes: ports.OnChanges = _unheard
+        self._on_dirty: Callable[[], None] = _nothing
+        self._version = self._mark = 0
+        self._together = False
+        self._next_poll = self._next_lease = 0.0
+
+    def start(self, on_commit: ports.OnCommit, on_changes: ports.OnChanges, on_dirty: Callable[[], None]) -> None:
+        """Begin to work; `on_dirty` is called after each commit, for the checkpoints."""
+        self._on_commit, self._on_changes, self._on_dirty = on_commit, on_changes, on_dirty
+        self._mark, self._version = self._look()
+        self._thread = threading.Thread(target=self._run, name="nbchat-writer", daemon=True)
+        self._thread.start()
+
+    def submit(self, token: int, item: ports.Item) -> None:
+        """Queue one write."""
+        with self._wake:
+            if self._thread is None or self._closing:
+                raise RuntimeError("this store is not open: call start() before, and submit nothing after close()")
+            self._queue.append((token, item))
+            if not isinstance(item, _LAZY):
+                self._urgent = True
+            elif self._lazy_until is None:
+                self._lazy_until = time.monotonic() + OWN_STATE_DELAY
+            self._wake.notify()
+
+    def ask(self, question: Callable[[], None]) -> bool:
+        """Run something between two batches, where this is the only connection; False once closed."""
+        with self._wake:
+            if self._thread is None or self._closing:
+                return False
+            self._asked.append(question)
+            self._wake.notify()
+            return True
+
+    def close(self) -> None:
+        """Commit what waits, then end the thread and the connection."""
+        with self._wake:
+            self._closing = True
+            self._wake.notify()
+        if self._thread is not None:
+            self._thread.join()
+        self._connection.close()
+
+    # ------------------------------------------------------------------------------------------------------ the thread
+
+    def _run(self) -> None:
+        while True:
+            with self._wake:
+                while not self._is_due():
+                    self._wake.wait(self._patience())
+                batch, self._queue = self._queue, []
+                asked, self._asked = self._asked, []
+                self._urgent, self._lazy_until = False, None
+                closing = self._closing
+            if batch:
+                self._tell(self._commit(batch))
+            for question in asked:
+                question()
+            if closing:
+                break
+            if self._lease is not None and time.monotonic() >= self._next_poll:
+                self._poll(self._lease)
+        self._give_up_lease()
+
+    def _is_due(self) -> bool:
+        return self._urgent or bool(self._asked) or self._closing or self._patience() == 0.0
+
+    def _patience(self) -> float | None:
+        """Seconds until there is something to do without being told; None: never."""
+        times = [] if self._lease is None else [self._next_poll]
+        times += [] if self._lazy_until is None else [self._lazy_until]
+        return max(0.0, min(times) - time.monotonic()) if times else None
+
+    def _commit(self, batch: Sequence[tuple[int, ports.Item]]) -> list[tuple[int, ports.Outcome]]:
+        sql = self._connection.execute
+        try:
+            sql("BEGIN IMMEDIATE")
+            self._writes.begin()
+            outcomes = [(token, self._one(item)) for token, item in batch]
+            self._writes.finish()
+            sql("COMMIT")
+        except sqlite3.Error as error:
+            code = self._code(error)
+            _log.error("a batch of %d was not stored (%s): %s", len(batch), code, error)
+            self._roll_back()
+            return [(token, ports.Failed(code)) for token, _ in batch]
+        self._on_dirty()
+        return outcomes
+
+    def _one(self, item: ports.Item) -> ports.Outcome:
+        """Perform one item; what is wrong with the item itself costs the others nothing."""
+        sql = self._connection.execute
+        sql("SAVEPOINT item")
+        try:
+            outcome = self._writes.apply(item)
+        except Exception as error:  # noqa: BLE001 - a bad item is any error but one of the database itself
+            if type(error) in _WHOLE_BATCH:
+                raise
+            _log.exception("one item of a batch could not be stored: %s", type(item).__name__)
+            sql("ROLLBACK TO item")
+            outcome = ports.Failed("store_failed")
+        sql("RELEASE item")
+        return outcome
+
+    def _roll_back(self) -> None:
+        try:
+            if self._connection.in_transaction:  # a full disk may have ended it already
+                self._connection.execute("ROLLBACK")
+        except sqlite3.Error:
+            _log.exception("the rollback failed")
+
+    def _code(self, error: sqlite3.Error) -> str:
+        """Tell a full disk from other failures. Python 3.10 has no error codes, and shared memory has none for this."""
+        number = getattr(error, "sqlite_errorcode", None)
+        if "full" in str(error) or (number is not None and number & 0xFF == _FULL):
+            return "store_full"
+        is_io = "I/O" in str(error)
+        return "store_full" if is_io and shutil.disk_usage(self._path.parent).free < 1024 * 1024 else "store_failed"
+
+    def _tell(self, outcomes: list[tuple[int, ports.Outcome]]) -> None:
+        try:
+            self._on_commit(outcomes)
+        except Exception:  # noqa: BLE001 - not this thread's failure
+            _log.exception("whoever submitted a batch failed on its outcomes")
+
+    # ------------------------------------------------------------------------------------------------- other processes
+
+    def _poll(self, lease: str) -> None:
+        now = time.monotonic()
+        try:
+            if now >= self._next_lease:
+                self._renew(lease)
+                self._next_lease = now + LEASE_REFRESH
+            mark, version = self._look()
+            if version != self._version:
+                self._report(lease)
+            self._version = version
+            self._mark = max(self._mark, mark)
+        except sqlite3.Error as error:
+            _log.warning("could not look for what other processes wrote; trying again: %s", error)
+        self._next_poll = now + (POLL_TOGETHER if self._together else POLL_ALONE)
+
+    def _look(self) -> tuple[int, int]:
+        """Return the newest change and the data version, as of one moment: what came later is seen the next time."""
+        sql = self._connection.execute
+        sql("BEGIN")
+        try:
+            mark = sql("SELECT max(change) FROM event").fetchone()[0] or 0
+            return mark, sql("PRAGMA data_version").fetchone()[0]
+        finally:
+            sql("ROLLBACK")
+
+    def _report(self, lease: str) -> None:
+        found = changes(self._connection.execute, self._mark)
+        self._together = self._is_together(lease)
+        if not found.grown:
+            return
+        self._mark = found.mark
+        try:
+            self._on_changes(found)
+        except Exception:  # noqa: BLE001 - not this thread's failure
+            _log.exception("whoever waits for changes failed on them")
+
+    def _is_together(self, lease: str) -> bool:
+        sql = "SELECT 1 FROM hub WHERE id <> ? AND until > ?"
+        return self._connection.execute(sql, (lease, _wall())).fetchone() is not None
+
+    def _renew(self, lease: str) -> None:
+        """Say that this process is here, and forget those that are not."""
+        now = _wall()
+        until = now + int(LEASE * 1000)
+        sql = "INSERT INTO hub (id, until) VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET until = excluded.until"
+        self._connection.execute(sql, (lease, until))
+        self._connection.execute("DELETE FROM hub WHERE until < ?", (now,))
+        self._together = self._is_together(lease)
+
+    def _give_up_lease(self) -> None:
+        if self._lease is None:
+            return
+        try:
+            self._connection.execute("DELETE FROM hub WHERE id = ?", (self._lease,))
+        except sqlite3.Error as error:
+            _log.warning("the lease of this process stays until it runs out: %s", error)
+
+
+def _wall() -> int:
+    return time.time_ns() // 1_000_000
+
+
+def _unheard(_: object) -> None:
+    """Stand in until `start` says whom to tell."""
+
+
+def _nothing() -> None:
+    """Stand in until `start` says whom to tell."""
