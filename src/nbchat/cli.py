@@ -1,0 +1,138 @@
+"""`nbchat`: the commands of a terminal. `serve` hosts a hub without Jupyter, `doctor` shows how a client finds its hub.
+
+Only reads options and prints; the work is in `server.standalone` and `client.find`. Everything heavy is imported by
+the command that needs it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import signal
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from nbchat import __version__
+
+if TYPE_CHECKING:
+    from nbchat.server.config import Settings
+
+WEAK_TOKEN = 16
+"""Characters below which a token of one's own is called weak: less than 64 bits even where they are random."""
+
+
+@click.group()
+@click.version_option(__version__, prog_name="nbchat")
+def main() -> None:
+    """Chat where the notebook is."""
+
+
+@main.command()
+@click.option(
+    "--port",
+    default=8765,
+    show_default=True,
+    type=click.IntRange(0, 65535),
+    help="Port; if taken, the next one. 0: any.",
+)
+@click.option(
+    "--ip", default="127.0.0.1", show_default=True, help="Address to listen on. 0.0.0.0: all, for other machines."
+)
+@click.option(
+    "--data",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Directory of the data.  [default: shared with Jupyter]",
+)
+@click.option(
+    "--token", help="The shared token.  [default: one that stays the same for this data]", envvar="NBCHAT_TOKEN"
+)
+@click.option("--owner", default="", help="Id of the person to whom the data belongs.  [default: the OS user]")
+@click.option("--open-browser/--no-browser", default=False, help="Open the page for you.")
+@click.option("--debug", is_flag=True, help="Log every request.")
+def serve(  # noqa: PLR0917 - click passes options by name
+    port: int, ip: str, data: Path | None, token: str | None, owner: str, open_browser: bool, debug: bool
+) -> None:
+    """Host the chat without Jupyter, until Ctrl-C."""
+    from nbchat.server.assemble import HubUnusable
+    from nbchat.server.config import Settings, default_folder, default_owner
+    from nbchat.server.standalone import PortTaken
+
+    logging.basicConfig(
+        level=logging.DEBUG if debug else logging.INFO, format="%(levelname)s %(message)s", stream=sys.stderr
+    )
+    if token is not None and len(token) < WEAK_TOKEN:
+        click.echo(
+            f"A token of {len(token)} characters can be guessed; take {WEAK_TOKEN} or more, or leave out --token.",
+            err=True,
+        )
+    folder = data.expanduser().absolute() if data else default_folder()
+    settings = Settings(folder=folder, owner=default_owner(owner))
+    try:
+        asyncio.run(_serve(settings, ip=ip, port=port, token=token, open_browser=open_browser))
+    except (HubUnusable, PortTaken) as error:
+        raise click.ClickException(str(error)) from None
+
+
+async def _serve(settings: Settings, *, ip: str, port: int, token: str | None, open_browser: bool) -> None:
+    from nbchat.server.standalone import is_loopback, serve as begin
+
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    _on_signals(loop, stop)
+    served = begin(settings, ip=ip, port=port, token=token)
+    if port and served.port != port:
+        click.echo(f"Port {port} is taken; using {served.port}.")
+    click.echo(f"For you:     {served.owner_url}")
+    click.echo(f"For others:  {served.guest_url}")
+    click.echo(f"Data:        {served.hub.info.where}")
+    if not is_loopback(ip):
+        click.echo(
+            "Other machines can connect, without encryption: put a proxy with TLS in front if the network is not yours."
+        )
+    click.echo("Stop with Ctrl-C.")
+    if open_browser:
+        click.launch(served.owner_url)
+    await stop.wait()
+    click.echo("Stopping.")
+    await served.stop()
+
+
+def _on_signals(loop: asyncio.AbstractEventLoop, stop: asyncio.Event) -> None:
+    """SIGINT and SIGTERM drain; a second one ends at once."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+
+        def drain(number: int = number) -> None:
+            stop.set()
+            loop.remove_signal_handler(number)
+
+        try:
+            loop.add_signal_handler(number, drain)
+        except NotImplementedError:  # Windows: signals come on the main thread, between two steps of the loop
+            signal.signal(number, lambda *_: loop.call_soon_threadsafe(stop.set))
+
+
+@main.command()
+@click.option("--hub", help="Address of a hub or a Jupyter server, as in ChatSession(hub=…).")
+@click.option("--key", help="The hub's key.", envvar="NBCHAT_KEY")
+@click.option("--token", help="A token of the server.")
+@click.option("--name", help="The name that goes with a token.")
+def doctor(hub: str | None, key: str | None, token: str | None, name: str | None) -> None:
+    """Go through the search for a hub step by step, and say what is found."""
+    from nbchat.client.find import Wanted, explain
+
+    found = None
+    for step in explain(Wanted(hub=hub, key=key, token=token, name=name)):
+        mark = "ok  " if step.found else "FAIL" if step.error else "-   "
+        click.echo(f"{mark} {step.title}: {step.detail}")
+        found = step.found or found
+    if found is None:
+        click.echo("\nNo hub was found. Start one with `nbchat serve`, or open JupyterLab with nbchat installed.")
+        sys.exit(1)
+    click.echo(f"\nThe hub is at {found.url}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,414 @@
+"""The one asyncio shell of the hub: makes inputs of what happens, and performs the effects that the core returns.
+
+    sockets, store, bus, timer  --inputs-->  core  --effects-->  runner  -->  sockets, store, bus
+
+It decides nothing. It encodes a frame once, writes its bytes to every connection that the core named, bounds each
+queue, keeps connections alive, and lets no exception of one command end the hub. Hosts (`server/`) give it `Peer`s
+and `Login`s; it knows neither Tornado nor any store or bus by name. All methods belong to the thread of its event
+loop; stores and buses may call back from threads of their own.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import random
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from functools import partial
+from typing import Any, Protocol
+
+from nbchat.protocol.codec import BadFrame, decode_command, encode_frame
+from nbchat.protocol.codes import CLOSES, ERRORS
+from nbchat.protocol.limits import FRAME_BYTES, HEARTBEAT, HubLimits
+from nbchat.protocol.messages import Error
+
+from .core import Core
+from .effects import (
+    AskChanges,
+    Changed,
+    Close,
+    Closed,
+    Committed,
+    Connection,
+    Drain,
+    Drained,
+    Effect,
+    Input,
+    Instant,
+    Load,
+    Loaded,
+    Login,
+    Malformed,
+    Opened,
+    Publish,
+    Published,
+    Received,
+    Send,
+    Tick,
+    Write,
+)
+from .outbound import Outbound, Peer, text_frame
+from .ports import Answer, Bus, Changes, Item, Outcome, Query, Store, StoreFailed
+
+SWEEP = 1.0
+"""Seconds between two looks at which connections are silent: a heartbeat may be this much late."""
+FLUSH_SECONDS = 2.0
+"""How long stopping waits for the last bytes to leave, before sockets are ended anyway."""
+SLOW_READER, FRAME_TOO_LARGE, GOING_AWAY = 4002, 1009, 1001
+
+
+class Clock(Protocol):
+    """Time, as an argument, so that tests can turn it."""
+
+    def now(self) -> Instant:
+        """Both clocks, read together."""
+        ...
+
+    def call_at(self, mono: float, then: Callable[[], None]) -> Callable[[], None]:
+        """Call `then` at that monotonic time; returns what cancels it."""
+        ...
+
+
+class SystemClock:
+    """The clock of this machine and the timers of the running event loop."""
+
+    def now(self) -> Instant:
+        """Both clocks, read together."""
+        return Instant(time.monotonic(), time.time_ns() // 1_000_000)
+
+    def call_at(self, mono: float, then: Callable[[], None]) -> Callable[[], None]:
+        """Call `then` at that monotonic time; returns what cancels it."""
+        return asyncio.get_running_loop().call_later(max(0.0, mono - time.monotonic()), then).cancel
+
+
+class Runner:
+    """Runs one `Core` over one store and one bus.
+
+    Example:
+        >>> runner = Runner(store, bus, HubLimits(), mint=mint, hub="h1")
+        >>> runner.start()                              # on the running event loop
+        >>> connection = runner.open(login, peer)
+        >>> runner.receive(connection, '{"t":"hello","ref":1}')
+        >>> await runner.stop()
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        bus: Bus,
+        limits: HubLimits,
+        *,
+        mint: Callable[[], str],
+        hub: str,
+        clock: Clock | None = None,
+        log: logging.Logger | None = None,
+    ) -> None:
+        """Take an open store and a bus; nothing runs before `start`.
+
+        Args:
+            store: where conversations are kept.
+            bus: news between hubs.
+            limits: what the host's configuration says.
+            mint: gives a new random id at each call.
+            hub: this hub's own id among the hubs of one store.
+            clock: for tests.
+            log: where trouble is told.
+        """
+        self._store, self._bus, self._limits = store, bus, limits
+        self._core = Core(store.info, limits, mint, hub)
+        self._clock = clock or SystemClock()
+        self._log = log or logging.getLogger("nbchat.hub")
+        self._last = 0
+        self._connections: dict[Connection, Outbound] = {}
+        self._inputs: deque[Input] = deque()
+        self._busy = False
+        self._stopped = False
+        self._due: float | None = None
+        self._cancel_timer: Callable[[], None] | None = None
+        self._cancel_sweep: Callable[[], None] | None = None
+        # Writes that the host asked for have tokens below 0, so that they never meet the core's.
+        self._host_token = 0
+        self._host_writes: dict[int, asyncio.Future[Outcome]] = {}
+
+    # ------------------------------------------------------------------------------------------------ life
+
+    def start(self) -> None:
+        """Begin, on the running event loop."""
+        self._mail = mail = Mailbox(asyncio.get_running_loop(), self._log)
+        self._store.start(
+            lambda outcomes: mail.put(partial(self._committed, outcomes)),
+            lambda changes: mail.put(partial(self._feed, Changed(changes))),
+        )
+        self._bus.start(lambda note: mail.put(partial(self._feed, Published(note))))
+        self._sweep()
+        self._feed(Tick())
+
+    async def stop(self, code: int = GOING_AWAY) -> None:
+        """Say `bye` to everybody, let the last bytes leave, commit what waits, and close. Safe to call twice.
+
+        Args:
+            code: the row of `codes.CLOSES` that the connections are closed with.
+        """
+        if self._stopped:
+            return
+        left = list(self._connections.values())
+        self._feed(Drain(code))
+        for connection in list(self._connections):
+            self._drop(connection, code)
+        self._stopped = True
+        for cancel in (self._cancel_timer, self._cancel_sweep):
+            if cancel is not None:
+                cancel()
+        await self._flush(left)
+        self._bus.close()
+        await asyncio.get_running_loop().run_in_executor(None, self._store.close)
+
+    async def _flush(self, left: list[Outbound]) -> None:
+        loop = asyncio.get_running_loop()
+        waits: list[asyncio.Future[None]] = []
+        for out in left:
+            if not out.empty:
+                waits.append(loop.create_future())
+                out.when_empty(partial(_settle, waits[-1], None))
+        if waits:
+            await asyncio.wait(waits, timeout=FLUSH_SECONDS)
+
+    # ------------------------------------------------------------------------------------------- the sockets
+
+    @property
+    def connections(self) -> int:
+        """How many connections are open."""
+        return len(self._connections)
+
+    def open(self, login: Login, peer: Peer) -> Connection:
+        """A socket was accepted. Returns the number by which the host tells more about it."""
+        self._last += 1
+        now, beat = self._clock.now().mono, HEARTBEAT * random.uniform(0.8, 1.2)  # noqa: S311 - spreads timers, hides nothing
+        self._connections[self._last] = Outbound(peer, limit=self._limits.queue_bytes, now=now, beat=beat)
+        self._feed(Opened(self._last, login))
+        return self._last
+
+    def receive(self, connection: Connection, data: str | bytes) -> None:
+        """A text or binary message arrived; what comes after a close is ignored."""
+        out = self._connections.get(connection)
+        if out is None:
+            return
+        out.heard(self._clock.now().mono)
+        size = _size(data)
+        if size > FRAME_BYTES:
+            values = {"size": str(size), "limit": str(FRAME_BYTES)}
+            self._feed(Malformed(connection, None, "frame_too_large", values))
+            self._drop(connection, FRAME_TOO_LARGE)
+            return
+        try:
+            command = decode_command(data)
+        except BadFrame as bad:
+            self._feed(Malformed(connection, bad.ref, bad.code, bad.values))
+        else:
+            self._feed(Received(connection, command))
+
+    def heard(self, connection: Connection) -> None:
+        """The answer to a ping arrived."""
+        out = self._connections.get(connection)
+        if out is not None:
+            out.heard(self._clock.now().mono)
+
+    def closed(self, connection: Connection) -> None:
+        """The socket is gone."""
+        if self._connections.pop(connection, None) is not None:
+            self._feed(Closed(connection))
+
+    def _drop(self, connection: Connection, code: int) -> None:
+        """Close from this side; for the core it is gone now, not when the other side agrees."""
+        out = self._connections.pop(connection, None)
+        if out is not None:
+            out.close(code, CLOSES[code].name)
+            self._feed(Closed(connection))
+
+    # --------------------------------------------------------------------------------- the store, for the host
+
+    async def ask(self, query: Query) -> Answer:
+        """Read from the store, for the host's own questions (who is this login?).
+
+        Raises:
+            StoreFailed: it could not be read.
+        """
+        answer: asyncio.Future[Answer | StoreFailed] = asyncio.get_running_loop().create_future()
+        self._store.load(query, lambda found: self._mail.put(partial(_settle, answer, found)))
+        found = await answer
+        if isinstance(found, StoreFailed):
+            raise found
+        return found
+
+    async def put(self, item: Item) -> Outcome:
+        """Write to the store, for the host; returns when it is on disk."""
+        self._host_token -= 1
+        done = self._host_writes[self._host_token] = asyncio.get_running_loop().create_future()
+        self._store.submit(self._host_token, item)
+        return await done
+
+    def _committed(self, outcomes: Sequence[tuple[int, Outcome]]) -> None:
+        ours = [(token, outcome) for token, outcome in outcomes if token >= 0]
+        if ours:
+            self._feed(Committed(ours))
+        for token, outcome in outcomes:
+            if token < 0:
+                _settle(self._host_writes.pop(token), outcome)
+
+    # -------------------------------------------------------------------------------------- inputs and effects
+
+    def _feed(self, given: Input) -> None:
+        """Hand over one input, and whatever performing its effects brings up, one after the other."""
+        if self._stopped:
+            return
+        self._inputs.append(given)
+        if self._busy:
+            return
+        self._busy = True
+        try:
+            while self._inputs:
+                self._perform(self._decide(self._inputs.popleft()))
+        finally:
+            self._busy = False
+        self._set_timer()
+
+    def _decide(self, given: Input) -> list[Effect]:
+        """Ask the core. What it fails on is told to who asked, and ends neither the connection nor the hub."""
+        try:
+            return self._core.handle(given, self._clock.now())
+        except Exception:  # noqa: BLE001 - whatever it is, the hub goes on for the others
+            self._log.exception("The hub failed on %s", type(given).__name__)
+            if not isinstance(given, Received):
+                return []
+            error = Error(ref=given.command.ref, code="internal", text=ERRORS["internal"].text, retry_after=None)
+            return [Send((given.connection,), (error,))]
+
+    def _perform(self, effects: Sequence[Effect]) -> None:
+        # All frames that one decision has for one connection leave in one write: a send() costs more than a copy.
+        frames: dict[Connection, list[bytes]] = {}
+        for effect in effects:
+            match effect:
+                case Send():
+                    self._collect(effect, frames)
+                case Close(connection, code):
+                    self._write(connection, frames.pop(connection, []))
+                    self._drop(connection, code)
+                case Write(token, item):
+                    self._store.submit(token, item)
+                case Load(token, query):
+                    self._load(token, query)
+                case Publish(note):
+                    self._bus.publish(note)
+                case AskChanges(mark):
+                    self._ask_changes(mark)
+        for connection, parts in frames.items():
+            self._write(connection, parts)
+
+    def _collect(self, send: Send, frames: dict[Connection, list[bytes]]) -> None:
+        frame = text_frame(encode_frame(send.items))
+        for connection in send.to:
+            out = self._connections.get(connection)
+            if out is None:
+                continue
+            if send.ephemeral and out.skips_ephemeral:
+                out.missed(partial(self._drained, connection))
+            else:
+                frames.setdefault(connection, []).append(frame)
+
+    def _write(self, connection: Connection, parts: list[bytes]) -> None:
+        out = self._connections.get(connection)
+        if out is None or not parts:
+            return
+        if out.too_slow:
+            self._drop(connection, SLOW_READER)
+        else:
+            out.write(parts[0] if len(parts) == 1 else b"".join(parts), self._clock.now().mono)
+
+    def _drained(self, connection: Connection) -> None:
+        out = self._connections.get(connection)
+        if out is not None:
+            out.lossy = False
+            self._feed(Drained(connection))
+
+    def _load(self, token: int, query: Query) -> None:
+        self._store.load(query, lambda answer: self._mail.put(partial(self._feed, Loaded(token, answer))))
+
+    def _ask_changes(self, mark: int | None) -> None:
+        def done(found: Changes | StoreFailed) -> None:
+            if isinstance(found, StoreFailed):
+                # Nothing learnt: the same mark again makes the core ask again at its next turn.
+                self._log.warning("The store could not say what has changed (%s); it is asked again.", found.code)
+                found = Changes(mark or 0, ())
+            self._mail.put(partial(self._feed, Changed(found)))
+
+        self._store.changes(mark, done)
+
+    # --------------------------------------------------------------------------------------------------- time
+
+    def _set_timer(self) -> None:
+        """Keep one timer: an earlier wish replaces it, a later one waits until it fires."""
+        wish = self._core.timer()
+        if wish is None or self._stopped or (self._due is not None and self._due <= wish):
+            return
+        if self._cancel_timer is not None:
+            self._cancel_timer()
+        self._due, self._cancel_timer = wish, self._clock.call_at(wish, self._timer)
+
+    def _timer(self) -> None:
+        self._due = self._cancel_timer = None
+        wish = self._core.timer()
+        if wish is not None and wish <= self._clock.now().mono:
+            self._feed(Tick())
+        self._set_timer()
+
+    def _sweep(self) -> None:
+        now = self._clock.now().mono
+        for connection, out in list(self._connections.items()):
+            if not out.beat(now):
+                out.abort()
+                self.closed(connection)
+        self._cancel_sweep = self._clock.call_at(now + SWEEP, self._sweep)
+
+
+class Mailbox:
+    """Brings calls from other threads to the event loop, in order, with one wake-up for all that wait."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop, log: logging.Logger) -> None:
+        """Deliver on this loop."""
+        self._loop, self._log = loop, log
+        self._lock = threading.Lock()
+        self._waiting: list[Callable[[], None]] = []
+
+    def put(self, call: Callable[[], None]) -> None:
+        """Have it called soon on the loop; dropped if the loop is closed. Thread-safe."""
+        with self._lock:
+            self._waiting.append(call)
+            first = len(self._waiting) == 1
+        if first:
+            with suppress(RuntimeError):
+                self._loop.call_soon_threadsafe(self._deliver)
+
+    def _deliver(self) -> None:
+        with self._lock:
+            calls, self._waiting = self._waiting, []
+        for call in calls:
+            try:
+                call()
+            except Exception:  # noqa: BLE001 - the other calls must come through
+                self._log.exception("The hub failed on an answer of its store or bus")
+
+
+def _settle(future: asyncio.Future[Any], value: object) -> None:
+    if not future.done():
+        future.set_result(value)
+
+
+def _size(data: str | bytes) -> int:
+    """Bytes on the wire; a text is encoded only if its length leaves it open."""
+    if isinstance(data, str) and len(data) * 4 > FRAME_BYTES >= len(data):
+        return len(data.encode())
+    return len(data)

@@ -1,0 +1,85 @@
+"""Puts a hub together: store, bus, runner, identities. The one place that chooses a store and a bus.
+
+Example:
+    hub = open_hub(Settings(folder, owner))     # on the event loop that will run it
+    ...
+    await hub.stop()
+"""
+
+from __future__ import annotations
+
+import logging
+import secrets
+import string
+from dataclasses import dataclass
+from pathlib import Path
+
+from nbchat.bus.local import LocalBus
+from nbchat.hub.ports import StoreInfo
+from nbchat.hub.runner import Runner
+from nbchat.store.errors import StoreUnusable
+from nbchat.store.sqlite import SqliteStore
+
+from .config import Settings
+from .identity import Identities
+from .keys import Keys, load_keys
+
+DATABASE = "hub.sqlite3"
+ID_CHARS = 12
+_ALPHABET = string.ascii_letters + string.digits
+
+
+class HubUnusable(Exception):
+    """The hub cannot run; the text says why and what to do, for the person who starts it."""
+
+
+@dataclass
+class Hub:
+    """A running hub and what its host needs of it.
+
+    Attributes:
+        runner: takes connections.
+        identities: who is who.
+        keys: what programs and cookies are checked against.
+        info: facts of the store.
+        folder: where data and secret are.
+    """
+
+    runner: Runner
+    identities: Identities
+    keys: Keys
+    info: StoreInfo
+    folder: Path
+
+    async def stop(self) -> None:
+        """Say goodbye to everybody, commit what waits, close the store. Safe to call twice."""
+        await self.runner.stop()
+
+
+def open_hub(settings: Settings, log: logging.Logger) -> Hub:
+    """Open the store and start the hub, on the running event loop.
+
+    Raises:
+        HubUnusable: the data directory or the database cannot be used; files are left as they are.
+    """
+    try:
+        keys = load_keys(settings.folder)
+        store = SqliteStore.open(settings.folder / DATABASE, settings.owner)
+    except StoreUnusable as error:
+        raise HubUnusable(str(error)) from error
+    except OSError as error:
+        raise HubUnusable(
+            f"nbchat cannot use its data directory {settings.folder}: {error.strerror or error}. "
+            "Make it writable, or choose another one (c.NbchatConfig.data_dir, or `nbchat serve --data`)."
+        ) from error
+    if store.info.warning:
+        log.warning("%s", store.info.warning)
+    runner = Runner(store, LocalBus(), settings.limits, mint=mint, hub=secrets.token_hex(6), log=log)
+    runner.start()
+    identities = Identities(runner, owner=store.info.owner, share=settings.share)
+    return Hub(runner, identities, keys, store.info, settings.folder)
+
+
+def mint() -> str:
+    """A new random id: 12 of 62 characters are 71 bits, enough that no two conversations of one store meet."""
+    return "".join(secrets.choice(_ALPHABET) for _ in range(ID_CHARS))

@@ -1,0 +1,321 @@
+"""The routes of a hub, as mixins that every host combines with its own Tornado base class.
+
+They decode, hand over and encode; who somebody is, `identity` decides, and what they may do, the core. A host says
+two things in `HubHandler`: `who` (what the request proves) and how Tornado's XSRF check goes. Routes, below
+`{base_url}nbchat/`:
+
+    ws          the socket                                    a login is needed; 403 at the handshake without one
+    api/hub     GET  {store, version}                         open; but a wrong key or token that is shown gets its 403
+    api/me      GET  who this browser is, or the question     a login is needed
+                POST {"choice": "owner"} or {"choice": "new", "name": "…"}
+    api/data    GET  {where, backup, remove}                  the owner only
+
+The pages and files are in `pages`.
+"""
+
+from __future__ import annotations
+
+import logging
+import shlex
+import sys
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any, Literal
+
+import msgspec
+from tornado.web import HTTPError, RequestHandler
+from tornado.websocket import WebSocketHandler
+
+from nbchat.hub.effects import Connection, Login
+from nbchat.hub.ports import StoreFailed
+from nbchat.hub.runner import Runner
+from nbchat.protocol.messages import Person
+
+from .identity import Browser, Identities, Owner as OwnerWho, Question, Refused, Who
+from .keys import same
+from .peer import StreamPeer
+
+if TYPE_CHECKING:
+    from .assemble import Hub
+
+KEY_HEADER, NAME_HEADER = "X-Nbchat-Key", "X-Nbchat-Name"
+ACCEPTED_FRAME = 1024 * 1024
+"""Bytes that Tornado reads: more than `limits.FRAME_BYTES`, so that the hub can say what was too large before it closes.
+What is larger still is closed by Tornado with the same code."""
+
+Action = Literal["read", "write", "execute"]
+"""What an Authorizer is asked for, on the resource `nbchat`:
+
+read (the page, api/me, api/data), write (an answer), execute (the socket).
+"""
+RESOURCE = "nbchat"
+
+
+class Site:
+    """What all handlers of one host share: its hub, or why there is none.
+
+    Attributes:
+        hub: set while the hub runs.
+        why: what to tell people while it does not.
+    """
+
+    def __init__(self, log: logging.Logger) -> None:
+        self.hub: Hub | None = None
+        self.why = "The chat hub is starting. Try again in a moment."
+        self.log = log
+
+
+class Problem(HTTPError):
+    """A request that is answered with `{"code", "text"}`; both are for the person, as in the protocol's error table."""
+
+    def __init__(self, status: int, code: str, text: str) -> None:
+        super().__init__(status)
+        self.code, self.text = code, text
+
+
+class Known(msgspec.Struct, tag_field="state", tag="known"):
+    """Answer of api/me."""
+
+    person: Person
+    owner: bool
+
+
+class Asked(msgspec.Struct, tag_field="state", tag="ask"):
+    """Answer of api/me: nobody knows yet."""
+
+    may_be_owner: bool
+    owner: Person | None
+
+
+class Choice(msgspec.Struct):
+    """Body of a POST to api/me."""
+
+    choice: Literal["owner", "new"]
+    name: str = ""
+
+
+class HubHandler(RequestHandler):
+    """What all routes share; a host adds `who`."""
+
+    site: Site
+
+    def initialize(self, site: Site) -> None:
+        """Called by Tornado."""
+        self.site = site
+
+    # ------------------------------------------------------------------------------------- what a host says
+
+    async def who(self, action: Action) -> Who:
+        """What this request proves. Raises `Problem` 403 where that is nothing, or the Authorizer denies."""
+        raise NotImplementedError
+
+    async def check_shown(self) -> None:
+        """Raise `Problem` 403 if the request shows a key or a token that is wrong; none at all is fine."""
+        raise NotImplementedError
+
+    # ----------------------------------------------------------------------------------------------- helpers
+
+    @property
+    def hub(self) -> Hub:
+        """The running hub. Raises `Problem` 503 with the reason where there is none."""
+        if self.site.hub is None:
+            raise Problem(503, "unavailable", self.site.why)
+        return self.site.hub
+
+    @property
+    def identities(self) -> Identities:
+        """The rules of who is who."""
+        return self.hub.identities
+
+    def key_holder(self) -> OwnerWho | None:
+        """The owner, if the request shows the hub's own key; None if it shows no key.
+
+        Raises:
+            Problem: the key is wrong, or a browser sent it: no page has a key, so one that sends it has stolen it.
+        """
+        given = self.request.headers.get(KEY_HEADER)
+        if given is None:
+            return None
+        if "Origin" in self.request.headers:
+            raise Problem(
+                403, "forbidden", "The hub's key is for programs; a request with an Origin header may not use it."
+            )
+        if not same(given, self.hub.keys.client):
+            raise Problem(
+                403,
+                "forbidden",
+                "This is not the key of this hub. It is in NBCHAT_KEY of kernels that its server started.",
+            )
+        return OwnerWho()
+
+    async def identify(self, action: Action) -> Login | Question:
+        """Whom the hub knows there. Raises `Problem`."""
+        who = await self.who(action)
+        return await self._resolve(who)
+
+    async def _resolve(self, who: Who) -> Login | Question:
+        try:
+            return await self.identities.login(who)
+        except Refused as refused:
+            raise Problem(403, refused.code, refused.text) from None
+        except StoreFailed as failed:
+            raise Problem(503, failed.code, "The hub could not read its store. Try again; its log says why.") from None
+
+    async def require_login(self, action: Action) -> Login:
+        """A login, or 403: an open question is none."""
+        found = await self.identify(action)
+        if isinstance(found, Question):
+            raise Problem(
+                403,
+                "forbidden",
+                "The hub does not know yet who this browser is. Open its page and answer the question.",
+            )
+        return found
+
+    def answer(self, body: object) -> None:
+        """Finish with JSON that no cache keeps."""
+        self.set_header("Content-Type", "application/json")
+        self.set_header("Cache-Control", "no-store")
+        self.finish(msgspec.json.encode(body))
+
+    def write_error(self, status_code: int, **kwargs: Any) -> None:
+        """Tell what happened as `{"code", "text"}`; never the text of an exception."""
+        error = kwargs.get("exc_info", (None, None, None))[1]
+        known = isinstance(error, Problem)
+        code = error.code if known else "http"
+        text = error.text if known else f"{status_code} {_phrase(status_code)}"
+        self.answer({"code": code, "text": text})
+
+
+class HubInfo(HubHandler):
+    """`api/hub`: which hub this is. Pages compare the store's id with what their widget was given."""
+
+    async def get(self) -> None:
+        """{store, version}."""
+        from nbchat import __version__
+
+        hub = self.hub
+        await self.check_shown()
+        self.answer({"store": hub.info.id, "version": __version__})
+
+
+class Me(HubHandler):
+    """`api/me`: who this browser is, and the answer to the question where nobody knows."""
+
+    async def get(self) -> None:
+        """`Known` or `Asked`. Also sets the XSRF cookie that the answer needs."""
+        _ = self.xsrf_token
+        match await self.identify("read"):
+            case Login(person=person, owner=owner):
+                self.answer(Known(person, owner))
+            case Question(may_be_owner, owner):
+                self.answer(Asked(may_be_owner, owner))
+
+    async def post(self) -> None:
+        """Answer the question: `Choice`."""
+        who = await self.who("write")
+        if not isinstance(who, Browser):
+            raise Problem(400, "forbidden", "Only a browser is asked who it is; this login has a name already.")
+        try:
+            choice = msgspec.json.decode(self.request.body, type=Choice)
+        except msgspec.DecodeError:
+            raise Problem(400, "malformed", 'Send {"choice": "owner"} or {"choice": "new", "name": "…"}.') from None
+        login = await self._choose(who, choice)
+        self.answer(Known(login.person, login.owner))
+
+    async def _choose(self, who: Browser, choice: Choice) -> Login:
+        try:
+            if choice.choice == "owner":
+                return await self.identities.be_owner(who)
+            return await self.identities.be_new(who, choice.name)
+        except Refused as refused:
+            status = {"bad_name": 400, "forbidden": 403}.get(refused.code, 503)
+            raise Problem(status, refused.code, refused.text) from None
+        except StoreFailed as failed:
+            raise Problem(503, failed.code, "The hub could not read its store. Try again; its log says why.") from None
+
+
+class Data(HubHandler):
+    """`api/data`: where the data is, how to back it up, what to delete; for the owner, in whose account it is."""
+
+    async def get(self) -> None:
+        """{where, backup, remove}, as sentences and commands to copy."""
+        login = await self.require_login("read")
+        if not login.owner:
+            raise Problem(403, "forbidden", f"Only {self.hub.info.owner.name} may know where the data is kept.")
+        where = self.hub.info.where
+        copy = f"import sqlite3; sqlite3.connect({where!r}).backup(sqlite3.connect('nbchat-backup.sqlite3'))"
+        self.answer(
+            {
+                "where": where,
+                "backup": shlex.join([sys.executable, "-c", copy]),
+                "remove": f"Stop every server that uses it, then delete the folder {self.hub.folder}.",
+            }
+        )
+
+
+class Socket(HubHandler, WebSocketHandler):
+    """`ws`: the socket. A host with a WebSocket mixin of its own puts it between this class and WebSocketHandler."""
+
+    _login: Login
+    _connection: Connection
+    _runner: Runner | None = None
+
+    async def get(self, *args: Any, **kwargs: Any) -> None:
+        """Let in whom the host authenticated, from a page of this origin or from no page at all."""
+        origin = self.request.headers.get("Origin")
+        fetched_here = self.request.headers.get("Sec-Fetch-Site") == "same-origin"
+        if origin is not None and not fetched_here and not self.check_origin(origin):
+            raise Problem(403, "forbidden", f"A page of {origin} may not use this hub with the login of another page.")
+        self._login = await self.require_login("execute")
+        await super().get(*args, **kwargs)
+
+    def open(self, *args: str, **kwargs: str) -> None:  # noqa: ARG002 - Tornado's signature
+        """The handshake is done. Does not call a host's own `open`: the hub keeps connections alive by itself."""
+        stream = self.ws_connection.stream if self.ws_connection is not None else None
+        if self.site.hub is None or stream is None:  # one of the two went during the handshake
+            self.close(1001, "going_away")
+            return
+        self.set_nodelay(True)
+        self._runner = self.site.hub.runner
+        self._connection = self._runner.open(self._login, StreamPeer(self, stream))
+
+    def on_message(self, message: str | bytes) -> None:
+        """One command."""
+        if self._runner is not None:
+            self._runner.receive(self._connection, message)
+
+    def on_pong(self, data: bytes) -> None:  # noqa: ARG002 - Tornado's signature
+        """The other side lives."""
+        if self._runner is not None:
+            self._runner.heard(self._connection)
+
+    def on_close(self) -> None:
+        """The socket is gone, whoever ended it."""
+        if self._runner is not None:
+            self._runner.closed(self._connection)
+            self._runner = None
+
+    @property
+    def max_message_size(self) -> int:
+        """See ACCEPTED_FRAME."""
+        return ACCEPTED_FRAME
+
+    @property
+    def ping_interval(self) -> float:
+        """The runner pings; Tornado's own would cost a task per connection."""
+        return 0.0
+
+    @property
+    def ping_timeout(self) -> float:
+        """See `ping_interval`."""
+        return 0.0
+
+    def get_compression_options(self) -> None:
+        """Off: a compression context costs 160 KiB per connection and keeps frames from being shared."""
+
+
+def _phrase(status: int) -> str:
+    try:
+        return HTTPStatus(status).phrase
+    except ValueError:
+        return "Error"

@@ -1,0 +1,381 @@
+"""`nbchat serve`: the same hub and routes on plain Tornado, without Jupyter.
+
+Whoever has the shared token may come in, and chooses a name once; from then on a signed cookie is the login. The
+owner gets an address of their own, whose key does one thing: it makes a browser the owner. Programs use the hub's key
+(runtime note), or the token and a name in headers. Rules of who is who are in `identity`, reasons in
+docs/security.md.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import logging
+import re
+import secrets
+import unicodedata
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import urlsplit
+
+from tornado.httpserver import HTTPServer
+from tornado.netutil import bind_sockets
+from tornado.web import Application, RequestHandler
+
+from . import handlers, pages
+from .assemble import Hub, open_hub
+from .config import Settings
+from .handlers import NAME_HEADER, Action, HubHandler, Problem, Site
+from .identity import Browser, Refused, TokenName, Who
+from .keys import same
+from .runtime import HostKind, RuntimeNote
+
+PORT_TRIES = 50
+COOKIE_DAYS = 400
+"""The most that browsers keep a cookie (RFC 6265bis); an identity that a person chose should not end by itself."""
+HEADER_BYTES = 64 * 1024
+BODY_BYTES = 64 * 1024
+_TOKEN = re.compile(r"(?:token|bearer)\s+(.+)", re.IGNORECASE)
+
+
+class PortTaken(OSError):
+    """No port was free; the text says which were tried."""
+
+
+class Door:
+    """What lets people in: the shared token, and the owner's key of this run.
+
+    Attributes:
+        token: shared by all who may come in.
+        owner_key: in the address that only the owner is shown; another one at each start.
+        cookie: name of the login cookie. Cookies belong to a host, not to a port, hence the port in it.
+    """
+
+    def __init__(self, hub: Hub, token: str, port: int) -> None:
+        self.token, self.owner_key = token, secrets.token_urlsafe(24)
+        self.cookie = f"nbchat-login-{port}"
+        self._hub = hub
+
+    @property
+    def tag(self) -> str:
+        """Part of each cookie: with another token the old cookies say who somebody is, but let nobody in."""
+        return self._hub.keys.derive("login cookie", self.token)[:16]
+
+    def token_login(self, name: str) -> str:
+        """The login that stands for the token together with a name."""
+        folded = unicodedata.normalize("NFKC", " ".join(name.split())).casefold()
+        return "token:" + self._hub.keys.derive("token and name", f"{self.token}\0{folded}")[:32]
+
+
+class StandaloneBase(HubHandler):
+    """How a request of `nbchat serve` becomes `Who`."""
+
+    @property
+    def door(self) -> Door:
+        """What lets people in."""
+        door: Door = self.settings["nbchat_door"]
+        return door
+
+    async def who(self, action: Action) -> Who:  # noqa: ARG002 - there is no Authorizer here
+        """The key's holder, else the holder of token and name, else the browser with a login cookie."""
+        holder = self.key_holder()
+        if holder is not None:
+            return holder
+        if self.shown_token() is not None:
+            return self._named()
+        login = self.cookie_login()
+        if login is None:
+            raise Problem(
+                403, "forbidden", "You are not signed in. Open the address that `nbchat serve` printed, with its token."
+            )
+        return Browser(login=login, trusted=False)
+
+    async def check_shown(self) -> None:
+        """A wrong key or token is refused even where none is needed."""
+        if self.key_holder() is None:
+            self.shown_token()
+
+    def shown_token(self) -> str | None:
+        """The token in the Authorization header, checked; None if there is no such header.
+
+        Raises:
+            Problem: it is wrong, or a browser sent it.
+        """
+        given = self.request.headers.get("Authorization")
+        if given is None:
+            return None
+        match = _TOKEN.fullmatch(given.strip())
+        if match is None or not same(match.group(1), self.door.token):
+            raise Problem(
+                403, "forbidden", "This is not the token of this hub. `nbchat serve` printed it when it started."
+            )
+        return match.group(1)
+
+    def _named(self) -> TokenName:
+        name = self.request.headers.get(NAME_HEADER, "").encode("latin-1", "replace").decode("utf-8", "replace").strip()
+        if not name:
+            raise Problem(
+                403,
+                "bad_name",
+                "A token lets you in, but does not say who you are: give a name, Client(token=…, name='Ada').",
+            )
+        return TokenName(login=self.door.token_login(name), name=name)
+
+    def cookie_login(self, *, any_token: bool = False) -> str | None:
+        """The login in the signed cookie.
+
+        Args:
+            any_token: also from a cookie that was given out for another token: it says who, but lets nobody in.
+        """
+        signed = self.get_signed_cookie(self.door.cookie, max_age_days=COOKIE_DAYS)
+        login, _, tag = (signed or b"").decode().rpartition("|")
+        return login if login and (any_token or same(tag, self.door.tag)) else None
+
+    def set_login(self, login: str) -> None:
+        """Give the browser this login, for the present token."""
+        self.set_signed_cookie(
+            self.door.cookie,
+            f"{login}|{self.door.tag}",
+            expires_days=COOKIE_DAYS,
+            httponly=True,
+            samesite="Lax",
+            secure=self.request.protocol == "https",
+        )
+
+    def check_origin(self, origin: str) -> bool:
+        """Only pages of this very host and port; `null` is none of them."""
+        return urlsplit(origin.lower()).netloc == self.request.host.lower()
+
+    def prepare(self) -> None:
+        """Refuse names that are not this machine's while the hub is for this machine only (DNS rebinding)."""
+        if self.settings["nbchat_loopback"] and not is_loopback(urlsplit(f"//{self.request.host}").hostname or ""):
+            raise Problem(
+                403,
+                "forbidden",
+                f"{self.request.host!r} is not the name of this machine. Start `nbchat serve --ip` for others.",
+            )
+
+
+class HubInfo(handlers.HubInfo, StandaloneBase):
+    """`api/hub`."""
+
+
+class Me(handlers.Me, StandaloneBase):
+    """`api/me`."""
+
+
+class Data(handlers.Data, StandaloneBase):
+    """`api/data`."""
+
+
+class Socket(StandaloneBase, handlers.Socket):
+    """`ws`; the origin rule of this host goes before Tornado's."""
+
+
+class Page(pages.Page, StandaloneBase):
+    """The page, and the door: a token or the owner's key in the address becomes a cookie, and leaves the address."""
+
+    async def get(self) -> None:
+        """The page, the way in, or why neither."""
+        token, owner_key = self.get_query_argument("token", None), self.get_query_argument("owner", None)
+        if owner_key is not None and same(owner_key, self.door.owner_key):
+            await self._let_owner_in()
+        elif token is not None and same(token.strip(), self.door.token):
+            self.set_login(self.cookie_login(any_token=True) or new_login())
+            self.redirect(self.request.path)
+        elif token is not None or owner_key is not None:
+            self._sign_in("This address does not let you in any more. Ask for the present one, or give the token.")
+        elif self.cookie_login() is None:
+            self._sign_in("Give the token that `nbchat serve` printed when it started.", status=HTTPStatus.OK)
+        else:
+            self.show("/")
+
+    async def _let_owner_in(self) -> None:
+        login = self.cookie_login(any_token=True) or new_login()
+        try:
+            await self.identities.bind_owner(login)
+        except Refused:
+            login = new_login()  # this browser is somebody else; from now on it is the owner
+            await self.identities.bind_owner(login)
+        self.set_login(login)
+        self.redirect(self.request.path)
+
+    def _sign_in(self, text: str, status: int = HTTPStatus.FORBIDDEN) -> None:
+        pages.secure(self)
+        self.set_status(status)
+        self.finish(pages.notice(text, SIGN_IN_FORM))
+
+
+SIGN_IN_FORM = (
+    '<form><label for="token">Token</label><input id="token" name="token" type="password" autocomplete="off" required>'
+    "<button>Sign in</button></form>"
+)
+
+
+class Home(RequestHandler):
+    """`/`: there is only the chat."""
+
+    def get(self) -> None:
+        """Go there."""
+        self.redirect("/nbchat/")
+
+
+def new_login() -> str:
+    """A login for a browser that has none."""
+    return f"serve:{secrets.token_hex(16)}"
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host name or address can only mean this machine."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost" or host.endswith(".localhost")
+
+
+def application(site: Site, door: Door, hub: Hub, *, loopback: bool) -> Application:
+    """The routes of `nbchat serve`."""
+    given = {"site": site}
+    return Application(
+        [
+            (r"/nbchat/ws", Socket, given),
+            (r"/nbchat/api/hub", HubInfo, given),
+            (r"/nbchat/api/me", Me, given),
+            (r"/nbchat/api/data", Data, given),
+            (r"/nbchat/static/(.*)", pages.Static),
+            (r"/nbchat/(favicon\.svg|notice\.css)", pages.Asset),
+            (r"/nbchat/", Page, given),
+            (r"/nbchat", pages.Redirect),
+            (r"/", Home),
+        ],
+        cookie_secret=hub.keys.derive("cookie signature"),
+        xsrf_cookies=True,
+        # Readable by the page's script, which sends it back in a header; so not httponly.
+        xsrf_cookie_kwargs={"samesite": "Lax"},
+        nbchat_door=door,
+        nbchat_loopback=loopback,
+        log_function=log_request,
+    )
+
+
+def log_request(handler: RequestHandler) -> None:
+    """One line per request at debug level, without the query: it may hold a token."""
+    request = handler.request
+    _log.debug("%s %s %s %.0f ms", handler.get_status(), request.method, request.path, 1000 * request.request_time())
+
+
+_log = logging.getLogger("nbchat.serve")
+
+
+@dataclass
+class Served:
+    """A running standalone hub.
+
+    Attributes:
+        hub: the hub.
+        url: where it is; ends in `/nbchat/`.
+        port: where it listens; not always the one that was asked for.
+        door: what lets people in.
+    """
+
+    hub: Hub
+    url: str
+    port: int
+    door: Door
+    _server: HTTPServer
+    _note: RuntimeNote
+    _site: Site
+
+    @property
+    def guest_url(self) -> str:
+        """The address for everybody who may come in."""
+        return f"{self.url}?token={self.door.token}"
+
+    @property
+    def owner_url(self) -> str:
+        """The address that makes a browser the owner, while this process runs."""
+        return f"{self.url}?owner={self.door.owner_key}"
+
+    async def stop(self) -> None:
+        """Take no more connections, say goodbye to everybody, commit what waits. Safe to call twice."""
+        self._server.stop()
+        self._site.hub = None
+        self._note.remove()
+        await self.hub.stop()
+        await self._server.close_all_connections()
+
+
+def serve(
+    settings: Settings,
+    *,
+    ip: str = "127.0.0.1",
+    port: int = 8765,
+    token: str | None = None,
+    kind: HostKind = "serve",
+    log: logging.Logger | None = None,
+) -> Served:
+    """Start a hub and its server, on the running event loop.
+
+    Args:
+        settings: what the hub runs with.
+        ip: address to listen on.
+        port: first port to try; 0 for any.
+        token: the shared token; by default one that goes with the data directory, so that addresses stay good over
+            restarts.
+        kind: what the runtime note says.
+        log: where trouble is told.
+
+    Raises:
+        HubUnusable: data directory or database cannot be used.
+        PortTaken: no port was free.
+    """
+    log = log or _log
+    sockets, bound = bind(ip, port)
+    try:
+        hub = open_hub(settings, log)
+    except BaseException:
+        for one in sockets:
+            one.close()
+        raise
+    site = Site(log)
+    site.hub = hub
+    door = Door(hub, token or hub.keys.derive("shared token")[:48], bound)
+    app = application(site, door, hub, loopback=is_loopback(ip))
+    server = HTTPServer(app, max_header_size=HEADER_BYTES, max_body_size=BODY_BYTES)
+    server.add_sockets(sockets)
+    url, note = f"http://{_host(ip)}:{bound}/nbchat/", RuntimeNote()
+    try:
+        note.leave(url=url, key=hub.keys.client, store=hub.info.id, kind=kind)
+    except OSError as error:
+        log.warning("Clients on this machine will not find this hub by themselves: %s", error)
+    return Served(hub, url, bound, door, server, note, site)
+
+
+def bind(ip: str, port: int) -> tuple[list[Any], int]:
+    """Listen on the port or one of the next ones.
+
+    Returns:
+        The sockets, and the port that it became.
+
+    Raises:
+        PortTaken: all of them are in use.
+    """
+    last: OSError | None = None
+    for candidate in range(port, min(port + PORT_TRIES, 65536)) if port else (0,):
+        try:
+            sockets = bind_sockets(candidate, ip)
+        except OSError as error:
+            last = error
+            continue
+        return sockets, int(sockets[0].getsockname()[1])
+    raise PortTaken(
+        f"nbchat cannot listen on {ip}, ports {port} to {port + PORT_TRIES - 1}: {last}. "
+        "Choose others with --port and --ip."
+    )
+
+
+def _host(ip: str) -> str:
+    """How programs of this machine call it."""
+    if ip in ("", "0.0.0.0", "::"):  # noqa: S104 - compared, not bound
+        return "127.0.0.1"
+    return f"[{ip}]" if ":" in ip else ip
