@@ -1,0 +1,43 @@
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from kit.stores import BUSES, PLACES, Driver, Place
+
+from nbchat.hub import ports
+
+
+@pytest.fixture(params=PLACES)
+def place(request: pytest.FixtureRequest, tmp_path: Path) -> Place:
+    return PLACES[request.param](tmp_path)
+
+
+@pytest.fixture
+def hub(place: Place) -> Iterator[Driver]:
+    driver = Driver(place.open())
+    yield driver
+    driver.close()
+
+
+@pytest.fixture
+def second(place: Place, hub: Driver) -> Iterator[Driver]:
+    """Another hub on the same data; for tests of the places in `SHARED`."""
+    driver = Driver(place.open())
+    yield driver
+    driver.close()
+
+
+@pytest.fixture(params=BUSES)
+def make_bus(request: pytest.FixtureRequest) -> Iterator[Callable[[], ports.Bus]]:
+    make = BUSES[request.param]()
+    made: list[ports.Bus] = []
+
+    def bus() -> ports.Bus:
+        made.append(make())
+        return made[-1]
+
+    yield bus
+    for one in made:
+        one.close()

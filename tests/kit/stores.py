@@ -1,0 +1,209 @@
+"""Stores under test: places that open one, a driver that submits and waits, and short words for items.
+
+`Place` is where the data is; it opens stores on the same data as often as asked. A new kind of store joins the contract
+suite by one line in `PLACES`.
+"""
+
+from __future__ import annotations
+
+import queue
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, Protocol
+
+from nbchat.bus.local import LocalBus, LocalExchange
+from nbchat.hub import ports
+from nbchat.protocol.messages import AnyDurable, ConversationKind, Joined, Left, Person, Posted
+from nbchat.store.memory import MemoryStore
+from nbchat.store.memory_data import MemoryDatabase
+from nbchat.store.sqlite import SqliteStore
+
+WAIT = 20.0
+"""Seconds after which a test fails instead of hanging; nothing takes that long."""
+NOON = 1_795_262_400_000
+ADA, BOB, EVE = Person("ada", "Ada"), Person("bob", "Bob"), Person("eve", "Eve")
+
+
+class Place(Protocol):
+    """Where the data of a store under test is."""
+
+    def open(self) -> ports.Store: ...
+
+
+class MemoryPlace:
+    """One database in memory."""
+
+    def __init__(self, folder: Path) -> None:
+        self._database = MemoryDatabase(ADA, clock=lambda: NOON)
+
+    def open(self) -> ports.Store:
+        return MemoryStore(self._database)
+
+
+class SqlitePlace:
+    """One file."""
+
+    _exclusive = False
+
+    def __init__(self, folder: Path) -> None:
+        self._path = folder / "hub.sqlite3"
+
+    def open(self) -> ports.Store:
+        return SqliteStore.open(self._path, ADA, clock=lambda: NOON, exclusive=self._exclusive)
+
+
+class ExclusiveSqlitePlace(SqlitePlace):
+    """One file, as on a network file system."""
+
+    _exclusive = True
+
+
+PLACES: dict[str, Callable[[Path], Place]] = {
+    "memory": MemoryPlace,
+    "sqlite": SqlitePlace,
+    "sqlite-exclusive": ExclusiveSqlitePlace,
+}
+
+SHARED = ["memory", "sqlite"]
+"""Those of which several stores can be open on the same data."""
+
+
+def local_buses() -> Callable[[], ports.Bus]:
+    """One exchange, and buses that meet there."""
+    exchange = LocalExchange()
+    return lambda: LocalBus(exchange)
+
+
+BUSES: dict[str, Callable[[], Callable[[], ports.Bus]]] = {"local": local_buses}
+
+
+class Driver:
+    """One hub's use of a store, made synchronous."""
+
+    def __init__(self, store: ports.Store) -> None:
+        self.store = store
+        self.batches: list[list[tuple[int, ports.Outcome]]] = []
+        self.changed: list[ports.Changes] = []
+        self.on_commit: Callable[[], None] = lambda: None
+        self._news = threading.Condition()
+        self._tokens = 0
+        self._submitted: list[int] = []
+        store.start(self._take_outcomes, self._take_changes)
+
+    def submit(self, *items: ports.Item) -> list[int]:
+        """Queue writes and return their tokens."""
+        tokens = list(range(self._tokens, self._tokens + len(items)))
+        self._tokens += len(items)
+        for token, item in zip(tokens, items, strict=True):
+            self.store.submit(token, item)
+        return tokens
+
+    def write(self, *items: ports.Item) -> list[Any]:
+        """Queue writes and return their outcomes."""
+        return self.outcomes(self.submit(*items))
+
+    def put(self, item: ports.Item) -> Any:
+        """Queue one write and return its outcome."""
+        return self.write(item)[0]
+
+    def outcomes(self, tokens: list[int]) -> list[Any]:
+        """Wait for these tokens."""
+        self.wait(lambda: set(tokens) <= self.told.keys())
+        return [self.told[token] for token in tokens]
+
+    @property
+    def told(self) -> dict[int, ports.Outcome]:
+        """All outcomes so far."""
+        return {token: outcome for batch in self.batches for token, outcome in batch}
+
+    def ask(self, query: ports.Query) -> Any:
+        """Read one answer; a failure is raised."""
+        return self._asked(lambda done: self.store.load(query, done))
+
+    def changes(self, mark: int | None) -> ports.Changes:
+        """Read what has grown."""
+        return self._asked(lambda done: self.store.changes(mark, done))
+
+    def wait(self, condition: Callable[[], object]) -> None:
+        """Wait until this holds; it is looked at whenever the store calls."""
+        if isinstance(self.store, MemoryStore):
+            while not condition():
+                assert self.store.waits, "nothing more will happen"
+                self.store.step()
+        else:
+            with self._news:
+                assert self._news.wait_for(condition, WAIT), "it did not happen"
+
+    def _asked(self, ask: Callable[[Callable[[Any], None]], None]) -> Any:
+        answers: queue.SimpleQueue[Any] = queue.SimpleQueue()
+        ask(answers.put)
+        if isinstance(self.store, MemoryStore):
+            self.store.step()
+        answer = answers.get(timeout=WAIT)
+        if isinstance(answer, ports.StoreFailed):
+            raise answer
+        return answer
+
+    def _take_outcomes(self, outcomes: Any) -> None:
+        with self._news:
+            self.batches.append(list(outcomes))
+        self.on_commit()
+        with self._news:
+            self._news.notify_all()
+
+    def _take_changes(self, changes: ports.Changes) -> None:
+        with self._news:
+            self.changed.append(changes)
+            self._news.notify_all()
+
+    def close(self) -> None:
+        """Close the store."""
+        with suppress(AttributeError):
+            self.store.close()
+
+
+# ------------------------------------------------------------------------------------------------------- items, shortly
+
+
+def conversation(
+    id: str,
+    *members: Person,
+    kind: ConversationKind = "channel",
+    handle: str | None = None,
+    key: str | None = None,
+    epoch: str = "epoch",
+    title: str = "",
+) -> ports.NewConversation:
+    """A new conversation made by the first of its members."""
+    return ports.NewConversation(
+        id=id, epoch=epoch, kind=kind, title=title, handle=handle, key=key, author=members[0], members=members
+    )
+
+
+def append(event: AnyDurable, rules: int = 1) -> ports.AppendEvent:
+    """An event, decided on under these rules."""
+    return ports.AppendEvent(event=event, rules=rules)
+
+
+def post(id: str, author: Person, text: str = "hi", *, key: str, rules: int = 1) -> ports.AppendEvent:
+    """A message."""
+    return append(
+        Posted(conversation=id, seq=0, at=0, author=author.id, name=author.name, key=key, text=text, via="page"), rules
+    )
+
+
+def join(id: str, person: Person, rules: int = 1) -> ports.AppendEvent:
+    """A person comes."""
+    return append(Joined(conversation=id, seq=0, at=0, author=person.id, name=person.name, person=person), rules)
+
+
+def leave(id: str, person: Person, rules: int = 1) -> ports.AppendEvent:
+    """A person goes."""
+    return append(Left(conversation=id, seq=0, at=0, author=person.id, name=person.name, user=person.id), rules)
+
+
+def read(id: str, person: Person, seq: int, *, back: bool = False) -> ports.PutRead:
+    """A person has read up to here."""
+    return ports.PutRead(user=person.id, conversation=id, seq=seq, back=back)

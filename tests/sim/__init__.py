@@ -1,0 +1,1 @@
+"""The convergence test: hubs, clients and a bad network, simulated without IO."""
