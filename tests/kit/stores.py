@@ -149,9 +149,11 @@ class Driver:
     def _take_outcomes(self, outcomes: Any) -> None:
         with self._news:
             self.batches.append(list(outcomes))
-        self.on_commit()
-        with self._news:
-            self._news.notify_all()
+        try:
+            self.on_commit()
+        finally:
+            with self._news:
+                self._news.notify_all()
 
     def _take_changes(self, changes: ports.Changes) -> None:
         with self._news:

@@ -86,7 +86,7 @@ def prepare(
         )
     wanted = migrations() if steps is None else steps
     _make(path)
-    _examine(path, len(wanted), exclusive=exclusive)
+    _examine(path, len(wanted), exclusive=exclusive, busy=busy)
     with _explained(path):
         connection = connect(path, exclusive=exclusive, busy=busy)
         try:
@@ -201,7 +201,7 @@ def _touch(path: Path) -> None:
     os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
 
 
-def _examine(path: Path, newest: int, *, exclusive: bool) -> None:
+def _examine(path: Path, newest: int, *, exclusive: bool, busy: float) -> None:
     """Refuse what is not ours, damaged or newer, by reading alone."""
     with path.open("rb") as file:
         header = file.read(_HEADER)
@@ -215,31 +215,29 @@ def _examine(path: Path, newest: int, *, exclusive: bool) -> None:
         what = f"it was written by a newer nbchat (version {version} of its tables, this one knows {newest})"
         raise StoreUnusable(path, what, "Update nbchat: pip install -U nbchat")
     if size <= CHECKED_BYTES and not exclusive:
-        _check(path)
-    if application != APPLICATION and not _is_ours(path):
+        _check(path, busy)
+    if application != APPLICATION and not _is_ours(path, busy):
         raise StoreUnusable(path, "it is the database of another program", "Choose another file for the data")
 
 
-def _check(path: Path) -> None:
-    with _explained(path), _looking(path) as connection:
+def _check(path: Path, busy: float) -> None:
+    with _explained(path), _looking(path, busy) as connection:
         verdict = str(connection.execute("PRAGMA quick_check(1)").fetchone()[0])
     if verdict != "ok":
         raise StoreUnusable(path, f"it is damaged ({verdict})", _RESTORE)
 
 
-def _is_ours(path: Path) -> bool:
+def _is_ours(path: Path, busy: float) -> bool:
     """Whether it is ours by its journal, or empty: what a process leaves that was killed while it made the file."""
-    with _explained(path), _looking(path) as connection:
+    with _explained(path), _looking(path, busy) as connection:
         application = connection.execute("PRAGMA application_id").fetchone()[0]
         empty = connection.execute("SELECT 1 FROM sqlite_master").fetchone() is None
     return application == APPLICATION or (application == 0 and empty)
 
 
 @contextlib.contextmanager
-def _looking(path: Path) -> Iterator[sqlite3.Connection]:
-    connection = sqlite3.connect(
-        f"{path.resolve().as_uri()}?mode=ro", uri=True, timeout=BUSY_SECONDS, isolation_level=None
-    )
+def _looking(path: Path, busy: float = BUSY_SECONDS) -> Iterator[sqlite3.Connection]:
+    connection = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True, timeout=busy, isolation_level=None)
     try:
         yield connection
     finally:

@@ -150,7 +150,7 @@ class Writer:
         sql("SAVEPOINT item")
         try:
             outcome = self._writes.apply(item)
-        except Exception as error:  # noqa: BLE001 - a bad item is any error but one of the database itself
+        except Exception as error:
             if type(error) in _WHOLE_BATCH:
                 raise
             _log.exception("one item of a batch could not be stored: %s", type(item).__name__)
