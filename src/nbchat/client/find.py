@@ -14,7 +14,7 @@ from __future__ import annotations
 import json
 import os
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
@@ -47,14 +47,12 @@ class Hub:
         headers: the login, sent with the handshake; never shown.
         place: which step found it.
         store: the id of its store.
-        stop: ends the hub that was started inside this process; None for all others.
     """
 
     url: str
     headers: dict[str, str] = field(repr=False)
     place: Place
     store: str = ""
-    stop: Callable[[], None] | None = field(default=None, repr=False, compare=False)
 
     @property
     def socket_url(self) -> str:
@@ -142,6 +140,24 @@ def explain(wanted: Wanted | None = None, *, start: bool = False) -> Iterator[St
             return
 
 
+def configured(wanted: Wanted) -> list[Hub]:
+    """The hubs that may be at the address that was given, unasked; for clients that start while theirs is down."""
+    given, wanted, place = _given(wanted)
+    if given is None:
+        return []
+    urls, token = candidates(given)
+    wanted = replace(wanted, token=wanted.token or token)
+    return [Hub(url, _login(url, wanted), place) for url in urls]
+
+
+def _given(wanted: Wanted) -> tuple[str | None, Wanted, Place]:
+    """The address that was given, with its login and where it stood."""
+    if wanted.hub is not None:
+        return wanted.hub, wanted, "argument"
+    key, token = wanted.key or os.environ.get("NBCHAT_KEY"), wanted.token or os.environ.get("JUPYTERHUB_API_TOKEN")
+    return os.environ.get("NBCHAT_URL") or None, replace(wanted, key=key, token=token), "environment"
+
+
 # ---------------------------------------------------------------------------------------------------------------- steps
 
 
@@ -152,11 +168,8 @@ def _argument(wanted: Wanted) -> Step:
 
 
 def _environment(wanted: Wanted) -> Step:
-    url = os.environ.get("NBCHAT_URL")
-    if not url:
-        return Step("environment", "not set")
-    key, token = wanted.key or os.environ.get("NBCHAT_KEY"), wanted.token or os.environ.get("JUPYTERHUB_API_TOKEN")
-    return _configured("environment", url, replace(wanted, key=key, token=token))
+    url, wanted, _ = _given(wanted)
+    return Step("environment", "not set") if url is None else _configured("environment", url, wanted)
 
 
 def _configured(place: Place, given: str, wanted: Wanted) -> Step:
@@ -213,13 +226,13 @@ def _in_process(wanted: Wanted) -> Step:
     if not entries:
         return Step("process", "not possible: this installation of nbchat has no server part")
     try:
-        url, key, stop = entries[0].load()()
+        url, key, _ = entries[0].load()()
     except Exception as error:  # noqa: BLE001 - whatever keeps a server from starting is told, not raised, here
         return Step("process", f"could not be started: {error}")
     found = _probe("process", url, _headers(replace(wanted, key=key)))
     if found is None:
         return Step("process", f"started at {url}, but is no hub")
-    return Step("process", f"runs at {url}", replace(found, stop=stop))
+    return Step("process", f"runs at {url}", found)
 
 
 def _not_in_process(_: Wanted) -> Step:

@@ -1,9 +1,8 @@
-"""What this OS user's clients remember of hubs, so that one that starts while its hub is down can queue messages for
-it.
+"""What clients of this OS user remember of hubs, so that one that starts while its hub is down can queue for it.
 
-One small JSON file, `nbchat/hubs.json` in the Jupyter data directory (mode 0600): for each address the store's id,
-the user, and the conversations that were opened by name. A convenience only: without it, or where it cannot be
-written, a client needs its hub to start. Holds no key and no message.
+One small JSON file, `nbchat/hubs.json` in the Jupyter data directory (mode 0600): for each address the store's id, the
+user, and the conversations that were opened by name. A convenience only: without it, or where it cannot be written, a
+client needs its hub to start. Holds no key and no message.
 """
 
 from __future__ import annotations
@@ -70,7 +69,7 @@ class Memory:
         with contextlib.suppress(OSError):
             self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             fd = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            with open(fd, "wb") as file:
+            with os.fdopen(fd, "wb") as file:
                 file.write(msgspec.json.format(msgspec.json.encode(hubs)))
             fresh.replace(self._path)
 

@@ -146,10 +146,13 @@ class Message:
         }
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Message) and (self.conversation, self.key) == (other.conversation, other.key)
+        return isinstance(other, Message) and self._same() == other._same()
 
     def __hash__(self) -> int:
         return hash((self.conversation, self.key))
+
+    def _same(self) -> tuple[str, str, str]:
+        return self.conversation, self.key, self.text
 
     def __repr__(self) -> str:
         text = self.text if len(self.text) <= 60 else f"{self.text[:59]}…"

@@ -1,0 +1,452 @@
+"""The shell around the pure link, shared by `Client` and `ChatSession`: threads, outbox, callers that wait.
+
+    any thread --call--> lock { link } --outputs--> network thread: transport, outbox, futures, inbox
+                            ^                            |
+                            +------- frames, timers -----+
+
+Rules:
+
+1. The link is touched only under the lock, and each touch is short; outputs are performed in the network thread, in
+order.
+2. A message is in the outbox's file before `post` returns, hence before it is transmitted.
+3. No code of the user runs in the network thread or under the lock: messages go to the inbox, news to `listeners`,
+which only ring.
+4. In the child of a fork an engine is closed: the connection and the outbox belong to the parent.
+"""
+
+from __future__ import annotations
+
+import atexit
+import os
+import random
+import secrets
+import threading
+import time
+import weakref
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, TimeoutError as FutureTimeout
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TypeVar
+
+from nbchat.errors import HubError, HubUnreachable, SessionClosed, Timeout, WrongKey
+from nbchat.protocol.limits import COMMAND_TIMEOUT, TYPING_IDLE
+from nbchat.protocol.messages import AnyCommand, AnyReply, ConnectionKind, Error, History, Open, Opened, Page, Person
+
+from .arrivals import Arrivals
+from .drive import Drive
+from .find import Hub, Wanted, configured, find
+from .inbox import Inbox
+from .link import Link
+from .memory import Known, Memory, default_memory
+from .message import Message
+from .outbox import Entry, Outbox, default_root, now as wall, place
+from .outputs import (
+    Arrived,
+    ConnectionInfo,
+    Forget,
+    Identity,
+    Keep,
+    Output,
+    Pending,
+    Refused,
+    Resolved,
+    Settled,
+)
+from .sent import Sent
+from .state import State
+
+START_SECONDS = 20.0
+"""How long a new client waits for its first welcome: a connection and a hello, each with their own deadline."""
+FLUSH_SECONDS = 2.0
+"""How long closing waits for what is on its way; what is left stays in the outbox for the next session."""
+SNAPSHOT_SECONDS = 5.0
+"""How long opening a conversation waits for its first screen; it comes later by itself."""
+ID_CHARS = 12
+"""Length of a conversation id (protocol: "12 random characters")."""
+TYPING_SECONDS = TYPING_IDLE / 2
+"""How often a typing indicator strikes a key, so that it never looks idle."""
+
+R = TypeVar("R", bound=AnyReply)
+_living: weakref.WeakSet[Engine] = weakref.WeakSet()
+
+
+@dataclass(frozen=True)
+class Connection:
+    """How the connection to the hub is.
+
+    Attributes:
+        state: "connecting", "connected", "reconnecting", or "signed_out" when the hub does not take the login any more.
+        attempt: attempts since the connection was lost.
+        retry_at: when the next attempt starts, in seconds of `time.time()`; None while one runs or none is planned.
+        note: what there is to know about it, for people; "" when all is well.
+        url: the hub.
+    """
+
+    state: str
+    attempt: int = 0
+    retry_at: float | None = None
+    note: str = ""
+    url: str = ""
+
+
+class Engine:
+    """One client of one hub, from `start` to `close`.
+
+    Args:
+        kind: "session" or "bot".
+        wanted: what is known about the hub.
+        label: name of the client, for threads and errors.
+        memory: what is remembered of hubs; by default this OS user's.
+    """
+
+    def __init__(self, kind: ConnectionKind, wanted: Wanted, *, label: str, memory: Memory | None = None) -> None:
+        from nbchat import __version__
+
+        self.kind, self.label = kind, label
+        self.listeners: list[Callable[[frozenset[str]], None]] = []
+        self.lock = threading.RLock()
+        self.changed = threading.Condition(self.lock)
+        self.inbox = Inbox(label)
+        self.link = Link(kind, f"nbchat-python/{__version__}", lambda: secrets.token_hex(16), random.random)
+        self.sent = Sent(self)
+        self.arrivals = Arrivals(self)
+        self.hub = Hub("", {}, "argument")
+        self.known: Known | None = None
+        self._wanted, self._memory = wanted, memory or default_memory()
+        self._outbox: Outbox | None = None
+        self._requests: dict[int, Future[AnyReply]] = {}
+        self._names: dict[str, str] = {}
+        self._typing: dict[str, int] = {}
+        self._pid, self.over = os.getpid(), False
+        self.drive = Drive(self)
+        _living.add(self)
+
+    # ------------------------------------------------------------------------------------------------- start and end
+
+    def start(self, *, timeout: float = START_SECONDS) -> None:
+        """Find the hub and connect.
+
+        Returns when the hub has said welcome, or when it is down but known well enough to queue.
+
+        Raises:
+            HubNotFound, HubUnreachable, WrongKey: see nbchat.errors.
+        """
+        try:
+            self._locate()
+            self._do(lambda: self.link.start(time.monotonic()))
+            with self.lock:
+                self.changed.wait_for(lambda: self.drive.failure is not None or self.link.state.me is not None, timeout)
+                if self.link.state.me is None and self.known is None:
+                    self._give_up()
+        except BaseException:
+            self.close(flush=0)
+            raise
+
+    def close(self, *, flush: float = FLUSH_SECONDS) -> None:
+        """End it: wait a little for what is on its way, then let go of everything. Safe to call twice."""
+        if self.over or self._pid != os.getpid():
+            return
+        with self.lock:
+            if flush and self.link.info.state == "connected":
+                self.changed.wait_for(lambda: not self._outbox or self.link.info.state != "connected", flush)
+            self.over = True
+            waiting, self._requests = list(self._requests.values()), {}
+            self.changed.notify_all()
+        for future in waiting:
+            future.set_exception(SessionClosed(self.label))
+        self.inbox.close()
+        self.drive.end(FLUSH_SECONDS)
+        if self._outbox is not None:
+            self._outbox.close()
+        _living.discard(self)
+
+    @property
+    def closed(self) -> bool:
+        """Whether it was closed, or belongs to the parent of this process."""
+        return self.over or self._pid != os.getpid()
+
+    def forked(self) -> None:
+        """In the child of a fork: what is open here belongs to the parent."""
+        if self._outbox is not None:
+            self._outbox.forked()
+
+    def _locate(self) -> None:
+        try:
+            self.hub = find(self._wanted)
+        except HubUnreachable:
+            remembered = ((hub, self._memory.hub(hub.url)) for hub in configured(self._wanted))
+            hub, known = next(((hub, known) for hub, known in remembered if known is not None), (None, None))
+            if hub is None or known is None:
+                raise
+            self.hub, self.known = hub, known
+            self._open_outbox(known.store, known.user)
+        # A hub that was started in this process has an exit of its own; ours comes first, while that hub still answers.
+        atexit.unregister(_at_exit)
+        atexit.register(_at_exit)
+
+    @property
+    def wanted(self) -> Wanted:
+        """What is known about the hub."""
+        return self._wanted
+
+    def _give_up(self) -> None:
+        failure = self.drive.failure
+        if failure is not None and failure.refused:
+            raise WrongKey(self.hub.url, "the login that was given")
+        raise HubUnreachable(self.hub.url, failure.why if failure else f"no welcome within {START_SECONDS:.0f} s")
+
+    # ------------------------------------------------------------------------------------------- what callers ask for
+
+    @contextmanager
+    def reading(self) -> Iterator[State]:
+        """The state, which does not change meanwhile; keep it short."""
+        self.check()
+        with self.lock:
+            yield self.link.state
+
+    def check(self) -> None:
+        """Raises SessionClosed after the end, and in the child of a fork."""
+        if self.closed:
+            raise SessionClosed(self.label)
+
+    @property
+    def connection(self) -> Connection:
+        """How the connection is now."""
+        info = self.link.info
+        left = None if info.retry_at is None else time.time() + info.retry_at - time.monotonic()
+        return Connection(info.state, info.attempt, left, self._note(info), self.hub.url)
+
+    @property
+    def me(self) -> Person | None:
+        """Whom the hub takes this client for; from memory while it was not asked yet."""
+        known = self.known
+        return self.link.state.me or (Person(known.user, known.name) if known else None)
+
+    def ask(self, command: AnyCommand, want: type[R], timeout: float = COMMAND_TIMEOUT) -> R:
+        """Send a command and wait for its reply (never in the network thread).
+
+        Args:
+            command: its `ref` is ignored.
+            want: the kind of reply that the protocol promises for it.
+            timeout: seconds.
+
+        Raises:
+            HubError: the hub refused.
+            Timeout: no answer in time.
+            SessionClosed: closed meanwhile.
+        """
+        future = self.begin(command)
+        try:
+            reply = future.result(timeout + 1.0)
+        except FutureTimeout:
+            raise Timeout(f"The hub at {self.hub.url} did not answer within {timeout:.0f} s.") from None
+        if isinstance(reply, want):
+            return reply
+        if isinstance(reply, Error):
+            if reply.code == "timeout":
+                raise Timeout(reply.text)
+            raise HubError(reply.code, reply.text, reply.retry_after)
+        raise HubError("internal", f"The hub answered with {type(reply).__name__} where {want.__name__} was promised.")
+
+    def begin(self, command: AnyCommand) -> Future[AnyReply]:
+        """Send a command; the future has its reply, which may be an `Error`."""
+        self.check()
+        future: Future[AnyReply] = Future()
+        with self.lock:
+            self._requests[self.link.request(command, time.monotonic())] = future
+        self.drive.ring()
+        return future
+
+    def post(self, conversation: str, text: str) -> Message:
+        """Queue a message; it is on disk when this returns.
+
+        Raises:
+            OutboxFull, SessionClosed.
+        """
+        self.check()
+        with self.lock:
+            key, at = secrets.token_hex(16), wall() + self.link.state.offset
+            if self._outbox is not None:
+                self._outbox.put(Entry(key, conversation, text, at))
+            message = self.sent.add(key, conversation, text, at)
+            self.link.post(conversation, text, time.monotonic(), key=key, at=at)
+        self.drive.ring()
+        return message
+
+    def post_again(self, message: Message) -> None:
+        """Queue a message that failed. Raises as `post`."""
+        self.check()
+        if self._outbox is not None:
+            with self.lock:
+                self._outbox.put(self.sent.entry(message))
+        self._do(lambda: self.link.retry(message.key, time.monotonic()))
+
+    def resolve(self, name: str, *, create: bool = True) -> str:
+        """The id of the conversation of that name (or id); one joins it.
+
+        Raises:
+            HubError: there is none and it cannot be made.
+            HubUnreachable: the hub is down and the name was never opened before.
+        """
+        with self.reading() as state:
+            if name in state.conversations or name in self._names.values():
+                return name
+            if self.known is not None and name in self.known.conversations.values():
+                return name
+            remembered = (self.known.conversations if self.known else {}).get(name)
+            if self.link.info.state != "connected":
+                known = self._names.get(name) or remembered
+                if known is not None:
+                    return known
+                if state.me is None:
+                    raise HubUnreachable(
+                        self.hub.url, f"{name!r} was never opened from here, so it cannot be queued for"
+                    )
+        if len(name) == ID_CHARS and self.exists(name):
+            return name
+        conversation = self.ask(Open(ref=0, name=name, create=create), Opened).conversation
+        with self.lock:
+            self._names[name] = conversation
+            self._remember()
+        return conversation
+
+    def exists(self, conversation: str) -> bool:
+        """Whether the hub has a conversation with this id for us; asked, because the own list here is not all of it."""
+        try:
+            self.ask(History(ref=0, conversation=conversation, limit=1), Page)
+        except HubError as error:
+            if error.code in ("unknown_conversation", "not_member"):
+                return False
+            raise
+        return True
+
+    def watch(self, conversation: str) -> None:
+        """Have typing, presence and receipts of it from now on."""
+        self._do(lambda: self.link.watch(conversation, time.monotonic()))
+
+    def unwatch(self, conversation: str) -> None:
+        """No more."""
+        self._do(lambda: self.link.unwatch(conversation, time.monotonic()))
+
+    def read(self, conversation: str, seq: int) -> None:
+        """Move the own read marker up to this seq."""
+        self._do(lambda: self.link.read(conversation, seq, time.monotonic()))
+
+    def typing(self, conversation: str, *, active: bool) -> None:
+        """Begin or end to show that one is typing; each begin needs its end."""
+        with self.lock:
+            count = self._typing.get(conversation, 0) + (1 if active else -1)
+            self._typing[conversation] = count
+        if count == 1 and active:
+            self.drive.soon(self._strike, conversation)
+        elif count == 0 and not self.closed:
+            self._do(lambda: self.link.typing(conversation, False, time.monotonic()))
+
+    def wait_snapshot(self, conversation: str) -> None:
+        """Wait until a watched conversation has its messages here, unless the hub is away or takes very long."""
+
+        def there() -> bool:
+            known = self.link.state.conversations.get(conversation)
+            return (known is not None and known.watched) or self.link.info.state != "connected" or self.closed
+
+        with self.lock:
+            self.changed.wait_for(there, SNAPSHOT_SECONDS)
+
+    # ---------------------------------------------------------------------------------------- what the drive calls back
+
+    def _do(self, touch: Callable[[], object]) -> None:
+        self.check()
+        with self.lock:
+            touch()
+        self.drive.ring()
+
+    def performed(self, output: Output) -> None:
+        """An output of the link that is no matter of the network (in the network thread, under the lock)."""
+        match output:
+            case Keep(pending):
+                if self._outbox is not None:
+                    self._outbox.put(Entry(pending.key, pending.conversation, pending.text, pending.at))
+            case Forget(key):
+                self._forget(key)
+            case Settled(pending, seq):
+                self._forget(pending.key)
+                self.sent.settled(pending.key, seq)
+            case Refused(pending, error):
+                # Forgotten on disk: the next session would only be refused again. `retry` keeps it anew.
+                self._forget(pending.key)
+                self.sent.refused(pending.key, error.code, error.text)
+            case Resolved(ref, reply):
+                future = self._requests.pop(ref, None)
+                if future is not None and not future.cancelled():
+                    future.set_result(reply)
+            case Arrived(events):
+                self.arrivals.events(events)
+            case Identity(store, user):
+                self._identified(store, user)
+            case _:
+                raise AssertionError(output)
+
+    def _forget(self, key: str) -> None:
+        if self._outbox is not None:
+            self._outbox.forget(key)
+
+    def _identified(self, store: str, user: str) -> None:
+        """The hub has said whose outbox this is: take over what earlier sessions of this identity left."""
+        self.drive.failure = None
+        self._remember()
+        if self._outbox is not None and (self.known is None or (self.known.store, self.known.user) == (store, user)):
+            return
+        if self._outbox is not None:
+            self._outbox.close()  # under the old identity they wait for the hub that they were written for
+            self.sent.abandon("other_hub", f"The hub at {self.hub.url} is another one now; this waits for the old one.")
+        self._open_outbox(store, user)
+
+    def _open_outbox(self, store: str, user: str) -> None:
+        self._outbox = Outbox(place(default_root(), store=store, user=user))
+        for entry in self.sent.waiting():
+            self._outbox.put(entry)
+        self.sent.adopt(entry.key for entry in self._outbox.entries)
+        orphans = [Pending(one.key, one.conversation, one.text, one.at) for one in self._outbox.entries]
+        self.link.adopt(orphans, time.monotonic())
+
+    def _remember(self) -> None:
+        state = self.link.state
+        if state.me is None or not state.store:
+            return
+        self._memory.remember(self.hub.url, store=state.store, user=state.me.id, name=state.me.name, opened=self._names)
+
+    def _strike(self, conversation: str) -> None:
+        if self.over or self._typing.get(conversation, 0) < 1:
+            return
+        with self.lock:
+            self.link.typing(conversation, True, time.monotonic())
+        self.drive.ring()
+        self.drive.later(TYPING_SECONDS, self._strike, conversation)
+
+    def _note(self, info: ConnectionInfo) -> str:
+        if info.state == "connected":
+            if self.hub.place == "process":
+                return "The hub runs inside a process of yours; other people cannot reach it."
+            return ""
+        notes = {
+            "flood": "This client sent too much and has to wait.",
+            "too_many_connections": "Too many sessions of yours are open.",
+        }
+        failed = "" if self.drive.failure is None else f"{self.hub.url}: {self.drive.failure.why}"
+        return notes.get(info.note) or info.detail or failed
+
+
+def _at_exit() -> None:
+    for engine in list(_living):
+        engine.close()
+
+
+def _after_fork() -> None:
+    for engine in list(_living):
+        engine.forked()
+
+
+atexit.register(_at_exit)
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_after_fork)
