@@ -69,6 +69,7 @@ class Link:
         self._typist, self._marks, self._life = Typist(), Marks(), Lifeline(jitter)
         self._watching: dict[str, float | None] = {}
         """Conversations in a view; a number says when to ask again, because the hub could not just now."""
+        self._identity: tuple[str, str] | None = None  # store and user
         self._shown = self.info
         self._outputs: list[Output] = []
         self._touched: set[str] = set()
@@ -169,6 +170,10 @@ class Link:
         self._pump(now)
         return pending
 
+    def expect(self, store: str, user: str) -> None:
+        """Say for whom the pending messages were written, before `start`: nobody else may send them (rule 6)."""
+        self._identity = (store, user)
+
     def adopt(self, pending: Iterable[Pending], now: float) -> None:
         """Take over messages of an earlier run, before those that wait here; known ones are left alone."""
         self._touched |= {one.conversation for one in self._sending.adopt(pending)}
@@ -215,11 +220,6 @@ class Link:
             self._touched |= reducer.unwatch(self.state, conversation)
             if self._life.live:
                 self._ask(m.Unwatch(ref=0, conversation=conversation), now)
-
-    def renew(self, conversation: str, now: float) -> None:
-        """Ask for a fresh snapshot of a watched conversation, because what is loaded does not reach its end any more."""
-        if conversation in self._watching and self._life.live:
-            self._ask(m.Watch(ref=0, conversation=conversation), now)
 
     def read(self, conversation: str, seq: int, now: float) -> None:
         """All up to seq was read: shown at once, told to the hub at most once a second."""
@@ -394,21 +394,23 @@ class Link:
             self._marks.ack(conversation, of.seq)
 
     def _welcome(self, item: m.Welcome, now: float, wall: int | None) -> None:
-        before = (self.state.store, self.state.me.id) if self.state.me is not None else None
-        if before is not None and before != (item.store, item.me.id):
+        identity = (item.store, item.me.id)
+        if self._identity not in (None, identity):
             self._start_over(now)
             return
         hello = self._requests.answered(item.ref)
         if hello is None or not isinstance(hello.command, m.Hello):
             return
+        is_first = self.state.me is None
         self._touched |= reducer.apply(self.state, item, hello.command)
         if wall is not None:
             self.state.offset = item.now - wall
         self.limits = item.limits
         self._life.welcomed(item.reconnect_cap, now)
         self._sending.open(item.limits, now)
-        if before is None:
-            self._outputs.append(out.Identity(item.store, item.me.id))
+        if is_first:
+            self._outputs.append(out.Identity(*identity))
+        self._identity = identity
         self._catch_up(item, hello.command.resume, now)
 
     def _catch_up(self, item: m.Welcome, resume: m.Resume, now: float) -> None:
@@ -430,6 +432,7 @@ class Link:
             self._touched.add(conversation)
         self._touched |= {"list", "people", "me"} | {one.conversation for one in self._sending.all()}
         self.state, self._sending, self._marks = State(), Sending(self._jitter), Marks()
+        self._identity = None
         self._hang_up(now)
         self._connect(now)
 

@@ -233,10 +233,9 @@ def _welcome(state: State, item: Welcome, hello: Hello | None) -> set[str]:
     for row in item.conversations:
         touched |= _place(state, row, bridged=row.id in bridged)
         state.tail = row.id
-    for id in bridged & set(state.conversations):
-        state.conversations[id].watched = True
-    touched |= _own_rows(state, item.own, counted={f"read:{row.id}" for row in item.conversations})
-    return touched | bridged & set(state.conversations)
+    for id in bridged:
+        touched |= watch(state, id)
+    return touched | _own_rows(state, item.own, counted={f"read:{row.id}" for row in item.conversations})
 
 
 def _place(state: State, summary: Summary, *, bridged: bool) -> set[str]:

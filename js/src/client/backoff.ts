@@ -1,0 +1,26 @@
+/**
+ * How long to wait before the next attempt: full jitter between 0 and a doubling delay (AWS Architecture Blog, "Exponential Backoff
+ * And Jitter"). Pure: the random number in [0, 1) is given. Same as backoff.py.
+ */
+
+import { RECONNECT_BASE, RECONNECT_CAP_MAX } from "../protocol/tables.gen";
+
+export class Backoff {
+  /** Seconds: what the hub announced, which knows how many clients it has. */
+  cap = RECONNECT_CAP_MAX;
+  #step = RECONNECT_BASE;
+
+  constructor(private readonly jitter: () => number) {}
+
+  /** The seconds to wait; the next step doubles. `floor` widens this one, as `bye.retry_after` asks. */
+  delay(floor = 0): number {
+    const span = Math.max(Math.min(this.#step, this.cap), floor);
+    this.#step = Math.min(this.#step * 2, RECONNECT_CAP_MAX);
+    return this.jitter() * span;
+  }
+
+  /** Begin a new series: the last one succeeded. */
+  reset(): void {
+    this.#step = RECONNECT_BASE;
+  }
+}

@@ -1,0 +1,76 @@
+/** Frames to items and back; the only place that knows the wire is JSON. */
+
+import type { AnyCommand, AnyFromHub } from "../protocol/messages.gen";
+
+/** A durable event of a kind that this client does not know: it moves the cursor, so that the next is no gap. */
+export interface Unknown {
+  t: "unknown";
+  conversation: string;
+  seq: number;
+}
+
+export type Item = AnyFromHub | Unknown;
+
+/** Every kind of item; a record, so that a kind which is missing here is a type error. */
+const KINDS: Record<AnyFromHub["t"], true> = {
+  accepted: true,
+  added: true,
+  bye: true,
+  channels: true,
+  conversations: true,
+  created: true,
+  done: true,
+  error: true,
+  joined: true,
+  left: true,
+  limited: true,
+  named: true,
+  opened: true,
+  own: true,
+  page: true,
+  people: true,
+  pong: true,
+  posted: true,
+  presence: true,
+  receipts: true,
+  removed: true,
+  reset: true,
+  snapshot: true,
+  typing: true,
+  welcome: true,
+};
+
+export function encodeCommand(command: AnyCommand): string {
+  return JSON.stringify(command);
+}
+
+/**
+ * Read a frame from a hub: the items in order, and how many are of unknown kinds. Of those, the durable ones stand in the list as
+ * `Unknown`, because their `seq` counts. Null if it is no JSON array.
+ */
+export function decodeFrame(data: string): { items: Item[]; skipped: number } | null {
+  let raw: unknown;
+  try {
+    raw = JSON.parse(data);
+  } catch {
+    return null;
+  }
+  if (!Array.isArray(raw)) return null;
+  const items: Item[] = [];
+  let skipped = 0;
+  for (const one of raw) {
+    if (isKnown(one)) {
+      items.push(one);
+      continue;
+    }
+    skipped += 1;
+    const { conversation, seq } = Object(one);
+    if (typeof conversation === "string" && typeof seq === "number") items.push({ t: "unknown", conversation, seq });
+  }
+  return { items, skipped };
+}
+
+function isKnown(one: unknown): one is AnyFromHub {
+  const kind: unknown = Object(one).t;
+  return typeof kind === "string" && Object.hasOwn(KINDS, kind);
+}

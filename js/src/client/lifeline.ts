@@ -1,0 +1,132 @@
+/**
+ * The life of a link's connection: when to connect, when to give up, how long to wait, what to tell people. Pure, part of the link,
+ * which acts on what this decides. Same as lifeline.py, which draws the phases.
+ */
+
+import { CLIENT_SILENCE, CLOSES, HELLO_DEADLINE, PONG_WAIT } from "../protocol/tables.gen";
+import { Backoff } from "./backoff";
+import type { ConnectionInfo } from "./outputs";
+
+export type Phase = "new" | "waiting" | "opening" | "greeting" | "live" | "stopped";
+export type Step = "connect" | "hang up" | "ping" | null;
+
+/** Seconds that a connection must live before the delays start anew: a hub that dies at once is not helped by haste. */
+const STABLE = 10;
+/** Seconds after a close that says trying soon is wrong (flood, too many connections): rate limits count in minutes. */
+const LONG_WAIT = 60;
+/** An alarm that comes this many seconds late means that the machine slept, or that the browser held timers back. */
+export const LATE = 5;
+
+const CLOSE_ROWS: Readonly<Record<number, { name: string; text: string }>> = CLOSES;
+
+export function closeRow(code: number | null): { name: string; text: string } | undefined {
+  return code === null ? undefined : CLOSE_ROWS[code];
+}
+
+export class Lifeline {
+  phase: Phase = "new";
+  /** What the hub said last about why not, for people. */
+  detail = "";
+  /** Seconds, as `bye` asked. */
+  retryAfter = 0;
+  readonly #backoff: Backoff;
+  /** Of the phase: next attempt, handshake, welcome. */
+  #deadline = 0;
+  #since = 0;
+  #heard = 0;
+  #pongBy: number | null = null;
+  #attempt = 0;
+  #note: ConnectionInfo["note"] = "";
+  #wasLive = false;
+
+  constructor(jitter: () => number) {
+    this.#backoff = new Backoff(jitter);
+  }
+
+  /** Whether commands can be sent. */
+  get live(): boolean {
+    return this.phase === "live";
+  }
+
+  /** Whether frames may come. */
+  get open(): boolean {
+    return this.phase === "greeting" || this.phase === "live";
+  }
+
+  get info(): ConnectionInfo {
+    const trying = this.#wasLive || this.#attempt > 1 ? "reconnecting" : "connecting";
+    return {
+      state: this.live ? "connected" : this.phase === "stopped" ? "signed_out" : trying,
+      attempt: this.#attempt,
+      retry_at: this.phase === "waiting" ? this.#deadline : null,
+      note: this.#note,
+      detail: this.detail,
+    };
+  }
+
+  /** An attempt begins; the handshake gets as long as the welcome after it. */
+  connect(now: number): void {
+    this.phase = "opening";
+    this.#deadline = now + HELLO_DEADLINE;
+    this.#attempt += 1;
+  }
+
+  /** The transport is open and hello is sent. */
+  opened(now: number): void {
+    this.phase = "greeting";
+    this.#deadline = now + HELLO_DEADLINE;
+  }
+
+  /** The hub has let us in; `cap` is its upper bound for the delays. */
+  welcomed(cap: number, now: number): void {
+    this.phase = "live";
+    this.#since = now;
+    this.#backoff.cap = cap;
+    this.#attempt = 0;
+    this.#note = "";
+    this.detail = "";
+    this.#wasLive = true;
+  }
+
+  /** Something came: the connection lives. */
+  heard(now: number): void {
+    this.#heard = now;
+    this.#pongBy = null;
+  }
+
+  /** A ping was sent, and its answer is waited for. */
+  pinged(now: number): void {
+    this.#pongBy = now + PONG_WAIT;
+  }
+
+  /** The connection is gone; decides when to try again by the table of close codes. */
+  lost(code: number | null, now: number): void {
+    if (this.live && now - this.#since >= STABLE) this.#backoff.reset();
+    const name = closeRow(code)?.name;
+    this.#pongBy = null;
+    this.#note = name === "flood" || name === "too_many_connections" ? name : "";
+    this.phase = name === "signed_out" ? "stopped" : "waiting";
+    this.#deadline = now + (this.#note ? LONG_WAIT : this.#backoff.delay(this.retryAfter));
+    this.retryAfter = 0;
+  }
+
+  /** When something is to be decided next. */
+  due(): number | null {
+    if (this.live) return this.#pongBy ?? this.#heard + CLIENT_SILENCE;
+    return this.phase === "new" || this.phase === "stopped" ? null : this.#deadline;
+  }
+
+  /** What is to be done about the time that has passed. */
+  overdue(now: number): Step {
+    const due = this.due();
+    if (due === null || due > now) return null;
+    if (this.phase === "waiting") return "connect";
+    return this.live && this.#pongBy === null ? "ping" : "hang up";
+  }
+
+  /** What to do when the network is back or somebody looks again. */
+  mayWake(): Step {
+    if (this.phase === "waiting" && this.#note !== "flood") return "connect";
+    return this.live && this.#pongBy === null ? "ping" : null;
+  }
+}

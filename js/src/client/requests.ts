@@ -1,0 +1,89 @@
+/**
+ * Commands that wait for their reply: refs, timeouts, and what becomes of them when the connection is lost. Pure, part of the link;
+ * same as requests.py. Nearly every command may be sent again on the next connection; a `leave` in flight fails instead, because its
+ * second try would be refused although the first was done.
+ */
+
+import type { AnyCommand } from "../protocol/messages.gen";
+import { COMMAND_TIMEOUT } from "../protocol/tables.gen";
+import type { HubError } from "./outputs";
+
+/** A command without its `ref`, which the link gives. */
+export type Asked = AnyCommand extends infer C ? (C extends AnyCommand ? Omit<C, "ref"> : never) : never;
+
+/** One command; `ours` is asked by the link itself, so that nobody else waits for the reply. */
+export interface Flight {
+  command: AnyCommand;
+  deadline: number;
+  ours: boolean;
+  sent: boolean;
+}
+
+export class Requests {
+  #last = 0;
+  readonly #flights = new Map<number, Flight>();
+
+  /** A ref that was never used before. */
+  mint(): number {
+    this.#last += 1;
+    return this.#last;
+  }
+
+  /** Give a command its ref and begin to wait for the reply, at most COMMAND_TIMEOUT. */
+  add(asked: Asked, now: number, ours: boolean): Flight {
+    const command = { ...asked, ref: this.mint() } as AnyCommand;
+    const flight = { command, deadline: now + COMMAND_TIMEOUT, ours, sent: false };
+    this.#flights.set(command.ref, flight);
+    return flight;
+  }
+
+  /** Those that wait for a connection, oldest first. */
+  unsent(): Flight[] {
+    return [...this.#flights.values()].filter((flight) => !flight.sent);
+  }
+
+  /** The flight that this reply ends, or undefined if nobody waits for it any more. */
+  answered(ref: number): Flight | undefined {
+    const flight = this.#flights.get(ref);
+    this.#flights.delete(ref);
+    return flight;
+  }
+
+  /** The connection is gone. Returns the link's own flights, which end here, and those that fail. */
+  lost(): { ours: Flight[]; failed: [Flight, HubError][] } {
+    const ours: Flight[] = [];
+    const failed: [Flight, HubError][] = [];
+    for (const [ref, flight] of [...this.#flights]) {
+      if (flight.ours) ours.push(flight);
+      else if (flight.sent && flight.command.t === "leave") failed.push([flight, disconnected(ref)]);
+      else {
+        flight.sent = false;
+        continue;
+      }
+      this.#flights.delete(ref);
+    }
+    return { ours, failed };
+  }
+
+  /** End and return those whose time is up. */
+  expired(now: number): [Flight, HubError][] {
+    const late = [...this.#flights].filter(([, flight]) => flight.deadline <= now);
+    for (const [ref] of late) this.#flights.delete(ref);
+    return late.map(([ref, flight]) => [flight, timeout(ref)]);
+  }
+
+  due(): number | null {
+    const times = [...this.#flights.values()].map((flight) => flight.deadline);
+    return times.length > 0 ? Math.min(...times) : null;
+  }
+}
+
+function timeout(ref: number): HubError {
+  const text = `The hub did not answer within ${COMMAND_TIMEOUT} s. Try again.`;
+  return { t: "error", ref, code: "timeout", text, retry_after: 0 };
+}
+
+function disconnected(ref: number): HubError {
+  const text = "The connection was lost before the hub answered. Look whether it was done, then try again.";
+  return { t: "error", ref, code: "disconnected", text, retry_after: null };
+}
