@@ -1,0 +1,110 @@
+/** The whole view: the list beside the conversation, or one of them; the question who one is; what lies over them. */
+
+import { useEffect, useRef } from "preact/hooks";
+import type { Conversation } from "../client/state";
+import { Announcer, useAnnouncements } from "./announce";
+import { Banner } from "./banner";
+import { Composer, JoinBar, useStopTyping } from "./composer";
+import { Header } from "./header";
+import { Empty, List } from "./list";
+import { Panels } from "./panels";
+import { WhoAreYou } from "./question";
+import { newestMessages } from "./rows";
+import { S } from "./strings";
+import { Timeline } from "./timeline";
+import { titleOf, type Ui } from "./ui";
+
+/** Watches a conversation for as long as it is shown. */
+function useWatch(ui: Ui, id: string): void {
+  useEffect(() => {
+    const shown = new AbortController();
+    ui.chat.watch(id, shown.signal);
+    return () => shown.abort();
+  }, [id]);
+}
+
+function WriteBar({ ui, id, conversation }: { ui: Ui; id: string; conversation: Conversation }) {
+  if (ui.chat.connection.value.state === "frozen") return <p class="nbc-bar">{S.frozen}</p>;
+  if (!conversation.summary.joined) return <JoinBar ui={ui} id={id} />;
+  return <Composer ui={ui} id={id} conversation={conversation} />;
+}
+
+function Messages({ ui, id, conversation }: { ui: Ui; id: string; conversation: Conversation }) {
+  const pending = ui.chat.pending(id).value;
+  const root = useRef<HTMLDivElement>(null);
+  if (!conversation.ranges.length && !conversation.watched && !pending.length) {
+    return <p class="nbc-empty nbc-quiet">{S.loading}</p>;
+  }
+  if (newestMessages(conversation).length || pending.length) {
+    return <Timeline ui={ui} id={id} conversation={conversation} pending={pending} />;
+  }
+  const alone = conversation.summary.members < 2 && conversation.summary.kind !== "direct";
+  const write = () => root.current?.parentElement?.querySelector("textarea")?.focus();
+  return (
+    <div class="nbc-empty" ref={root}>
+      <Empty
+        text={alone ? `${S.nobodyElse} ${S.emptyConversation}` : S.emptyConversation}
+        action={S.writeFirst}
+        onAct={write}
+      />
+    </div>
+  );
+}
+
+function Opened({ ui, id, conversation }: { ui: Ui; id: string; conversation: Conversation | undefined }) {
+  useWatch(ui, id);
+  useStopTyping(ui, id);
+  useAnnouncements(ui, conversation);
+  return (
+    <>
+      <Header ui={ui} conversation={conversation} />
+      <div class="nbc-stage">
+        <Banner ui={ui} />
+        {conversation ? (
+          <Messages ui={ui} id={id} conversation={conversation} />
+        ) : (
+          <p class="nbc-empty nbc-quiet">{S.loading}</p>
+        )}
+      </div>
+      {conversation ? <WriteBar ui={ui} id={id} conversation={conversation} /> : null}
+    </>
+  );
+}
+
+function Nothing({ ui }: { ui: Ui }) {
+  return (
+    <>
+      <Header ui={ui} conversation={undefined} />
+      <div class="nbc-stage">
+        <Banner ui={ui} />
+        <Empty text={S.pickOne} action={S.startOne} onAct={() => (ui.panel.value = "new")} />
+      </div>
+    </>
+  );
+}
+
+export function App({ ui }: { ui: Ui }) {
+  const question = ui.chat.question.value;
+  const id = ui.selected.value;
+  const conversation = id ? ui.chat.conversation(id).value : undefined;
+  usePageTitle(ui, conversation);
+  if (question) return <WhoAreYou ui={ui} question={question} />;
+  return (
+    <div class="nbc-frame" data-pane={ui.atList.value || !id ? "list" : "chat"}>
+      <List ui={ui} />
+      <div class="nbc-chat">
+        {id ? <Opened key={id} ui={ui} id={id} conversation={conversation} /> : <Nothing ui={ui} />}
+      </div>
+      <Panels ui={ui} conversation={conversation} />
+      <Announcer ui={ui} />
+    </div>
+  );
+}
+
+/** A page of its own is called like what it shows; a notebook's title is the notebook's. */
+function usePageTitle(ui: Ui, conversation: Conversation | undefined): void {
+  const title = conversation ? titleOf(ui.chat, conversation.summary) : "";
+  useEffect(() => {
+    if (ui.page && title) document.title = title;
+  }, [title]);
+}

@@ -1,0 +1,79 @@
+/** One line over the timeline, only when something is wrong; it covers nothing for long and moves nothing. */
+
+import { useEffect, useState } from "preact/hooks";
+import type { Connection } from "../client/chat";
+import { S } from "./strings";
+import type { Ui } from "./ui";
+
+/** Seconds until a time of Date.now(), counting down once a second. */
+function useCountdown(until: number | null): number {
+  const [now, setNow] = useState(Date.now());
+  useEffect(() => {
+    if (until === null) return;
+    setNow(Date.now());
+    const timer = setInterval(() => setNow(Date.now()), 1_000);
+    return () => clearInterval(timer);
+  }, [until]);
+  return until === null ? 0 : Math.max(0, Math.ceil((until - now) / 1_000));
+}
+
+function Reconnecting({ ui, connection }: { ui: Ui; connection: Connection }) {
+  const seconds = useCountdown(connection.retry_at);
+  const parts = [S.attempt(connection.attempt), ...(seconds > 0 ? [S.nextTry(seconds)] : [])];
+  return (
+    <>
+      <span>{S.notes[connection.note] || S.reconnecting}</span>
+      {/* Not read out each second; the words before are. */}
+      <span class="nbc-quiet" aria-hidden="true">
+        {parts.join(", ")}
+      </span>
+      <button type="button" class="nbc-link" onClick={() => ui.chat.retryNow()}>
+        {S.retryNow}
+      </button>
+    </>
+  );
+}
+
+function SignedOut({ ui }: { ui: Ui }) {
+  const page = ui.chat.pageUrl.value;
+  return (
+    <>
+      <span>{S.signedOut}</span>
+      <a class="nbc-link" href={page ?? location.href} target={page ? "_blank" : "_self"} rel="noopener">
+        {S.signIn}
+      </a>
+    </>
+  );
+}
+
+function content(ui: Ui, connection: Connection) {
+  if (connection.state === "signed_out") return <SignedOut ui={ui} />;
+  if (connection.state === "reconnecting" || (connection.state === "connecting" && connection.attempt > 0)) {
+    return <Reconnecting ui={ui} connection={connection} />;
+  }
+  return connection.note && connection.state !== "frozen" ? <span>{S.notes[connection.note]}</span> : null;
+}
+
+export function Banner({ ui }: { ui: Ui }) {
+  const inside = content(ui, ui.chat.connection.value);
+  return (
+    <div class="nbc-banner" role="status">
+      {inside ? <div class="nbc-alert">{inside}</div> : null}
+    </div>
+  );
+}
+
+/** The dot in the header, with its meaning in words. */
+export function ConnectionDot({ ui }: { ui: Ui }) {
+  const { state, via } = ui.chat.connection.value;
+  const names: Record<Connection["state"], string> = {
+    connecting: S.connecting,
+    connected: S.connected,
+    reconnecting: S.reconnecting,
+    signed_out: S.signedOut,
+    asking: S.whoAreYou,
+    frozen: S.offline,
+  };
+  const text = state === "connected" && via === "relay" ? S.relay(ui.chat.me.value?.name ?? "") : names[state];
+  return <span class={`nbc-state nbc-is-${state}`} role="img" aria-label={text} title={text} />;
+}

@@ -1,0 +1,82 @@
+/**
+ * Message text to safe HTML. Pure but for DOMPurify, which needs the browser's parser.
+ *
+ * Two doors, both must be passed: marked's renderers write no HTML of a peer (raw HTML is shown as text, images become links, links are
+ * http, https or mailto), and DOMPurify then keeps only the tags and attributes that this module itself writes. A message looks the
+ * same for everybody, and loads nothing by being looked at.
+ */
+
+import DOMPurify from "dompurify";
+import { Marked, type RendererObject } from "marked";
+import { S } from "./strings";
+
+const escapes: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
+
+function escapeHtml(text: string): string {
+  return text.replace(/[&<>"']/g, (char) => escapes[char] ?? char);
+}
+
+function link(href: string, inner: string): string {
+  if (!/^(https?:|mailto:)/i.test(href)) return inner;
+  return `<a href="${escapeHtml(href)}" target="_blank" rel="noopener noreferrer nofollow">${inner}</a>`;
+}
+
+const renderer: RendererObject = {
+  html: ({ text }) => escapeHtml(text),
+  image: ({ href, text }) => link(href, escapeHtml(S.imageLink(text || href))),
+  link({ href, tokens }) {
+    return link(href, this.parser.parseInline(tokens));
+  },
+  // A heading of a message is no heading of the page: big enough to see, absent from the page's outline.
+  heading({ tokens, depth }) {
+    return `<p class="nbc-h${Math.min(depth, 3)}">${this.parser.parseInline(tokens)}</p>\n`;
+  },
+  checkbox: ({ checked }) => (checked ? "☑ " : "☐ "),
+  code({ text, lang }) {
+    const language = /^[\w+#-]+/.exec(lang ?? "")?.[0]?.toLowerCase() ?? "";
+    return `<pre dir="ltr"><code data-lang="${escapeHtml(language)}">${escapeHtml(text)}</code></pre>\n`;
+  },
+};
+
+const marked = new Marked({ gfm: true, breaks: true, async: false, renderer });
+
+const allowed = {
+  ALLOWED_TAGS: [
+    ..."p br strong em del code pre a ul ol li blockquote hr span".split(" "),
+    ..."table thead tbody tr th td".split(" "),
+  ],
+  ALLOWED_ATTR: ["href", "target", "rel", "class", "dir", "start", "align", "data-lang"],
+  ALLOW_DATA_ATTR: false,
+  ALLOW_ARIA_ATTR: false,
+};
+
+/** Keeps what a highlighter writes: spans with classes, and text. */
+export function cleanSpans(html: string): string {
+  return DOMPurify.sanitize(html, { ALLOWED_TAGS: ["span"], ALLOWED_ATTR: ["class"], ALLOW_DATA_ATTR: false });
+}
+
+const CACHE = 1_000;
+const cache = new Map<string, string>();
+
+/**
+ * The HTML of a message text.
+ *
+ * Cached by the text itself: a message's HTML depends on nothing else, so an own message keeps its HTML when it is acknowledged, and an
+ * edited one (same seq, another v) cannot show the old one. Holds CACHE texts, as many as a client keeps messages; the oldest goes.
+ */
+export function toHtml(text: string): string {
+  const known = cache.get(text);
+  if (known !== undefined) return known;
+  const html = DOMPurify.sanitize(marked.parse(text, { async: false }), allowed);
+  if (cache.size >= CACHE) cache.delete(cache.keys().next().value ?? "");
+  cache.set(text, html);
+  return html;
+}
+
+/** One line without marks, for previews and announcements. */
+export function toLine(text: string): string {
+  return text
+    .replace(/```\w*|\*\*|`/g, "")
+    .replace(/\s+/g, " ")
+    .trim();
+}

@@ -1,0 +1,68 @@
+/**
+ * Puts a view into an element and takes it out again. The scope of one view: everything started here ends with one abort signal.
+ * Knows the chat only through its interface; who made it, and over which transport, is not its business.
+ */
+
+import type { AnyModel } from "@anywidget/types";
+import { render } from "preact";
+import type { Chat } from "../client/chat";
+import { App } from "./app";
+import { highlighterFrom } from "./code";
+import { S } from "./strings";
+import { followTheme } from "./theme";
+import { countInTitle } from "./title";
+import { makeUi, type Ui } from "./ui";
+
+export interface MountOptions {
+  chat: Chat;
+  until: AbortSignal;
+  page: boolean;
+  /** Conversation to open, empty: none. */
+  open: string;
+  /** px; a page fills its window. */
+  height: number | null;
+  chosen: (id: string) => void;
+  model?: AnyModel;
+}
+
+/**
+ * Keys pressed here are no business of the host: JupyterLab stops at the attribute, others listen on an ancestor. What the
+ * browser or the host does with Ctrl, Alt or Cmd (save, find, reload) still works, but for "run this cell".
+ */
+function keepKeys(event: KeyboardEvent): void {
+  const command = event.ctrlKey || event.metaKey || event.altKey;
+  if (!command || event.key === "Enter") event.stopPropagation();
+}
+
+function makeRoot(element: HTMLElement, { page, height }: MountOptions): HTMLElement {
+  const root = document.createElement(page ? "main" : "div");
+  root.className = page ? "nbchat nbc-page" : "nbchat";
+  root.lang = S.language;
+  root.dataset["lmSuppressShortcuts"] = "true";
+  root.dataset["jpSuppressContextMenu"] = "true";
+  if (!page) {
+    root.setAttribute("role", "region");
+    root.setAttribute("aria-label", S.app);
+  }
+  if (height !== null) root.style.height = `${height}px`;
+  element.append(root);
+  return root;
+}
+
+/** Shows the chat in the element until the signal aborts. Drawing again in the same element is safe. */
+export function mount(element: HTMLElement, options: MountOptions): Ui {
+  const { chat, until, page, open, chosen, model } = options;
+  const root = makeRoot(element, options);
+  const load = highlighterFrom(() => chat.pageUrl.peek(), model);
+  const ui = makeUi({ chat, until, page, load, chosen, open });
+  followTheme(root, until);
+  countInTitle(chat, until);
+  for (const kind of ["keydown", "keypress", "keyup"] as const)
+    root.addEventListener(kind, keepKeys, { signal: until });
+  render(<App ui={ui} />, root);
+  until.addEventListener("abort", () => {
+    render(null, root);
+    root.remove();
+  });
+  return ui;
+}

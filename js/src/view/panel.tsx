@@ -1,0 +1,58 @@
+/** A sheet over the conversation: a title, a way back, and one of the small forms of panels.tsx or people.tsx. */
+
+import type { ComponentChildren } from "preact";
+import { useEffect, useRef, useState } from "preact/hooks";
+import { Icon } from "./icons";
+import { S } from "./strings";
+import { errorText, type Ui } from "./ui";
+
+export function Sheet({ ui, title, children }: { ui: Ui; title: string; children: ComponentChildren }) {
+  const root = useRef<HTMLElement>(null);
+  const close = () => (ui.panel.value = null);
+  useEffect(() => {
+    const before = document.activeElement as HTMLElement | null;
+    (root.current?.querySelector<HTMLElement>("input, .nbc-button") ?? root.current)?.focus();
+    // Back to where the person was, if that is still there.
+    return () => before?.isConnected && before.focus();
+  }, []);
+  return (
+    <section
+      ref={root}
+      class="nbc-sheet"
+      role="dialog"
+      aria-label={title}
+      tabIndex={-1}
+      onKeyDown={(event) => event.key === "Escape" && close()}
+    >
+      <div class="nbc-header">
+        <h2 class="nbc-title">{title}</h2>
+        <button type="button" class="nbc-tool" aria-label={S.close} title={S.close} onClick={close}>
+          <Icon name="close" />
+        </button>
+      </div>
+      <div class="nbc-sheet-body">{children}</div>
+    </section>
+  );
+}
+
+/** Runs something that may fail; `error` is what to say then, `busy` while it runs. */
+export function useAction(): { busy: boolean; error: string; run: (work: () => Promise<unknown>) => void } {
+  const [busy, setBusy] = useState(false);
+  const [error, setError] = useState("");
+  const run = (work: () => Promise<unknown>) => {
+    setBusy(true);
+    setError("");
+    work()
+      .catch((problem: unknown) => setError(errorText(problem, S.broken)))
+      .finally(() => setBusy(false));
+  };
+  return { busy, error, run };
+}
+
+export function Problem({ text }: { text: string }) {
+  return (
+    <p class="nbc-problem" role="alert">
+      {text}
+    </p>
+  );
+}

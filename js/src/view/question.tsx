@@ -1,0 +1,58 @@
+/** "Who are you?": asked once of a browser that the server does not know. */
+
+import { useState } from "preact/hooks";
+import type { Question } from "../client/chat";
+import { NAME_CHARS } from "../protocol/tables.gen";
+import { Avatar } from "./avatar";
+import { Problem, useAction } from "./panel";
+import { S } from "./strings";
+import type { Ui } from "./ui";
+
+export function WhoAreYou({ ui, question }: { ui: Ui; question: Question }) {
+  const [name, setName] = useState("");
+  const { busy, error, run } = useAction();
+  const owner = question.may_be_owner ? question.owner : null;
+  const Title = ui.page ? "h1" : "h2";
+  const start = (event: Event) => {
+    event.preventDefault();
+    run(() => ui.chat.identify({ owner: false, name: name.trim() }));
+  };
+  return (
+    <section class="nbc-question" aria-label={S.whoAreYou}>
+      <Title class="nbc-title">{S.whoAreYou}</Title>
+      <p class="nbc-quiet">{S.whoHint}</p>
+      {owner ? (
+        <button
+          type="button"
+          class="nbc-choice"
+          disabled={busy}
+          onClick={() => run(() => ui.chat.identify({ owner: true }))}
+        >
+          <Avatar id={owner.id} name={owner.name} />
+          <span>
+            <b>{S.ownerAgain(owner.name)}</b>
+            <span class="nbc-quiet">{S.ownerHint}</span>
+          </span>
+        </button>
+      ) : null}
+      <form class="nbc-form" onSubmit={start}>
+        <label>
+          {owner ? S.somebodyNew : S.yourName}
+          <input
+            class="nbc-field"
+            dir="auto"
+            placeholder={S.yourName}
+            value={name}
+            maxLength={NAME_CHARS}
+            autoComplete="nickname"
+            onInput={(event) => setName(event.currentTarget.value)}
+          />
+        </label>
+        <Problem text={error} />
+        <button type="submit" class="nbc-button" disabled={busy || !name.trim()}>
+          {S.start}
+        </button>
+      </form>
+    </section>
+  );
+}

@@ -1,0 +1,147 @@
+/**
+ * Every word that people see, in one table; another language is another table of the same shape. Plurals go through
+ * Intl.PluralRules, names are put in by functions, so that a translation may order the words as it needs.
+ */
+
+const rules = new Intl.PluralRules("en");
+
+/** "1 member", "5 members". */
+const count = (n: number, one: string, other: string): string => `${n} ${rules.select(n) === "one" ? one : other}`;
+
+const both = (names: string[]): string => `${names[0]} and ${names[1]}`;
+
+export const S = {
+  language: "en",
+  you: "You",
+  app: "Chat",
+  back: "Back to the list",
+  menu: "Menu",
+  close: "Close",
+  cancel: "Cancel",
+  save: "Save",
+  retry: "Retry",
+  remove: "Delete",
+  copy: "Copy",
+  copied: "Copied",
+  join: "Join",
+  open: "Open",
+  leave: "Leave",
+
+  conversations: "Conversations",
+  filter: "Filter conversations",
+  noMatch: (query: string) => `Nothing here matches “${query}”.`,
+  clearFilter: "Show all",
+  emptyList: "No conversations yet.",
+  startOne: "New conversation",
+  more: "Show more",
+  unread: (n: number) => `${n > 999 ? "999+" : n} unread`,
+  preview: (name: string, text: string) => `${name}: ${text}`,
+  noPreview: "No messages yet",
+
+  pickOne: "Choose a conversation, or start one.",
+  emptyConversation: "No messages yet. Say hello.",
+  writeFirst: "Write the first message",
+  nobodyElse: "Nobody else is here yet.",
+  invite: "Open the page to share its link",
+  loading: "Loading…",
+  older: "Loading older messages…",
+  beginning: (title: string) => `This is where ${title} begins.`,
+
+  members: (n: number) => count(n, "member", "members"),
+  online: (n: number) => `${n} online`,
+  isOnline: "online",
+  isOffline: "offline",
+  lastSeen: (when: string) => `last seen ${when}`,
+  justYou: "just you",
+  presence: (name: string, online: boolean) => `${name}, ${online ? "online" : "offline"}`,
+  tooMany: "Members are counted, not listed, above 200.",
+
+  today: "Today",
+  yesterday: "Yesterday",
+  at: (day: string, time: string) => `${day} at ${time}`,
+
+  timeline: (title: string) => `Messages in ${title}`,
+  by: (name: string, when: string) => `${name}, ${when}`,
+  said: (name: string, text: string) => `${name}: ${text}`,
+  newMessages: "New messages",
+  newBelow: (n: number) => (n ? `${n > 99 ? "99+" : n} new` : "To the newest message"),
+  viaNotebook: "via notebook",
+  viaBot: "bot",
+  waiting: "Waiting to be sent",
+  sending: "Sending",
+  sent: "Sent",
+  delivered: (n: number, of: number) => `Delivered to ${n} of ${of}`,
+  read: (n: number, of: number, names: string[]) =>
+    `Read by ${n} of ${of}${names.length ? `: ${names.join(", ")}` : ""}`,
+  failed: "Not sent",
+  imageLink: (alt: string) => `Image: ${alt}`,
+
+  typing: (names: string[], n: number) => {
+    if (n > 2 || names.length === 0) return "Several people are typing…";
+    return n === 2 && names.length === 2 ? `${both(names)} are typing…` : `${names[0]} is typing…`;
+  },
+
+  write: (title: string) => `Message ${title}`,
+  send: "Send",
+  writingAs: (name: string) => `Writing as ${name}`,
+  left: (n: number) => `${count(n, "character", "characters")} left`,
+  tooLong: (n: number) => `${count(n, "character", "characters")} too long. Split the message.`,
+  noFiles: "Files come later.",
+  waits: "Messages wait for the connection.",
+  joinToWrite: "You are looking at an open channel.",
+  copiedMessage: "Message copied",
+
+  connected: "Connected",
+  connecting: "Connecting…",
+  reconnecting: "Reconnecting…",
+  offline: "Not connected",
+  attempt: (n: number) => `attempt ${n}`,
+  nextTry: (seconds: number) => `next try in ${seconds} s`,
+  retryNow: "Retry now",
+  signedOut: "You are not signed in any more.",
+  signIn: "Sign in",
+  relay: (name: string) => `Through the kernel, as ${name}.`,
+  frozen: "A saved picture of the conversation. Run the notebook to take part.",
+  notes: {
+    "": "",
+    kernel_busy: "The kernel is busy: sending as soon as it is free.",
+    kernel_gone: "The kernel is gone. Restart it, and run the cell again.",
+    too_many_connections: "You have too many pages open. Close one, then try again.",
+    flood: "Too much was sent at once; this page waits before it connects again.",
+    outbox_full: "Too many messages wait to be sent. New ones cannot be queued.",
+    unreachable: "The hub does not answer.",
+  },
+
+  asPage: "Open as a page",
+  changeName: "Change your name…",
+  showMembers: "Members",
+  whereIsTheData: "Where is my data?",
+  leaveIt: "Leave this conversation…",
+  leaveQuestion: (title: string) => `Leave ${title}? You will get no more of its messages.`,
+  yourName: "Your name",
+  nameHint: "This is how others see you, in every conversation.",
+  dataWhere: "Everything is kept in this file:",
+  dataBackup: "To back it up:",
+  dataRemove: "To delete it:",
+  dataForbidden: "Only the owner of this hub can see where its data is.",
+
+  people: "People",
+  channels: "Channels",
+  findPeople: "Find people by name",
+  nobodyFound: "Nobody by that name. People appear here when they first connect.",
+  chosen: "Chosen",
+  writeTo: (name: string) => `Message ${name}`,
+  groupTitle: "Title of the group",
+  createGroup: (n: number) => `Create group of ${n}`,
+  findChannels: "Find or name a channel",
+  noChannels: "No open channels yet. Type a name to create one.",
+  createChannel: (name: string) => `Create “${name}”`,
+
+  whoAreYou: "Who are you?",
+  whoHint: "This browser is new here. Say who you are, and messages carry your name.",
+  ownerAgain: (name: string) => `${name}, on another device`,
+  ownerHint: "You have chatted here before, in another browser.",
+  somebodyNew: "Somebody new",
+  start: "Start",
+  broken: "That did not work. Try again.",
+};

@@ -1,0 +1,41 @@
+/** How far an own message is: clock, one tick, two, two filled, or the red mark with what can be done about it. */
+
+import { Icon } from "./icons";
+import { readers, type TickKind } from "./receipts";
+import { S } from "./strings";
+import type { Ui } from "./ui";
+
+const icons = {
+  waiting: "clock",
+  sending: "clock",
+  failed: "failed",
+  sent: "one",
+  delivered: "two",
+  read: "two",
+} as const;
+
+interface TickProps {
+  ui: Ui;
+  conversation: string;
+  seq: number;
+  kind: TickKind;
+  n: number;
+  of: number;
+}
+
+function words({ ui, conversation, seq, kind, n, of }: TickProps): string {
+  if (kind === "delivered") return S.delivered(n, of);
+  if (kind !== "read") return S[kind];
+  const known = ui.chat.conversation(conversation).peek();
+  const names = known ? readers(known, seq, ui.chat.me.peek()?.id ?? "").map((user) => ui.chat.name(user)) : [];
+  return S.read(n, of, names);
+}
+
+export function Ticks(props: TickProps) {
+  const text = words(props);
+  return (
+    <span class={`nbc-ticks nbc-${props.kind}`} role="img" aria-label={text} title={text}>
+      <Icon name={icons[props.kind]} />
+    </span>
+  );
+}

@@ -1,0 +1,70 @@
+/** What the parts of one view share: the chat, what is open, and the few words that they tell each other. No protocol, no DOM. */
+
+import { type Signal, signal } from "@preact/signals";
+import type { Chat } from "../client/chat";
+import type { Summary } from "../protocol/messages.gen";
+import type { LoadHighlighter } from "./code";
+
+/** What lies over the conversation, one at a time. */
+export type Panel = "new" | "members" | "name" | "data" | "leave";
+
+export interface Ui {
+  readonly chat: Chat;
+  /** Ends everything that this view has started. */
+  readonly until: AbortSignal;
+  /** A page of its own, or a widget among others. */
+  readonly page: boolean;
+  readonly load: LoadHighlighter;
+  /** Id of the conversation that is shown; empty: none. */
+  readonly selected: Signal<string>;
+  /** Only one pane fits (the CSS decides that): true shows the list. */
+  readonly atList: Signal<boolean>;
+  readonly panel: Signal<Panel | null>;
+  /** The hub's clock in ms, fresh every minute: for "Today" and the short times. */
+  readonly now: Signal<number>;
+  /** For screen readers: said politely as soon as it changes. */
+  readonly spoken: Signal<string>;
+  /** The person chose a conversation here. */
+  choose(id: string): void;
+}
+
+const MINUTE = 60_000;
+
+/** A view's shared state. `chosen` is told when the person picks a conversation (the model or the URL follow). */
+export function makeUi(
+  parts: Pick<Ui, "chat" | "until" | "page" | "load"> & { chosen: (id: string) => void; open: string },
+): Ui {
+  const { chosen, open, ...rest } = parts;
+  const clock = () => Date.now() + parts.chat.offset.peek();
+  const now = signal(clock());
+  const timer = setInterval(() => {
+    now.value = clock();
+  }, MINUTE);
+  parts.until.addEventListener("abort", () => clearInterval(timer));
+  const ui: Ui = {
+    ...rest,
+    selected: signal(open),
+    atList: signal(false),
+    panel: signal(null),
+    now,
+    spoken: signal(""),
+    choose(id) {
+      ui.selected.value = id;
+      ui.atList.value = false;
+      ui.panel.value = null;
+      chosen(id);
+    },
+  };
+  return ui;
+}
+
+/** What a conversation is called: its title, else the name of the other person. */
+export function titleOf(chat: Chat, summary: Summary): string {
+  return summary.title || (summary.peer ? chat.name(summary.peer) : summary.handle) || summary.id;
+}
+
+/** A text for people from whatever went wrong; never an exception's own words. */
+export function errorText(error: unknown, otherwise: string): string {
+  const text = (error as { text?: unknown } | null)?.text;
+  return typeof text === "string" && text ? text : otherwise;
+}

@@ -1,0 +1,165 @@
+/**
+ * Which rows of a long timeline are in the page, and what stays still while it changes.
+ *
+ * Rows stand in normal flow between two spacers, at most MOST of them. There is one rule for the scroll position: pinned to the bottom, or
+ * a message (the anchor) keeps its place on the screen, whatever happens around it: older pages, code that gets its colours, a new
+ * width, rows that come and go. `settle` puts that right after every render and every change of size, before the browser paints.
+ *
+ * Not @tanstack/virtual-core: it costs 9.6 kB gzip of the 60 that the widget has, which the libraries for Markdown, sanitising and
+ * rendering leave no room for. A client keeps at most 1,000 messages of a conversation (protocol/limits), so the hard part of
+ * virtualising, finding one's place in an endless list, does not arise; what does is below.
+ *
+ * The hosts' scroll anchoring is off (CSS overflow-anchor: none); Safari has none, and two hands on one wheel fight.
+ */
+
+/** Rows in the page at most, spacers not counted; numbers.md asks for under 300. */
+export const MOST = 240;
+/** The rendered part moves in steps of this many rows, so that scrolling renders seldom. */
+const STEP = 40;
+/** Height of a row that was never shown, px: a one-line message. */
+const ESTIMATE = 40;
+/** Closer to the end than this, px, is at the end: browsers round, and zoom makes fractions. */
+const AT_END = 24;
+
+export interface Slice {
+  from: number;
+  to: number;
+  /** px of the rows before and after. */
+  above: number;
+  below: number;
+}
+
+interface Anchor {
+  key: string;
+  /** Its top, px below the top of the scroller. */
+  y: number;
+}
+
+export class Viewport {
+  pinned = true;
+  private keys: string[] = [];
+  private slice: Slice = { from: 0, to: 0, above: 0, below: 0 };
+  private anchor: Anchor | null = null;
+  private readonly heights = new Map<string, number>();
+  private scroller: HTMLElement | null = null;
+  private list: HTMLElement | null = null;
+
+  /** The scroller, and the list whose children are: spacer, rows, spacer. */
+  attach(scroller: HTMLElement, list: HTMLElement): void {
+    this.scroller = scroller;
+    this.list = list;
+  }
+
+  /** The rows have changed, or the place has: which of them to render. */
+  choose(keys: string[]): Slice {
+    this.keys = keys;
+    const { from, to } = this.bounds();
+    this.slice = { from, to, above: this.sum(0, from), below: this.sum(to, keys.length) };
+    return this.slice;
+  }
+
+  /** Follow the end from now on. */
+  pin(): void {
+    this.pinned = true;
+    this.anchor = null;
+  }
+
+  /** Put a row at y px below the top of the scroller. */
+  place(key: string, y: number): void {
+    this.pinned = false;
+    this.anchor = { key, y };
+  }
+
+  /** After a render or a change of size: learn the heights, and put the scroll position right. */
+  settle(): void {
+    const { scroller, list } = this;
+    if (!scroller || !list || scroller.clientHeight === 0) return;
+    this.measure(list);
+    if (this.pinned) {
+      scroller.scrollTop = scroller.scrollHeight;
+      return;
+    }
+    const element = this.anchor && this.element(this.anchor.key);
+    if (!element || !this.anchor) return;
+    const moved = element.getBoundingClientRect().top - scroller.getBoundingClientRect().top - this.anchor.y;
+    if (Math.abs(moved) > 0.5) scroller.scrollTop += moved;
+  }
+
+  /** The person has scrolled. Says whether another slice is due. */
+  scrolled(): boolean {
+    const { scroller } = this;
+    if (!scroller || scroller.clientHeight === 0) return false;
+    this.pinned = scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < AT_END;
+    this.anchor = this.findAnchor(scroller);
+    const { from, to } = this.bounds();
+    return from !== this.slice.from || to !== this.slice.to;
+  }
+
+  /** The element of a row, if it is rendered. */
+  element(key: string): HTMLElement | null {
+    const index = this.keys.indexOf(key, this.slice.from);
+    return index < 0 || index >= this.slice.to ? null : this.child(index);
+  }
+
+  private child(index: number): HTMLElement | null {
+    return (this.list?.children[1 + index - this.slice.from] as HTMLElement | undefined) ?? null;
+  }
+
+  private bounds(): { from: number; to: number } {
+    const n = this.keys.length;
+    if (n <= MOST) return { from: 0, to: n };
+    const at = this.anchor ? this.keys.indexOf(this.anchor.key) : -1;
+    if (this.pinned || at < 0) return { from: n - MOST, to: n };
+    const wanted = Math.floor((at - MOST / 2) / STEP) * STEP;
+    const from = Math.max(0, Math.min(wanted, n - MOST));
+    return { from, to: from + MOST };
+  }
+
+  private height(index: number): number {
+    return this.heights.get(this.keys[index] ?? "") ?? ESTIMATE;
+  }
+
+  private sum(from: number, to: number): number {
+    let total = 0;
+    for (let index = from; index < to; index++) total += this.height(index);
+    return total;
+  }
+
+  private measure(list: HTMLElement): void {
+    for (let index = this.slice.from; index < this.slice.to; index++) {
+      const element = list.children[1 + index - this.slice.from];
+      if (element) this.heights.set(this.keys[index] ?? "", element.getBoundingClientRect().height);
+    }
+  }
+
+  /** The first message on the screen. Day lines and the top row are no anchors: older messages may come between. */
+  private findAnchor(scroller: HTMLElement): Anchor | null {
+    const top = scroller.getBoundingClientRect().top;
+    const shown = (index: number) => this.child(index)?.getBoundingClientRect();
+    let low = this.slice.from;
+    let high = this.slice.to - 1;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((shown(middle)?.bottom ?? top) <= top) low = middle + 1;
+      else high = middle;
+    }
+    while (low < this.slice.to - 1 && !this.keys[low]?.startsWith("m/")) low += 1;
+    const rect = shown(low);
+    if (!rect) return null;
+    if (rect.bottom > top && rect.top < top + scroller.clientHeight)
+      return { key: this.keys[low] ?? "", y: rect.top - top };
+    return this.guess(scroller.scrollTop);
+  }
+
+  /** The place was dragged into a spacer: by the heights that are known. */
+  private guess(scrollTop: number): Anchor | null {
+    let y = -scrollTop;
+    for (let index = 0; index < this.keys.length; index++) {
+      const height = this.height(index);
+      const key = this.keys[index] ?? "";
+      if (y + height > 0 && key.startsWith("m/")) return { key, y };
+      y += height;
+    }
+    return null;
+  }
+}

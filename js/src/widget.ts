@@ -1,0 +1,108 @@
+/**
+ * The anywidget module: draws a chat for each view of a ChatSession, and exports `mountPage` for the page of its own, so that both are the
+ * same file. Holds no chat itself: `connect` chooses the transport and shares one socket among all views of the page.
+ */
+
+import type { AnyModel, InitializeProps, RenderProps } from "@anywidget/types";
+import { effect } from "@preact/signals";
+import type { Chat } from "./client/chat";
+import type { Person } from "./protocol/messages.gen";
+import { connect } from "./transport/choose";
+import { mount } from "./view/mount";
+import type { Ui } from "./view/ui";
+
+/** Height of a widget whose options name none, px (experience.md). */
+const HEIGHT = 480;
+
+/** The traits that a view reads; the rest is the transport's. */
+interface Traits {
+  conversation: string;
+  conversation_id: string;
+  me: Partial<Person> | null;
+  options: { height?: number } | null;
+}
+
+/** Choosing in the view sets the session's conversation only if the viewer is the session's own person (decisions.md). */
+function tellPython(model: AnyModel<Traits>, chat: Chat, id: string): void {
+  const me = chat.me.peek()?.id;
+  if (!id || me === undefined || me !== model.get("me")?.id) return;
+  model.set("conversation", id);
+  model.save_changes();
+}
+
+/** Python opens another conversation: so does every view of the session. */
+function followPython(model: AnyModel<Traits>, ui: Ui): void {
+  const open = () => {
+    const id = model.get("conversation_id");
+    if (!id || id === ui.selected.peek()) return;
+    ui.selected.value = id;
+    ui.atList.value = false;
+  };
+  model.on("change:conversation_id", open);
+  ui.until.addEventListener("abort", () => model.off("change:conversation_id", open));
+}
+
+function render({ model, el, signal }: RenderProps<Traits>): () => void {
+  // Older hosts pass no signal: then the clean-up alone ends the view.
+  const view = new AbortController();
+  signal?.addEventListener("abort", () => view.abort());
+  const chat = connect({ model: model as AnyModel }, view.signal);
+  const ui = mount(el, {
+    chat,
+    until: view.signal,
+    page: false,
+    open: model.get("conversation_id") || "",
+    height: model.get("options")?.height ?? HEIGHT,
+    chosen: (id) => tellPython(model, chat, id),
+    model: model as AnyModel,
+  });
+  followPython(model, ui);
+  return () => view.abort();
+}
+
+/** Nothing to do once for each model; must not wait for anything (a slow initialize breaks the model for good). */
+function initialize(_: InitializeProps<Traits>): void {}
+
+const HASH = /^#c\/(.+)$/;
+
+const inHash = (): string => {
+  const id = HASH.exec(location.hash)?.[1];
+  return id ? decodeURIComponent(id) : "";
+};
+
+/**
+ * Draws the page of its own into the body: the conversation is in the URL (`#c/<id>`), so it can be shared, and the back button works.
+ *
+ * @returns what ends it
+ */
+export function mountPage(root: Document = document): () => void {
+  const view = new AbortController();
+  const chat = connect({ root }, view.signal);
+  const chosen = (id: string) => {
+    if (id !== inHash())
+      history.pushState(null, "", id ? `#c/${encodeURIComponent(id)}` : location.pathname + location.search);
+  };
+  const ui = mount(root.body, { chat, until: view.signal, page: true, open: inHash(), height: null, chosen });
+  const follow = () => {
+    ui.selected.value = inHash();
+    ui.atList.value = false;
+  };
+  addEventListener("popstate", follow, { signal: view.signal });
+  addEventListener("hashchange", follow, { signal: view.signal });
+  openNewest(chat, ui);
+  return () => view.abort();
+}
+
+/** A page without a conversation in its URL opens the newest, once the list is there; the URL then says which. */
+function openNewest(chat: Chat, ui: Ui): void {
+  const stop = effect(() => {
+    const newest = chat.conversations.value[0];
+    if (!newest || ui.selected.peek()) return;
+    ui.selected.value = newest.id;
+    history.replaceState(null, "", `#c/${encodeURIComponent(newest.id)}`);
+    queueMicrotask(() => stop());
+  });
+  ui.until.addEventListener("abort", stop);
+}
+
+export default { initialize, render };
