@@ -49,7 +49,7 @@ _Event = TypeVar("_Event", bound=Durable)
 
 
 def project(event: AnyDurable) -> tuple[Change, ...]:
-    """Return what a stored event, with its `seq` and `at`, changes in the current state of its conversation, in order."""
+    """Return what a stored event, with its `seq` and `at`, changes in its conversation's current state, in order."""
     match event:
         case Created():
             return tuple(AddMember(person, event.seq) for person in event.people)

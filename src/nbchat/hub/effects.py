@@ -158,4 +158,10 @@ class AskChanges(Struct, frozen=True):
     mark: int | None
 
 
-Effect = Send | Close | Write | Load | Publish | AskChanges
+class Fault(Struct, frozen=True):
+    """A command, or what the hub does by itself, failed on a bug: log it with its traceback. All else went on."""
+
+    error: Exception
+
+
+Effect = Send | Close | Write | Load | Publish | AskChanges | Fault

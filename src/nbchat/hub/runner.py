@@ -37,6 +37,7 @@ from .effects import (
     Drain,
     Drained,
     Effect,
+    Fault,
     Input,
     Instant,
     Load,
@@ -305,6 +306,8 @@ class Runner:
                     self._bus.publish(note)
                 case AskChanges(mark):
                     self._ask_changes(mark)
+                case Fault(error):
+                    self._log.error("The hub failed on a command", exc_info=error)
         for connection, parts in frames.items():
             self._write(connection, parts)
 
@@ -340,10 +343,9 @@ class Runner:
     def _ask_changes(self, mark: int | None) -> None:
         def done(found: Changes | StoreFailed) -> None:
             if isinstance(found, StoreFailed):
-                # Nothing learnt: the same mark again makes the core ask again at its next turn.
-                self._log.warning("The store could not say what has changed (%s); it is asked again.", found.code)
-                found = Changes(mark or 0, ())
-            self._mail.put(partial(self._feed, Changed(found)))
+                self._log.warning("The store could not say what has changed (%s); the core asks again.", found.code)
+            else:
+                self._mail.put(partial(self._feed, Changed(found)))
 
         self._store.changes(mark, done)
 

@@ -1,0 +1,198 @@
+"""What a connection gets when events alone do not do: a row, a snapshot, or a bridge from where it stood.
+
+While it is read, the connection's delivery of that conversation is paused; afterwards its cursor stands at what was
+read, and `advance` gives the rest. So a record may be older or newer than what is in memory: nothing is given twice or
+left out. Every function here is a flow, or a part of one, on a conversation that the connection may see.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from nbchat.protocol.limits import GROUP_MEMBERS, RESUME_EVENTS
+from nbchat.protocol.messages import (
+    Added,
+    AnyDurable,
+    AnyFromHub,
+    Limited,
+    Position,
+    Receipts,
+    Reset,
+    Snapshot,
+)
+
+from . import policy, presence
+from .connections import Connection
+from .conversations import Conversation
+from .delivery import advance, fold as fold_event, pause, resume, settle, typing_news, weight
+from .flows import Refusal, Steps, Wait, must_read, read
+from .loading import reach
+from .ports import EventsRecord, ListPage, LoadEvents, LoadList, LoadSnapshot, SnapshotRecord
+from .rows import people, summary
+from .state import State
+
+
+def catch_up(state: State, connection: Connection, id: str) -> Steps[None]:
+    """Bring a paused connection on that is too far behind, or was never told of the conversation."""
+    conversation = state.conversations.get(id)
+    try:
+        if conversation is None:
+            return
+        if id in connection.cursors and id in connection.watched:
+            yield from give_snapshot(state, connection, conversation, limited=True)
+        else:
+            yield from _introduce(state, connection, conversation)
+    except Refusal:
+        state.retry[id] = None  # the store failed; the timer looks again
+        return
+    finally:
+        resume(state, connection, id)
+    if id in connection.cursors:
+        advance(state, conversation)
+
+
+def ensure_told(state: State, connection: Connection, conversation: Conversation) -> Steps[None]:
+    """Wait until the connection was told of a conversation that its user is a member of.
+
+    Raises:
+        Refusal: the user is no member any more, or the store could not read.
+    """
+    id = conversation.id
+    while id not in connection.cursors:
+        yield from hold(state, connection, id)
+        with held(state, connection, id):
+            if id not in connection.cursors and not (yield from _introduce(state, connection, conversation)):
+                raise policy.unknown(id)
+    advance(state, conversation)
+
+
+def _introduce(state: State, connection: Connection, conversation: Conversation) -> Steps[bool]:
+    """Give a fresh row; False if there is none for this user."""
+    id, user = conversation.id, connection.user
+    page = yield from must_read(LoadList(user=user, limit=1, known=(id,)), ListPage)
+    row = next((one for one in page.rows if one.id == id), None)
+    if row is None or not policy.is_member(conversation, user):
+        return False
+    state.send((connection.id,), Added(summary=summary(row), people=list(page.people)))
+    connection.cursors[id] = row.last_seq
+    return True
+
+
+def hold(state: State, connection: Connection, id: str) -> Steps[None]:
+    """Pause a connection's delivery of one conversation; waits while another flow has it paused."""
+    while id in connection.paused:
+        yield Wait("paused", id, connection.id)
+    pause(state, connection, id)
+
+
+@contextmanager
+def held(state: State, connection: Connection, id: str) -> Iterator[None]:
+    """End the pause at the end of the block, however it ends."""
+    try:
+        yield
+    finally:
+        resume(state, connection, id)
+
+
+def bring(state: State, connection: Connection, conversation: Conversation, position: Position | None) -> Steps[None]:
+    """Give a paused connection what it needs to show a conversation: events from its position, or a snapshot."""
+    if position is None:
+        yield from give_snapshot(state, connection, conversation)
+        return
+    if position.seq > conversation.last_seq and position.epoch == conversation.epoch:
+        yield from _refresh(state, conversation)  # another hub may have been faster than its news
+    if position.epoch != conversation.epoch or position.seq > conversation.last_seq:
+        reset = Reset(conversation=conversation.id, epoch=conversation.epoch)
+        state.send((connection.id,), reset)
+        connection.cursors.pop(conversation.id, None)
+        yield from give_snapshot(state, connection, conversation)
+        return
+    if not conversation.seen_known:
+        yield from _learn_seen(state, connection, conversation)
+    # Below its cursor a connection was given a row, or events that are on their way: a snapshot is right for both.
+    cursor = connection.cursors.get(conversation.id, position.seq)
+    events = conversation.since(position.seq) if cursor <= position.seq else None
+    if events is not None and len(events) <= RESUME_EVENTS and weight(events) <= connection.budget:
+        _bridge(state, connection, conversation, events)
+    else:
+        yield from give_snapshot(state, connection, conversation, limited=True)
+
+
+def _bridge(state: State, connection: Connection, conversation: Conversation, events: list[AnyDurable]) -> None:
+    if conversation.id not in connection.watched:
+        return
+    policy.check_see(conversation, connection.user)
+    connection.budget -= weight(events)
+    connection.cursors[conversation.id] = conversation.last_seq
+    state.send((connection.id,), *events, *current(state, conversation))
+
+
+def current(state: State, conversation: Conversation) -> list[AnyFromHub]:
+    """Return who types, who is here and who has read, for a view that has the messages."""
+    items: list[AnyFromHub] = [typing_news(conversation), presence.news(state, conversation)]
+    if policy.tracks_receipts(conversation):
+        items.append(Receipts(conversation=conversation.id, marks=list(conversation.marks.values())))
+    return items
+
+
+def give_snapshot(
+    state: State, connection: Connection, conversation: Conversation, *, limited: bool = False
+) -> Steps[None]:
+    """Give a paused connection a snapshot, unless it has closed its view meanwhile.
+
+    Events up to the snapshot come before it where the ring has them: a notebook's handler wants each message as an
+    event. With `limited` the connection is told that there are too many.
+    """
+    id = conversation.id
+    record = yield from read(LoadSnapshot(connection.user, id), SnapshotRecord)
+    if record is None:
+        raise policy.unknown(id)
+    yield from reach(state, id, record.page.as_of)
+    if id not in connection.watched:
+        return
+    policy.check_see(conversation, connection.user)
+    state.presence.learn(record.seen)
+    conversation.seen_known = True
+    cursor = connection.cursors.get(id)
+    before: list[AnyFromHub] = [Limited(conversation=id)] if limited else []
+    if cursor is not None and not limited:
+        before += [event for event in conversation.since(cursor) or () if event.seq <= record.page.as_of]
+    state.send((connection.id,), *before, _snapshot(state, conversation, record))
+    connection.cursors[id] = record.page.as_of
+
+
+def _snapshot(state: State, conversation: Conversation, record: SnapshotRecord) -> Snapshot:
+    named = len(conversation.members) <= GROUP_MEMBERS
+    receipts = policy.tracks_receipts(conversation)
+    typing = typing_news(conversation)
+    return Snapshot(
+        summary=summary(record.summary),
+        as_of=record.page.as_of,
+        messages=list(record.page.messages),
+        has_before=record.page.has_before,
+        people=people(conversation.members.values() if named else (), record.page.people),
+        members=list(conversation.members) if named else [],
+        online=state.presence.count(conversation),
+        presence=state.presence.statuses(conversation),
+        marks=list(conversation.marks.values()) if receipts else [],
+        receipts=receipts,
+        typing=typing.users,
+        typing_count=typing.count,
+    )
+
+
+def _refresh(state: State, conversation: Conversation) -> Steps[None]:
+    query = LoadEvents(conversation=conversation.id, after=conversation.last_seq, limit=RESUME_EVENTS)
+    record = yield from must_read(query, EventsRecord)
+    if record.epoch == conversation.epoch:
+        for event in record.events:
+            fold_event(state, conversation, event)
+        settle(state, conversation)
+
+
+def _learn_seen(state: State, connection: Connection, conversation: Conversation) -> Steps[None]:
+    record = yield from read(LoadSnapshot(connection.user, conversation.id), SnapshotRecord)
+    if record is not None:
+        state.presence.learn(record.seen)
+        conversation.seen_known = True

@@ -1,0 +1,142 @@
+"""Who is connected: connections, and users with all their connections.
+
+Data and look-ups; never sends or decides. A connection is *greeting* from its `hello` until its `welcome`, and *ready*
+after it; only ready ones are given events. All that is kept of a connection is in its `Connection`, so that forgetting
+it forgets everything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from nbchat.protocol.limits import FLOOD_SECONDS, RESUME_BYTES, HubLimits, Rate
+from nbchat.protocol.messages import AnyCommand, AnyFromHub, ConnectionKind, Person
+
+from .effects import Connection as ConnectionId, Login
+from .throttle import Bucket
+
+
+@dataclass
+class Greeting:
+    """What happens to a connection while its list is being read, to be handed on after its `welcome`.
+
+    Attributes:
+        missed: conversations that grew meanwhile.
+        news: own state and names that changed meanwhile, the newest of each.
+    """
+
+    missed: set[str] = field(default_factory=set)
+    news: dict[str, AnyFromHub] = field(default_factory=dict)
+
+
+@dataclass(eq=False)
+class Connection:
+    """One connection.
+
+    Attributes:
+        id: its number.
+        login: who it is.
+        frames: the bucket that finds floods.
+        kind: what it said that it is; None before `hello`.
+        greeting: set from `hello` until `welcome`.
+        ready: `welcome` was sent.
+        early: what the client has sent between the two; it is answered after the welcome.
+        cursors: for each conversation that it was told of, the last seq that it was given.
+        paused: conversations of which it is given nothing right now, because a snapshot or a row is being read.
+        watched: conversations that it has open in a view.
+        budget: bytes that may still be bridged after its `hello` or `watch`.
+    """
+
+    id: ConnectionId
+    login: Login
+    frames: Bucket
+    kind: ConnectionKind | None = None
+    greeting: Greeting | None = None
+    ready: bool = False
+    early: list[AnyCommand] = field(default_factory=list)
+    cursors: dict[str, int] = field(default_factory=dict)
+    paused: set[str] = field(default_factory=set)
+    watched: set[str] = field(default_factory=set)
+    budget: int = RESUME_BYTES
+
+    @property
+    def user(self) -> str:
+        """The user id that the host authenticated."""
+        return self.login.person.id
+
+
+@dataclass
+class User:
+    """Somebody who has a connection that is greeting or ready, under the name that the directory has."""
+
+    person: Person
+    connections: dict[ConnectionId, Connection] = field(default_factory=dict)
+
+    def ready(self) -> list[Connection]:
+        """Return the connections that events can be given to."""
+        return [one for one in self.connections.values() if one.ready]
+
+    def count(self, *, pages: bool) -> int:
+        """How many pages, or sessions and bots, there are, greeting ones included."""
+        return sum(1 for one in self.connections.values() if (one.kind == "page") == pages)
+
+
+class Connections:
+    """All connections by number, and users by id."""
+
+    def __init__(self, limits: HubLimits) -> None:
+        """Start with nobody."""
+        rate = limits.flood_frames
+        self._flood = Rate(rate, int(rate * FLOOD_SECONDS))
+        self._all: dict[ConnectionId, Connection] = {}
+        self.users: dict[str, User] = {}
+
+    def __len__(self) -> int:
+        return len(self._all)
+
+    def __iter__(self) -> Iterator[Connection]:
+        return iter(list(self._all.values()))
+
+    def get(self, id: ConnectionId) -> Connection | None:
+        """Return it unless it is gone."""
+        return self._all.get(id)
+
+    def open(self, id: ConnectionId, login: Login, now: float) -> Connection:
+        """Take in a connection that has not said hello."""
+        connection = Connection(id, login, Bucket(self._flood, float(self._flood.burst), now))
+        self._all[id] = connection
+        return connection
+
+    def greet(self, connection: Connection, kind: ConnectionKind) -> None:
+        """It said hello: it counts for its user from now on."""
+        connection.kind, connection.greeting = kind, Greeting()
+        user = self.users.setdefault(connection.user, User(connection.login.person))
+        user.connections[connection.id] = connection
+
+    def part(self, connection: Connection) -> None:
+        """Take back `greet`."""
+        connection.kind, connection.greeting, connection.ready = None, None, False
+        user = self.users.get(connection.user)
+        if user is not None:
+            user.connections.pop(connection.id, None)
+            if not user.connections:
+                del self.users[connection.user]
+
+    def close(self, connection: Connection) -> None:
+        """Forget it."""
+        self._all.pop(connection.id, None)
+        self.part(connection)
+
+    def of(self, user: str) -> list[Connection]:
+        """Return the ready connections of a user."""
+        found = self.users.get(user)
+        return found.ready() if found else []
+
+    def ready(self) -> list[Connection]:
+        """Return all ready connections."""
+        return [one for one in self._all.values() if one.ready]
+
+    def greeting(self) -> list[Connection]:
+        """Return those whose list is being read."""
+        return [one for one in self._all.values() if one.greeting is not None]

@@ -1,0 +1,195 @@
+"""Conversations that are in memory: facts, members, the newest events, and what is in flight for them.
+
+A conversation is loaded when it is first needed and forgotten when nothing holds it and others were used since.
+`Conversation.append` is the only way in which one changes. Never decides, sends or loads: `loading` brings
+conversations in and up to date, `delivery` gives their events to connections.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict, deque
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import islice
+
+from nbchat.protocol.limits import RESUME_EVENTS
+from nbchat.protocol.messages import AnyDurable, ConversationKind, Created, Joined, Left, Mark, Person, Posted
+
+from . import policy
+from .conversation import rules_changed
+from .effects import Connection as ConnectionId
+from .ports import ConversationRecord
+
+LOADED = 256
+"""Conversations kept in memory beyond those that somebody watches; each has RESUME_EVENTS events, about 120 KiB."""
+REMEMBERED = 4_096
+"""Conversations whose last seq is remembered when they are forgotten, so that old news do not load them again."""
+
+
+@dataclass(eq=False)
+class Conversation:
+    """One conversation in memory.
+
+    Attributes:
+        ring: the newest events, without a hole up to `last_seq`.
+        audience: who is given its events; follows from the members.
+        watchers: connections that have it open in a view.
+        typing: who is typing, and on which connection (None: at another hub).
+        appending: events in flight to the store.
+        rules_in_flight: those of them that change the rules; commands wait until they have landed.
+        stale: the store refused an event because the rules had moved; commands wait until they are known again.
+        wanted: the highest seq that is known to exist.
+        fetching: events are being loaded.
+        seen_known: when its members were last seen has been loaded.
+        typing_moved, presence_moved: what watchers are still to be told.
+    """
+
+    id: str
+    kind: ConversationKind
+    epoch: str
+    last_seq: int
+    rules: int
+    members: dict[str, Person]
+    marks: dict[str, Mark]
+    ring: deque[AnyDurable]
+    audience: frozenset[str] = frozenset()
+    watchers: set[ConnectionId] = field(default_factory=set)
+    typing: dict[str, ConnectionId | None] = field(default_factory=dict)
+    appending: int = 0
+    rules_in_flight: int = 0
+    stale: bool = False
+    conflicts: int = 0
+    wanted: int = 0
+    fetching: bool = False
+    seen_known: bool = False
+    typing_moved: bool = False
+    presence_moved: dict[str, None] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, record: ConversationRecord) -> Conversation:
+        """Make it from what the store has."""
+        members = {one.person.id: one.person for one in record.members}
+        conversation = cls(
+            id=record.id,
+            kind=record.kind,
+            epoch=record.epoch,
+            last_seq=record.last_seq,
+            rules=record.rules,
+            members=members,
+            marks={one.person.id: Mark(one.person.id, one.delivered, one.read) for one in record.members},
+            ring=deque(record.events, maxlen=RESUME_EVENTS),
+        )
+        conversation.audience = policy.audience(conversation)
+        return conversation
+
+    @property
+    def shut(self) -> bool:
+        """Whether commands have to wait: the rules by which they would be decided are about to change."""
+        return self.stale or self.rules_in_flight > 0
+
+    @property
+    def idle(self) -> bool:
+        """Whether nothing would be lost if it were forgotten."""
+        busy = self.watchers or self.appending or self.shut or self.fetching or self.typing
+        return not busy and self.wanted <= self.last_seq
+
+    def since(self, seq: int) -> list[AnyDurable] | None:
+        """Return the events above `seq`, or None if the ring does not reach down to it."""
+        missing = self.last_seq - seq
+        if missing <= 0:
+            return []
+        if missing > len(self.ring):
+            return None
+        return list(islice(self.ring, len(self.ring) - missing, None))
+
+    def append(self, event: AnyDurable) -> None:
+        """Take the next event. Its `seq` must be `last_seq + 1`."""
+        if event.seq != self.last_seq + 1:
+            raise ValueError(f"event {event.seq} cannot follow {self.last_seq} in {self.id}")
+        self.ring.append(event)
+        self.last_seq = event.seq
+        match event:
+            case Created():
+                for person in event.people:
+                    self._add(person)
+            case Joined():
+                self._add(event.person)
+            case Left():
+                self._drop(event.user)
+            case Posted():
+                self.stop_typing(event.author)
+        if rules_changed(event):
+            self.rules += 1
+            self.audience = policy.audience(self)
+
+    def stop_typing(self, user: str) -> None:
+        """Forget that a person is typing."""
+        if user in self.typing:
+            del self.typing[user]
+            self.typing_moved = True
+
+    def _add(self, person: Person) -> None:
+        self.members[person.id] = person
+        self.marks.setdefault(person.id, Mark(person.id, 0, 0))
+        self.presence_moved[person.id] = None
+
+    def _drop(self, user: str) -> None:
+        self.members.pop(user, None)
+        self.marks.pop(user, None)
+        self.presence_moved[user] = None
+        self.stop_typing(user)
+
+
+class Conversations:
+    """The conversations in memory, least recently used first."""
+
+    def __init__(self, capacity: int = LOADED) -> None:
+        """Keep about this many; more while all of them are in use."""
+        self._capacity = capacity
+        self._loaded: OrderedDict[str, Conversation] = OrderedDict()
+        self._ends: OrderedDict[str, int] = OrderedDict()
+        self._held: dict[str, int] = {}
+
+    def __iter__(self) -> Iterator[Conversation]:
+        return iter(list(self._loaded.values()))
+
+    def __len__(self) -> int:
+        return len(self._loaded)
+
+    def get(self, id: str) -> Conversation | None:
+        """Return it if it is in memory."""
+        conversation = self._loaded.get(id)
+        if conversation is not None:
+            self._loaded.move_to_end(id)
+        return conversation
+
+    def add(self, conversation: Conversation) -> None:
+        """Take one in, and forget idle ones that were not used for longest if there are too many."""
+        self._loaded[conversation.id] = conversation
+        self._ends.pop(conversation.id, None)
+        excess = len(self._loaded) - self._capacity
+        if excess > 0:
+            others = islice(self._loaded.values(), len(self._loaded) - 1)
+            for old in [one for one in others if one.idle and one.id not in self._held][:excess]:
+                self.drop(old)
+
+    def drop(self, conversation: Conversation) -> None:
+        """Forget it, except where its log ended."""
+        del self._loaded[conversation.id]
+        self._ends[conversation.id] = conversation.last_seq
+        if len(self._ends) > REMEMBERED:
+            self._ends.popitem(last=False)
+
+    def hold(self, id: str) -> None:
+        """Do not forget it, once it is loaded, until `release` was called as often."""
+        self._held[id] = self._held.get(id, 0) + 1
+
+    def release(self, id: str) -> None:
+        """Take back one `hold`."""
+        self._held[id] -= 1
+        if not self._held[id]:
+            del self._held[id]
+
+    def ended(self, id: str) -> int:
+        """Return up to which seq everything was handed on when it was last forgotten, or 0."""
+        return self._ends.get(id, 0)

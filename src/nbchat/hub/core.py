@@ -1,0 +1,349 @@
+"""The hub's core: what happened goes in, what is to be done comes out, both as data.
+
+`Core.handle` takes one input with the time and returns the effects, in order. It waits for nothing: what needs an
+answer of the store goes on when that answer is an input (`flows`). Here is only the dispatch; each kind of command has
+a module of its own. Never imports asyncio, a socket, a database, a clock or chance: `runner` is the shell.
+
+The rules that keep every member's order right, each in one place:
+
+1. A cursor for each connection and conversation; `delivery.advance` is the only way to be given an event.
+2. Sends are decided in the same call as what causes them: a whole batch of the store is taken first, then each touched
+   conversation is handed on once, then the commands are answered.
+3. The store is asked again on a gap and on a timer (`loading.grew`); news from other hubs are only a reason to look.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from nbchat.protocol.codes import CLOSES
+from nbchat.protocol.limits import HubLimits
+from nbchat.protocol.messages import (
+    AnyCommand,
+    AnyReply,
+    Bye,
+    Hello,
+)
+
+from . import people, presence, receipts, typers, watching, welcome
+from .alarms import AskAgain, GraceEnds, HelloLate, LeaseEnds, ReceiptsDue, RefreshLeases, TypingEnds
+from .catchup import catch_up
+from .commands import steps
+from .connections import Connection
+from .conversations import Conversation
+from .effects import (
+    AskChanges,
+    Changed,
+    Closed,
+    Committed,
+    Connection as ConnectionId,
+    Drain,
+    Drained,
+    Effect,
+    Fault,
+    Input,
+    Instant,
+    Loaded,
+    Malformed,
+    Opened,
+    Published,
+    Received,
+    Tick,
+    Token,
+)
+from .flows import Flow, Refusal, Wait
+from .loading import grew, landed, landed_all, look_again
+from .ports import (
+    AppendEvent,
+    Changes,
+    Item,
+    MarksNote,
+    NamedNote,
+    NewConversation,
+    Note,
+    Outcome,
+    OwnNote,
+    OwnStored,
+    PersonStored,
+    PresenceNote,
+    PutMarks,
+    PutPerson,
+    Rang,
+    Stored,
+    StoreInfo,
+    TypingNote,
+)
+from .state import State
+
+ASK_EVERY = 1.0
+"""Seconds between two questions to the store what has grown: how late news are that the bus has lost."""
+UNANSWERED = 512
+"""Commands of one connection in progress; more is a client that does not wait for answers."""
+FLOOD, NO_HELLO = 4003, 4004
+"""Rows of `codes.CLOSES`."""
+
+
+class Core:
+    """Decides for one hub.
+
+    Example:
+        >>> core = Core(store.info, HubLimits(), mint, hub="h1")
+        >>> core.handle(Opened(1, login), now)
+        []
+        >>> core.handle(Received(1, Hello(ref=1)), now)
+        [Write(token=1, item=PutPerson(...))]
+    """
+
+    def __init__(self, store: StoreInfo, limits: HubLimits, mint: Callable[[], str], hub: str) -> None:
+        """Start with nobody connected.
+
+        Args:
+            store: facts of the open store.
+            limits: what the host's configuration says.
+            mint: gives a new random id of 12 characters at each call.
+            hub: this hub's own id among the hubs of one store.
+        """
+        self._state = State(store, limits, mint, hub, self._ended)
+        self._state.alarms.set(AskAgain(), 0.0)
+
+    def timer(self) -> float | None:
+        """Monotonic time, in seconds, by which the next `Tick` is wanted."""
+        return self._state.alarms.next()
+
+    def handle(self, given: Input, now: Instant) -> list[Effect]:
+        """Take one input and return what is to be done, in order."""
+        state = self._state
+        state.now, state.out = now, []
+        self._take(given)
+        while state.behind or state.closing or state.flows.woken:
+            behind, state.behind = state.behind, []
+            for connection, id in behind:
+                state.flows.start(catch_up(state, connection, id), connection.id)
+            state.flows.run()
+            closing, state.closing = state.closing, []
+            for connection in closing:
+                self._forget(connection)
+        return state.out
+
+    def _take(self, given: Input) -> None:  # noqa: C901 - one line for each input
+        match given:
+            case Opened():
+                self._opened(given)
+            case Received() | Malformed():
+                self._received(given)
+            case Closed(connection):
+                self._closed(connection)
+            case Drained(connection):
+                self._drained(connection)
+            case Committed(outcomes):
+                self._committed(outcomes)
+            case Loaded(token, answer):
+                self._state.flows.answered(token, answer)
+            case Published(note):
+                self._published(note)
+            case Changed(changes):
+                self._changed(changes)
+            case Tick():
+                self._tick()
+            case Drain(code):
+                self._drain(code)
+
+    # -------------------------------------------------------------------------------------------------- connections
+
+    def _opened(self, given: Opened) -> None:
+        state = self._state
+        connection = state.connections.open(given.connection, given.login, state.now.mono)
+        if state.draining is None:
+            welcome.await_hello(state, connection)
+        else:
+            state.close(connection, state.draining)
+
+    def _closed(self, id: ConnectionId) -> None:
+        connection = self._state.connections.get(id)
+        if connection is not None:
+            self._forget(connection)
+
+    def _forget(self, connection: Connection) -> None:
+        """Drop everything of a connection; what it has in flight at the store happens, and nobody is told."""
+        state = self._state
+        if state.connections.get(connection.id) is None:
+            return
+        was_ready, kind = connection.ready, connection.kind
+        state.connections.close(connection)
+        state.alarms.drop(HelloLate(connection.id))
+        state.flows.cancel(connection.id)
+        watching.closed(state, connection)
+        typers.closed(state, connection)
+        if was_ready and kind == "page":
+            presence.page_closed(state, connection.user)
+
+    def _drained(self, id: ConnectionId) -> None:
+        connection = self._state.connections.get(id)
+        if connection is not None:
+            watching.drained(self._state, connection)
+
+    def _drain(self, code: int) -> None:
+        state = self._state
+        state.draining = code
+        wait, text = state.reconnect_cap, CLOSES[code].text
+        presence.shut_down(state)
+        for connection in state.connections:
+            state.send((connection.id,), Bye(code=code, retry_after=wait, text=text))
+            state.close(connection, code)
+
+    # ----------------------------------------------------------------------------------------------------- commands
+
+    def _received(self, given: Received | Malformed) -> None:
+        state = self._state
+        connection = state.connections.get(given.connection)
+        if connection is None or connection in state.closing or not self._paced(connection):
+            return
+        if isinstance(given, Malformed):
+            state.refuse(connection.id, given.ref, Refusal(given.code, values=given.values))
+        elif connection.greeting is not None:
+            self._keep(connection, given.command)
+        else:
+            self._start(connection, given.command)
+
+    def _paced(self, connection: Connection) -> bool:
+        state = self._state
+        if connection.frames.take(state.now.mono) == 0:
+            return True
+        state.refuse(connection.id, None, Refusal("flood", limit=state.limits.flood_frames))
+        state.close(connection, FLOOD)
+        return False
+
+    def _keep(self, connection: Connection, command: AnyCommand) -> None:
+        """Commands that follow hello before its welcome are answered after it."""
+        if isinstance(command, Hello):
+            self._state.refuse(connection.id, command.ref, Refusal("hello_twice"))
+        elif len(connection.early) < UNANSWERED:
+            connection.early.append(command)
+        else:
+            self._state.refuse(connection.id, command.ref, Refusal("slow", retry_after=1.0))
+
+    def _start(self, connection: Connection, command: AnyCommand) -> None:
+        state = self._state
+        if not connection.ready and not isinstance(command, Hello):
+            kind = str(command.__struct_config__.tag)
+            state.refuse(connection.id, command.ref, Refusal("hello_first", kind=kind))
+        elif state.flows.running(connection.id) >= UNANSWERED:
+            state.refuse(connection.id, command.ref, Refusal("slow", retry_after=1.0))
+        else:
+            state.flows.start(steps(state, connection, command), connection.id, command.ref)
+
+    def _ended(self, flow: Flow, result: AnyReply | Exception | None) -> None:
+        """A flow has ended: answer the command, if it came with one."""
+        state = self._state
+        if isinstance(result, Refusal):
+            self._refused(flow, result)
+        elif isinstance(result, Exception):
+            state.out.append(Fault(result))
+            self._refused(flow, Refusal("internal"))
+        elif result is not None and flow.owner is not None:
+            state.send((flow.owner,), result)
+        connection = None if flow.owner is None else state.connections.get(flow.owner)
+        if connection is not None and connection.early and connection.greeting is None:
+            early, connection.early = connection.early, []
+            for command in early:
+                self._start(connection, command)
+
+    def _refused(self, flow: Flow, refusal: Refusal) -> None:
+        state = self._state
+        if flow.owner is None or flow.ref is None:
+            return
+        state.refuse(flow.owner, flow.ref, refusal)
+        connection = state.connections.get(flow.owner)
+        if connection is not None and refusal.close is not None:
+            state.close(connection, refusal.close)
+
+    # ---------------------------------------------------------------------------------------------------- the store
+
+    def _committed(self, outcomes: Sequence[tuple[Token, Outcome]]) -> None:
+        """Take the whole batch, hand on each touched conversation once, then answer."""
+        state = self._state
+        touched: dict[str, Conversation] = {}
+        ends: dict[str, int] = {}
+        for token, outcome in outcomes:
+            item = state.flows.written.pop(token, None)
+            conversation = self._landed(item, outcome)
+            if conversation is not None:
+                touched[conversation.id] = conversation
+            if isinstance(outcome, Stored):
+                ends[outcome.event.conversation] = outcome.event.seq
+        for conversation in touched.values():
+            landed_all(state, conversation)
+        for id, seq in ends.items():
+            state.publish(Rang(id, seq))
+        for token, outcome in outcomes:
+            state.flows.answered(token, outcome)
+
+    def _landed(self, item: Item | None, outcome: Outcome) -> Conversation | None:
+        state = self._state
+        match item:
+            case AppendEvent():
+                return landed(state, item, outcome)
+            case NewConversation() if isinstance(outcome, Stored):
+                grew(state, outcome.event.conversation, outcome.event.seq)
+            case PutMarks():
+                receipts.saved(state, item, outcome)
+            case PutPerson(rename=True) if isinstance(outcome, PersonStored):
+                people.renamed(state, outcome.person)
+            case _ if isinstance(outcome, OwnStored):
+                receipts.own_moved(state, outcome)
+        return None
+
+    def _changed(self, changes: Changes) -> None:
+        state = self._state
+        state.mark = changes.mark if state.mark is None else max(state.mark, changes.mark)
+        state.flows.wake(Wait("mark"))
+        for id, seq in changes.grown:
+            grew(state, id, seq)
+
+    # ------------------------------------------------------------------------------------------------ other hubs, time
+
+    def _published(self, note: Note) -> None:
+        state = self._state
+        match note:
+            case Rang():
+                grew(state, note.conversation, note.seq)
+            case TypingNote():
+                typers.noted(state, note)
+            case PresenceNote():
+                presence.noted(state, note)
+            case OwnNote():
+                receipts.noted_own(state, note)
+            case NamedNote():
+                people.named(state, note.person)
+            case MarksNote():
+                receipts.noted_marks(state, note)
+
+    def _tick(self) -> None:
+        state = self._state
+        for alarm in state.alarms.due(state.now.mono):
+            match alarm:
+                case AskAgain():
+                    self._ask_again()
+                case HelloLate():
+                    connection = state.connections.get(alarm.connection)
+                    if connection is not None:
+                        state.close(connection, NO_HELLO)
+                case TypingEnds():
+                    typers.lost(state, alarm.conversation, alarm.user)
+                case GraceEnds():
+                    presence.grace_ended(state, alarm.user)
+                case LeaseEnds():
+                    presence.lease_ended(state, alarm.hub, alarm.user)
+                case RefreshLeases():
+                    presence.refresh_leases(state)
+                case ReceiptsDue():
+                    receipts.due(state, alarm.conversation)
+
+    def _ask_again(self) -> None:
+        """Ask the store what has grown, and look again at what could not be read."""
+        state = self._state
+        state.alarms.set(AskAgain(), state.now.mono + ASK_EVERY)
+        state.out.append(AskChanges(state.mark))
+        again, state.retry = state.retry, {}
+        for id in again:
+            look_again(state, id)

@@ -1,0 +1,129 @@
+"""The one path by which durable events reach connections: a cursor for each, and `advance`.
+
+Whatever makes a conversation grow here (an own commit, news from another hub, the timer) ends in `fold` for each event
+and one `advance`. It gives every connection in the audience the ring's events above its cursor, in the same tick; those
+with the same cursor share one frame. Who needs more than events (was never told of the conversation, or is too far
+behind) is paused and handed to `catchup`. Rules:
+
+1. A cursor only grows. No event at or below it is sent; only a fresh row or snapshot skips some above it.
+2. Who stops being in the audience is given the event that says so, and nothing after.
+3. Nothing here waits or loads.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from nbchat.protocol.messages import AnyDurable, Posted, Removed, Typing
+
+from . import presence
+from .connections import Connection
+from .conversations import Conversation
+from .flows import Wait
+from .state import State
+
+NAMED_TYPERS = 5
+"""So many typers are named, the rest is counted: a view says "several people" anyway."""
+EVENT_BYTES = 200
+"""About what an event takes beside its text."""
+
+
+def fold(state: State, conversation: Conversation, event: AnyDurable) -> None:
+    """Take an event that is in the log; what is known is ignored, and a gap is noted for `loading.fetch`."""
+    if event.seq != conversation.last_seq + 1:
+        if event.seq > conversation.last_seq:
+            conversation.wanted = max(conversation.wanted, event.seq)
+        return
+    before = conversation.audience
+    conversation.append(event)
+    gone = before - conversation.audience
+    if gone:
+        advance(state, conversation, before)
+        for user in sorted(gone):
+            _revoke(state, conversation, user)
+
+
+def settle(state: State, conversation: Conversation) -> None:
+    """Hand on all that has been folded: events first, then what follows from them, then let those go on who wait."""
+    advance(state, conversation)
+    if conversation.presence_moved:
+        presence.tell(state, conversation, conversation.presence_moved)
+        conversation.presence_moved = {}
+    tell_typing(state, conversation)
+    state.flows.wake(Wait("seq", conversation.id))
+
+
+def advance(state: State, conversation: Conversation, audience: frozenset[str] | None = None) -> None:
+    """Give everybody in the audience, and those who watch, the events above their cursor."""
+    audience = conversation.audience if audience is None else audience
+    groups: dict[int, list[int]] = {}
+    for connection in _entitled(state, conversation, audience):
+        cursor = connection.cursors.get(conversation.id)
+        if conversation.id in connection.paused or (cursor is not None and cursor >= conversation.last_seq):
+            continue
+        if cursor is None or conversation.last_seq - cursor > len(conversation.ring):
+            pause(state, connection, conversation.id)
+            state.behind.append((connection, conversation.id))
+        else:
+            groups.setdefault(cursor, []).append(connection.id)
+            connection.cursors[conversation.id] = conversation.last_seq
+    for cursor, connections in sorted(groups.items()):
+        state.send(sorted(connections), *(conversation.since(cursor) or ()))
+
+
+def _entitled(state: State, conversation: Conversation, audience: frozenset[str]) -> list[Connection]:
+    """Return the ready connections; the others are noted, to look again after their welcome."""
+    users = state.connections.users
+    found: list[Connection] = []
+    for user in users.keys() & audience:
+        for connection in users[user].connections.values():
+            if connection.ready:
+                found.append(connection)
+            elif connection.greeting is not None:
+                connection.greeting.missed.add(conversation.id)
+    for id in conversation.watchers:
+        watcher = state.connections.get(id)
+        if watcher is not None and watcher.user not in audience and conversation.id in watcher.cursors:
+            found.append(watcher)
+    return found
+
+
+def _revoke(state: State, conversation: Conversation, user: str) -> None:
+    """Take a conversation from who is no member any more; who cannot be given the last event gets `Removed`."""
+    for connection in state.connections.of(user):
+        cursor = connection.cursors.pop(conversation.id, None)
+        if cursor is not None and cursor < conversation.last_seq:
+            state.send((connection.id,), Removed(conversation=conversation.id))
+        connection.watched.discard(conversation.id)
+        conversation.watchers.discard(connection.id)
+
+
+def pause(state: State, connection: Connection, id: str) -> None:
+    """Give this connection no events of this conversation until `resume`. It must not be paused already."""
+    connection.paused.add(id)
+    state.conversations.hold(id)
+
+
+def resume(state: State, connection: Connection, id: str) -> None:
+    """End a pause and let those go on who wait for it."""
+    connection.paused.discard(id)
+    state.conversations.release(id)
+    state.flows.wake(Wait("paused", id, connection.id))
+
+
+def weight(events: Iterable[AnyDurable]) -> int:
+    """Return about how many bytes these events take on the wire."""
+    return sum(EVENT_BYTES + (len(one.text.encode()) if isinstance(one, Posted) else 0) for one in events)
+
+
+def tell_typing(state: State, conversation: Conversation) -> None:
+    """Tell watchers who is typing, if that has changed."""
+    if conversation.typing_moved:
+        conversation.typing_moved = False
+        state.send(sorted(conversation.watchers), typing_news(conversation), ephemeral=True)
+
+
+def typing_news(conversation: Conversation) -> Typing:
+    """Return who is typing now, as the whole set."""
+    users = list(conversation.typing)
+    return Typing(conversation=conversation.id, users=users[:NAMED_TYPERS], count=len(users))

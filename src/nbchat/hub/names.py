@@ -1,0 +1,103 @@
+"""What people and conversations may be called.
+
+Pure. The hub's rename, its channels, and the hosts' question for a name use the same rules. `BadName.why` completes the
+sentence "… cannot be used as a name: …".
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+
+from nbchat.protocol.limits import NAME_CHARS, TITLE_CHARS
+from nbchat.protocol.messages import Person
+
+_BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+_JOINERS = frozenset("\u200c\u200d")
+"""Zero-width (non-)joiners: Persian words and many emoji need them."""
+_HANDLE = re.compile(r"[^\W_][\w.-]*")
+_SPACES = re.compile(r"\s+")
+
+
+class BadName(ValueError):
+    """This cannot be a name; `why` says the reason in a few words."""
+
+    def __init__(self, name: str, why: str) -> None:
+        """Keep the name as it was given, cut to what an error may show."""
+        super().__init__(f"{name[:NAME_CHARS]!r} cannot be used as a name: {why}")
+        self.name, self.why = name[:NAME_CHARS], why
+
+
+def clean_name(name: str) -> str:
+    """Return the display name with its spaces tidied.
+
+    Raises:
+        BadName: it is empty, too long, or has characters that do not show or that turn the direction of writing.
+    """
+    return _clean(name, NAME_CHARS)
+
+
+def clean_title(title: str) -> str:
+    """Return the title of a conversation with its spaces tidied.
+
+    Raises:
+        BadName: as for `clean_name`, with another length.
+    """
+    return _clean(title, TITLE_CHARS)
+
+
+def clean_handle(handle: str) -> str:
+    """Return a channel's handle in the form in which it is compared: lower case, without the leading `#`.
+
+    Raises:
+        BadName: it has other characters than letters, digits, `-`, `_` and `.`, or does not start with one of the
+            first two.
+    """
+    tidy = _clean(handle.strip().removeprefix("#"), TITLE_CHARS)
+    found = unicodedata.normalize("NFKC", tidy).lower()
+    if not _HANDLE.fullmatch(found):
+        raise BadName(handle, "use letters, digits, '-', '_' and '.', beginning with a letter or digit")
+    return found
+
+
+def handle_of(title: str) -> str:
+    """Return the handle that a channel with this title gets: `ML Team` gives `ml-team`.
+
+    Raises:
+        BadName: nothing of the title can stand in a handle.
+    """
+    return clean_handle(_SPACES.sub("-", clean_title(title).removeprefix("#").strip()))
+
+
+def imitated(name: str, user: str, people: Iterable[Person]) -> Person | None:
+    """Return whom this name could be taken for: somebody other than `user` with the same name or with it as id."""
+    wanted = _folded(name)
+    for person in people:
+        if person.id != user and wanted in (_folded(person.name), _folded(person.id)):
+            return person
+    return None
+
+
+def _clean(name: str, limit: int) -> str:
+    for character in name.strip():
+        if _hidden(character):
+            raise BadName(name, f"it has a character that does not show (U+{ord(character):04X})")
+    tidy = _SPACES.sub(" ", name).strip()
+    if not tidy.strip("".join(_JOINERS)):
+        raise BadName(name, "it is empty")
+    if len(tidy) > limit:
+        raise BadName(name, f"it has {len(tidy)} characters, and {limit} is the most")
+    return tidy
+
+
+def _hidden(character: str) -> bool:
+    if character in _BIDI:
+        return True
+    category = unicodedata.category(character)
+    return category in {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"} and character not in _JOINERS
+
+
+def _folded(name: str) -> str:
+    kept = "".join(one for one in unicodedata.normalize("NFKC", name) if unicodedata.category(one) != "Cf")
+    return _SPACES.sub(" ", kept).strip().casefold()

@@ -1,0 +1,111 @@
+"""The directory: who is on this hub, under which name; and lists of conversations to choose from."""
+
+from __future__ import annotations
+
+from nbchat.protocol.messages import (
+    Channels,
+    Conversations,
+    Done,
+    FindChannels,
+    FindPeople,
+    ListConversations,
+    Named,
+    People,
+    Person,
+    Rename,
+)
+
+from .connections import Connection
+from .flows import Refusal, Steps, must_read, stored
+from .names import BadName, clean_name, imitated
+from .ports import (
+    ListPage,
+    LoadChannels,
+    LoadList,
+    LoadPeople,
+    NamedNote,
+    PeopleRecord,
+    PersonStored,
+    PutPerson,
+)
+from .rows import summary
+from .state import State
+
+NAMESAKES = 200
+"""People looked at when a name has to be somebody's alone; they are sorted by name, the shortest first."""
+
+
+def rename(connection: Connection, command: Rename) -> Steps[Done]:
+    """Change the own display name, unless it could be taken for somebody else's."""
+    try:
+        name = clean_name(command.name)
+    except BadName as bad:
+        raise Refusal("bad_name", name=bad.name, why=bad.why) from None
+    for query in (LoadPeople(query=name, limit=NAMESAKES), LoadPeople(ids=(name,))):
+        record = yield from must_read(query, PeopleRecord)
+        if imitated(name, connection.user, record.people):
+            raise Refusal("bad_name", name=name, why="somebody else is known by it")
+    outcome = yield PutPerson(person=Person(connection.user, name), rename=True)
+    stored(outcome, PersonStored)
+    return Done(ref=command.ref)
+
+
+def renamed(state: State, person: Person) -> None:
+    """The directory has a new name: tell everybody, here and at the other hubs."""
+    named(state, person)
+    state.publish(NamedNote(person))
+
+
+def named(state: State, person: Person) -> None:
+    """Somebody has another name, as this hub or another one has stored."""
+    user = state.connections.users.get(person.id)
+    if user is not None:
+        user.person = person
+    for conversation in state.conversations:
+        if person.id in conversation.members:
+            conversation.members[person.id] = person
+    state.tell_all(Named(person=person))
+
+
+def find_person(name: str) -> Steps[Person]:
+    """Return who has this id, or else is alone in having this display name.
+
+    Raises:
+        Refusal: there is nobody, or there are several.
+    """
+    record = yield from must_read(LoadPeople(ids=(name,)), PeopleRecord)
+    if record.people:
+        return record.people[0]
+    record = yield from must_read(LoadPeople(query=name, limit=NAMESAKES), PeopleRecord)
+    found = [person for person in record.people if person.name.casefold() == name.casefold()]
+    if len(found) != 1:
+        raise Refusal("unknown_person", name=name)
+    return found[0]
+
+
+def find_people(command: FindPeople) -> Steps[People]:
+    """The directory, by name."""
+    record = yield from must_read(LoadPeople(query=command.query.strip(), limit=command.limit), PeopleRecord)
+    return People(ref=command.ref, people=list(record.people), more=record.more)
+
+
+def find_channels(connection: Connection, command: FindChannels) -> Steps[Channels]:
+    """Open channels to look at and join."""
+    query = LoadChannels(user=connection.user, query=command.query.strip().removeprefix("#"), limit=command.limit)
+    page = yield from must_read(query, ListPage)
+    rows = [summary(row) for row in page.rows]
+    return Channels(ref=command.ref, channels=rows, people=list(page.people), more=page.more)
+
+
+def list_conversations(connection: Connection, command: ListConversations) -> Steps[Conversations]:
+    """Older rows of the own list; from now on the connection is given their events too.
+
+    What it was told of before, or is being told of, keeps its cursor: the row may be older or newer than that.
+    """
+    query = LoadList(user=connection.user, limit=command.limit, before=command.before)
+    page = yield from must_read(query, ListPage)
+    for row in page.rows:
+        if row.id not in connection.cursors and row.id not in connection.paused:
+            connection.cursors[row.id] = row.last_seq
+    rows = [summary(row) for row in page.rows]
+    return Conversations(ref=command.ref, conversations=rows, people=list(page.people), more=page.more)

@@ -1,0 +1,369 @@
+"""A hub as a play: people with pages and sessions, on real cores over a store in memory, on a clock that tests turn.
+
+    world = World()
+    ada, bob = world.page("ada"), world.page("bob")
+    team = ada.creates_group("Team", "bob")
+    ada.posts(team, "hi")
+    bob.sees("hi", in_=team)
+
+The store commits and answers when `World.settle` says so; verbs settle by themselves, except in `with world.held():`.
+Whoever gets a durable event out of order, twice, or one that is not for them, fails the test at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from itertools import count
+from typing import Any, TypeVar
+
+from nbchat.hub import effects, ports
+from nbchat.hub.core import Core
+from nbchat.protocol import messages as wire
+from nbchat.protocol.limits import HubLimits
+from nbchat.store.memory import MemoryStore
+from nbchat.store.memory_data import MemoryDatabase
+
+T = TypeVar("T")
+ALL_KINDS = frozenset[wire.ConnectionKind]({"page", "session", "bot"})
+
+
+class Stage:
+    """One hub: a core, its way to the store, and its place on the bus."""
+
+    def __init__(self, world: World, name: str, limits: HubLimits) -> None:
+        self.world, self.name = world, name
+        self.store = MemoryStore(world.database)
+        ids = count(1)
+        self.core = Core(self.store.info, limits, lambda: f"{name}-id-{next(ids):04}", name)
+        self.inputs: list[effects.Input] = []
+        self.queries: list[ports.Query] = []
+        self.asked: list[tuple[int, ports.Query]] = []
+        self.written: list[ports.Item] = []
+        self.notes: list[ports.Note] = []
+        self.faults: list[Exception] = []
+        self.store.start(
+            lambda outcomes: self.inputs.append(effects.Committed(outcomes)),
+            lambda changes: self.inputs.append(effects.Changed(changes)),
+        )
+
+    def handle(self, given: effects.Input) -> None:
+        """One input, and its effects at once."""
+        for effect in self.core.handle(given, self.world.now):
+            self._perform(effect)
+
+    def _perform(self, effect: effects.Effect) -> None:
+        match effect:
+            case effects.Send():
+                for id in effect.to:
+                    self.world.actors[id].takes(effect)
+            case effects.Close():
+                self.world.actors[effect.connection].is_closed(effect.code)
+            case effects.Write(token, item):
+                self.written.append(item)
+                self.store.submit(token, item)
+            case effects.Load(token, query):
+                self.queries.append(query)
+                self._load(token, query)
+            case effects.Publish(note):
+                self.notes.append(note)
+                self.world.rings(self, note)
+            case effects.AskChanges(mark):
+                self.store.changes(mark, self._changes)
+            case effects.Fault(error):
+                raise error
+
+    def _load(self, token: int, query: ports.Query) -> None:
+        def done(answer: ports.Answer | ports.StoreFailed) -> None:
+            given = ports.StoreFailed("store_failed") if self.world.reading_fails else answer
+            self.inputs.append(effects.Loaded(token, given))
+
+        self.store.load(query, done)
+
+    def _changes(self, found: ports.Changes | ports.StoreFailed) -> None:
+        if isinstance(found, ports.Changes):
+            self.inputs.append(effects.Changed(found))
+
+    def settle(self) -> bool:
+        """One step of the store and what follows; False if there was nothing."""
+        if not self.inputs and not self.store.waits:
+            return False
+        if not self.inputs:
+            self.store.step()
+        while self.inputs:
+            self.handle(self.inputs.pop(0))
+        return True
+
+
+class World:
+    """Hubs on one store and one bus, a clock, and everybody who is connected."""
+
+    def __init__(self, *, hubs: int = 1, limits: HubLimits | None = None, bus: bool = True) -> None:
+        self.database = MemoryDatabase(wire.Person("owner", "Owner"), clock=lambda: self.now.wall)
+        self.now = effects.Instant(mono=1_000.0, wall=1_795_262_400_000)
+        self.actors: dict[int, Actor] = {}
+        self.bus_works = bus
+        self.reading_fails = False
+        self._numbers = count(1)
+        self._holding = False
+        self.limits = limits or HubLimits()
+        self.hubs = [Stage(self, f"h{number + 1}", self.limits) for number in range(hubs)]
+        for hub in self.hubs:
+            hub.handle(effects.Tick())
+        self.settle()
+
+    @property
+    def hub(self) -> Stage:
+        return self.hubs[0]
+
+    # ----------------------------------------------------------------------------------------------- time and order
+
+    def settle(self) -> None:
+        """Let stores answer until nothing is left to do."""
+        while any([hub.settle() for hub in self.hubs]):
+            pass
+
+    def maybe_settle(self) -> None:
+        if not self._holding:
+            self.settle()
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """The stores do nothing inside this block, unless `settle` is called."""
+        self._holding = True
+        try:
+            yield
+        finally:
+            self._holding = False
+        self.settle()
+
+    def turn(self, seconds: float) -> None:
+        """Let time pass, with a tick whenever a core wants one."""
+        end = self.now.mono + seconds
+        while True:
+            wishes = [wish for hub in self.hubs if (wish := hub.core.timer()) is not None]
+            due = min([end, *wishes])
+            if due > self.now.mono:
+                self._advance(due - self.now.mono)
+            for hub in self.hubs:
+                wish = hub.core.timer()
+                if wish is not None and wish <= self.now.mono:
+                    hub.handle(effects.Tick())
+            self.maybe_settle()
+            if self.now.mono >= end and all((hub.core.timer() or end + 1) > end for hub in self.hubs):
+                return
+
+    def _advance(self, seconds: float) -> None:
+        self.now = effects.Instant(self.now.mono + seconds, self.now.wall + round(seconds * 1000))
+
+    def rings(self, ringing: Stage, note: ports.Note) -> None:
+        if self.bus_works:
+            for hub in self.hubs:
+                if hub is not ringing:
+                    hub.inputs.append(effects.Published(note))
+
+    # ------------------------------------------------------------------------------------------------------- people
+
+    def opens(
+        self, user: str, *, hub: int = 0, kinds: frozenset[wire.ConnectionKind] = ALL_KINDS, name: str | None = None
+    ) -> Actor:
+        """Somebody's connection, before hello."""
+        actor = Actor(self, self.hubs[hub], next(self._numbers), wire.Person(user, name or user.capitalize()))
+        self.actors[actor.number] = actor
+        login = effects.Login(person=actor.person, owner=user == "owner", kinds=kinds)
+        actor.hub.handle(effects.Opened(actor.number, login))
+        return actor
+
+    def page(self, user: str, *, hub: int = 0, name: str | None = None, resume: wire.Resume | None = None) -> Actor:
+        """Somebody's page, welcomed."""
+        return self.connects(user, "page", hub=hub, name=name, resume=resume)
+
+    def session(self, user: str, *, hub: int = 0, resume: wire.Resume | None = None) -> Actor:
+        """Somebody's notebook, welcomed."""
+        return self.connects(user, "session", hub=hub, resume=resume)
+
+    def connects(
+        self,
+        user: str,
+        kind: wire.ConnectionKind,
+        *,
+        hub: int = 0,
+        name: str | None = None,
+        resume: wire.Resume | None = None,
+    ) -> Actor:
+        actor = self.opens(user, hub=hub, name=name)
+        actor.says_hello(kind, resume)
+        return actor
+
+
+class Actor:
+    """One connection, with what it was given, and the verbs of who sits before it."""
+
+    def __init__(self, world: World, hub: Stage, number: int, person: wire.Person) -> None:
+        self.world, self.hub, self.number, self.person = world, hub, number, person
+        self.heard: list[wire.AnyFromHub] = []
+        self.frames: list[effects.Send] = []
+        self.cursors: dict[str, int] = {}
+        self.closed_with: int | None = None
+        self.gone = False
+        self._refs = count(1)
+        self._keys = count(1)
+        self._read_to = 0
+        self._hello: wire.Hello | None = None
+
+    # --------------------------------------------------------------------------------------------- what is given
+
+    def takes(self, send: effects.Send) -> None:
+        assert not self.gone, "nothing may be sent to a connection that is gone"
+        self.frames.append(send)
+        for item in send.items:
+            self.heard.append(item)
+            self._check(item)
+
+    def _check(self, item: wire.AnyFromHub) -> None:
+        """The cursor of a client: every durable event follows what was given before."""
+        match item:
+            case wire.Durable():
+                assert item.conversation in self.cursors, f"{item} of a conversation that nobody told of"
+                assert item.seq == self.cursors[item.conversation] + 1, (
+                    f"{item} after {self.cursors[item.conversation]}"
+                )
+                self.cursors[item.conversation] = item.seq
+                if isinstance(item, wire.Left) and item.user == self.person.id:
+                    del self.cursors[item.conversation]
+            case wire.Welcome():
+                watched = self._hello.resume.watched if self._hello else {}
+                known = self._hello.resume.known if self._hello else {}
+                self.cursors = {id: place.seq for id, place in {**known, **watched}.items()}
+                for row in item.conversations:
+                    place = watched.get(row.id)
+                    bridged = place is not None and place.epoch == row.epoch and place.seq <= row.last_seq
+                    if not bridged:
+                        self.cursors[row.id] = row.last_seq
+            case wire.Added():
+                self.cursors[item.summary.id] = item.summary.last_seq
+            case wire.Snapshot():
+                assert item.as_of >= self.cursors.get(item.summary.id, 0), "a snapshot older than what was given"
+                self.cursors[item.summary.id] = item.as_of
+            case wire.Conversations():
+                for row in item.conversations:
+                    self.cursors.setdefault(row.id, row.last_seq)
+            case wire.Removed():
+                self.cursors.pop(item.conversation, None)
+            case wire.Reset():
+                self.cursors[item.conversation] = 0
+            case _:
+                pass
+
+    def is_closed(self, code: int) -> None:
+        self.closed_with, self.gone = code, True
+
+    def news(self) -> list[wire.AnyFromHub]:
+        """What was heard since this was last asked."""
+        found, self._read_to = self.heard[self._read_to :], len(self.heard)
+        return found
+
+    def all(self, kind: type[T]) -> list[T]:
+        """Everything of this kind, in order."""
+        return [item for item in self.heard if isinstance(item, kind)]
+
+    def last(self, kind: type[T], where: Callable[[T], bool] = lambda _: True) -> T:
+        """The newest of this kind."""
+        found = [item for item in self.all(kind) if where(item)]
+        assert found, f"{self.person.id} was given no such {kind.__name__}"
+        return found[-1]
+
+    # ------------------------------------------------------------------------------------------------------ commands
+
+    def sends(self, make: Callable[..., wire.AnyCommand], **fields: Any) -> int:
+        """Send a command and return its ref, without waiting."""
+        ref = next(self._refs)
+        command = make(ref=ref, **fields)
+        if isinstance(command, wire.Hello):
+            self._hello = command
+        self.hub.handle(effects.Received(self.number, command))
+        self.world.maybe_settle()
+        return ref
+
+    def reply(self, ref: int) -> Any:
+        """The one reply to this command."""
+        found = [item for item in self.heard if getattr(item, "ref", None) == ref]
+        assert len(found) == 1, f"{len(found)} replies to command {ref}: {found}"
+        return found[0]
+
+    def asks(self, make: Callable[..., wire.AnyCommand], **fields: Any) -> Any:
+        """Send a command and return its reply."""
+        return self.reply(self.sends(make, **fields))
+
+    def is_refused(self, code: str, make: Callable[..., wire.AnyCommand], **fields: Any) -> wire.Error:
+        """Send a command that gets this error."""
+        reply = self.asks(make, **fields)
+        assert isinstance(reply, wire.Error), f"{reply} instead of {code}"
+        assert reply.code == code, reply
+        return reply
+
+    def does(self, make: Callable[..., wire.AnyCommand], **fields: Any) -> Any:
+        """Send a command that succeeds."""
+        reply = self.asks(make, **fields)
+        assert not isinstance(reply, wire.Error), reply
+        return reply
+
+    def says_hello(self, kind: wire.ConnectionKind = "page", resume: wire.Resume | None = None) -> None:
+        self.sends(wire.Hello, kind=kind, resume=resume or wire.Resume())
+
+    def posts(self, conversation: str, text: str = "hi", *, key: str | None = None) -> wire.Accepted:
+        return self.does(wire.Post, conversation=conversation, text=text, key=key or self.key())
+
+    def key(self) -> str:
+        return f"key-{self.number}-{next(self._keys):06}"
+
+    def opens(self, name: str) -> str:
+        return self.does(wire.Open, name=name).conversation
+
+    def creates_group(self, title: str, *members: str) -> str:
+        return self.does(wire.Create, kind="group", title=title, key=self.key(), members=list(members)).conversation
+
+    def watches(self, conversation: str, position: wire.Position | None = None) -> None:
+        self.does(wire.Watch, conversation=conversation, position=position)
+
+    def leaves(self, conversation: str) -> None:
+        self.does(wire.Leave, conversation=conversation)
+
+    def closes(self) -> None:
+        """The socket is gone."""
+        self.gone = True
+        self.hub.handle(effects.Closed(self.number))
+        self.world.maybe_settle()
+
+    # --------------------------------------------------------------------------------------------- what is expected
+
+    @property
+    def welcome(self) -> wire.Welcome:
+        return self.last(wire.Welcome)
+
+    def texts(self, conversation: str) -> list[str]:
+        """The texts given as events, in order."""
+        return [event.text for event in self.all(wire.Posted) if event.conversation == conversation]
+
+    def sees(self, *texts: str, in_: str) -> None:
+        assert self.texts(in_)[-len(texts) :] == list(texts), self.texts(in_)
+
+    def hears_nothing(self) -> None:
+        assert self.news() == []
+
+    def position(self, conversation: str) -> wire.Position:
+        """Where this client stands, to resume from."""
+        epoch = next(summary.epoch for summary in reversed(self._summaries()) if summary.id == conversation)
+        return wire.Position(epoch, self.cursors[conversation])
+
+    def _summaries(self) -> list[wire.Summary]:
+        found: list[wire.Summary] = []
+        for item in self.heard:
+            match item:
+                case wire.Welcome() | wire.Conversations():
+                    found += item.conversations
+                case wire.Added() | wire.Snapshot():
+                    found.append(item.summary)
+                case _:
+                    pass
+        return found
