@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
 KEY_HEADER, NAME_HEADER = "X-Nbchat-Key", "X-Nbchat-Name"
 ACCEPTED_FRAME = 1024 * 1024
-"""Bytes that Tornado reads: more than `limits.FRAME_BYTES`, so that the hub can say what was too large before it closes.
+"""Bytes that Tornado reads: more than `limits.FRAME_BYTES`, so that the hub can say what was too large before closing.
 What is larger still is closed by Tornado with the same code."""
 
 Action = Literal["read", "write", "execute"]

@@ -12,14 +12,13 @@ import ipaddress
 import logging
 import re
 import secrets
+import socket
 import unicodedata
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Any
 from urllib.parse import urlsplit
 
 from tornado.httpserver import HTTPServer
-from tornado.netutil import bind_sockets
 from tornado.web import Application, RequestHandler
 
 from . import handlers, pages
@@ -33,6 +32,8 @@ from .runtime import HostKind, RuntimeNote
 PORT_TRIES = 50
 COOKIE_DAYS = 400
 """The most that browsers keep a cookie (RFC 6265bis); an identity that a person chose should not end by itself."""
+BACKLOG = 1024
+"""Handshakes that wait for the loop: after a restart everybody comes back at once."""
 HEADER_BYTES = 64 * 1024
 BODY_BYTES = 64 * 1024
 _TOKEN = re.compile(r"(?:token|bearer)\s+(.+)", re.IGNORECASE)
@@ -330,19 +331,18 @@ def serve(
         PortTaken: no port was free.
     """
     log = log or _log
-    sockets, bound = bind(ip, port)
+    listening, bound = bind(ip, port)
     try:
         hub = open_hub(settings, log)
     except BaseException:
-        for one in sockets:
-            one.close()
+        listening.close()
         raise
     site = Site(log)
     site.hub = hub
     door = Door(hub, token or hub.keys.derive("shared token")[:48], bound)
     app = application(site, door, hub, loopback=is_loopback(ip))
     server = HTTPServer(app, max_header_size=HEADER_BYTES, max_body_size=BODY_BYTES)
-    server.add_sockets(sockets)
+    server.add_socket(listening)
     url, note = f"http://{_host(ip)}:{bound}/nbchat/", RuntimeNote()
     try:
         note.leave(url=url, key=hub.keys.client, store=hub.info.id, kind=kind)
@@ -351,23 +351,25 @@ def serve(
     return Served(hub, url, bound, door, server, note, site)
 
 
-def bind(ip: str, port: int) -> tuple[list[Any], int]:
+def bind(ip: str, port: int) -> tuple[socket.socket, int]:
     """Listen on the port or one of the next ones.
 
     Returns:
-        The sockets, and the port that it became.
+        The socket, and the port that it became.
 
     Raises:
         PortTaken: all of them are in use.
     """
+    family = socket.AF_INET6 if ":" in ip else socket.AF_INET
     last: OSError | None = None
     for candidate in range(port, min(port + PORT_TRIES, 65536)) if port else (0,):
         try:
-            sockets = bind_sockets(candidate, ip)
+            listening = socket.create_server((ip, candidate), family=family, backlog=BACKLOG)
         except OSError as error:
             last = error
             continue
-        return sockets, int(sockets[0].getsockname()[1])
+        listening.setblocking(False)
+        return listening, int(listening.getsockname()[1])
     raise PortTaken(
         f"nbchat cannot listen on {ip}, ports {port} to {port + PORT_TRIES - 1}: {last}. "
         "Choose others with --port and --ip."

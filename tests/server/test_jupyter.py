@@ -1,0 +1,226 @@
+"""The extension in real Jupyter servers: who gets in and who one is, where kernels find the hub, what a broken store does."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from kit.servers import Server, jupyter
+from kit.web import Line, Refused, Visitor
+from nbchat.protocol.messages import Error, Hello, Open, Opened, Post, Posted, Welcome
+
+pytestmark = pytest.mark.slow
+
+AUTHORIZER = """
+from jupyter_server.auth import AllowAllAuthorizer
+
+class NoChatForEve(AllowAllAuthorizer):
+    async def is_authorized(self, handler, user, action, resource):
+        return not (resource == "nbchat" and user.username == "eve") and not (
+            resource == "nbchat" and user.username == "rita" and action != "read"
+        )
+"""
+
+
+def visitor(server: Server, **headers: str) -> Visitor:
+    return Visitor(f"{server.url}nbchat/", headers)
+
+
+async def signed_in(server: Server, user: str | None = None) -> Visitor:
+    """A browser that opened the server's address."""
+    made = visitor(server)
+    await made.get(token=server.token, **({"user": user} if user else {}))
+    await made.get("api/me")
+    return made
+
+
+def note_of(server: Server) -> dict[str, Any]:
+    path = server.runtime / f"nbchat-{server.pid}.json"
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    note: dict[str, Any] = json.loads(path.read_text())
+    return note
+
+
+async def refused(who: Visitor, headers: dict[str, str] | None = None) -> int:
+    with pytest.raises(Refused) as found:
+        await who.connects(headers)
+    return found.value.status
+
+
+async def hello(line: Line, kind: str = "page") -> Welcome:
+    await line.says(Hello(ref=1, kind=kind))  # type: ignore[arg-type]
+    return await line.sees(Welcome)
+
+
+# ------------------------------------------------------------------------------------- a plain server, anonymous users
+
+
+@pytest.fixture(scope="module")
+def plain(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    with jupyter(tmp_path_factory.mktemp("plain"), base_url="/base/", env={"JUPYTERHUB_USER": "ada"}) as server:
+        yield server
+
+
+async def test_alone_on_a_plain_server_one_is_one_person(plain: Server) -> None:
+    note = note_of(plain)
+    assert note["url"] == f"{plain.url}nbchat/"
+    assert note["kind"] == "jupyter"
+    kernel = await visitor(plain, **{"X-Nbchat-Key": note["key"]}).connects()
+    first = await signed_in(plain)
+    assert (await first.get("api/me")).json == {"state": "known", "person": {"id": "ada", "name": "ada"}, "owner": True}
+    page, script = await first.connects(), await visitor(plain, Authorization=f"token {plain.token}").connects()
+    assert {(await hello(line)).me.id for line in (kernel, page, script)} == {"ada"}
+
+    second = await signed_in(plain)
+    asked = (await second.get("api/me")).json
+    assert (asked["state"], asked["may_be_owner"], asked["owner"]["id"]) == ("ask", True, "ada")
+    assert await refused(second) == 403
+    assert (await second.post("api/me", {"choice": "owner"}, {"X-XSRFToken": "wrong"})).status == 403
+    assert (await second.post("api/me", {"choice": "owner"})).json["owner"] is True
+    assert (await hello(await second.connects())).owner
+
+    third = await signed_in(plain)
+    assert (await third.post("api/me", {"choice": "new", "name": "Bob"})).json["person"]["name"] == "Bob"
+    bob = await third.connects()
+    assert not (await hello(bob)).owner
+    await bob.says(Open(ref=2, name="room"))
+    room = (await bob.sees(Opened)).conversation
+    await kernel.says(Open(ref=2, name="room"))
+    await kernel.sees(Opened)
+    await kernel.says(Post(ref=3, conversation=room, key="key-00001", text="from a cell"))
+    posted = await bob.sees(Posted)
+    assert (posted.author, posted.text) == ("ada", "from a cell")
+    assert (await third.get("api/data")).status == 403
+    assert (await first.get("api/data")).json["where"] == str(plain.data / "nbchat" / "hub.sqlite3")
+
+
+async def test_who_proves_nothing_gets_403(plain: Server) -> None:
+    key = note_of(plain)["key"]
+    nobody = visitor(plain)
+    assert await refused(nobody) == 403
+    assert (await nobody.get("api/me")).status == 403
+    assert await refused(visitor(plain, Authorization="token wrong")) == 403
+    assert await refused(visitor(plain, **{"X-Nbchat-Key": "wrong"})) == 403
+    assert await refused(visitor(plain, **{"X-Nbchat-Key": key}), {"Origin": nobody.origin}) == 403
+    assert (await nobody.get("api/hub")).json["store"] == note_of(plain)["store"]
+    assert (await visitor(plain, **{"X-Nbchat-Key": "wrong"}).get("api/hub")).status == 403
+    assert (await visitor(plain, Authorization="token wrong").get("api/hub")).status == 403
+
+
+async def test_a_cookie_from_a_foreign_page_gets_403(plain: Server) -> None:
+    browser = await signed_in(plain)
+    for origin in ("http://evil.example", "null"):
+        assert await refused(browser, {"Origin": origin}) == 403
+
+
+async def test_the_page_leads_to_the_login_and_back(plain: Server) -> None:
+    answer = await visitor(plain).get()
+    assert answer.status == 302
+    assert answer.headers["Location"].startswith("/base/login?next=%2Fbase%2Fnbchat%2F")
+    browser = await signed_in(plain)
+    page = await browser.get()
+    assert page.status == 200
+    assert "script-src 'self';" in page.headers["Content-Security-Policy"]
+    found = re.search(r'id="nbchat-config" type="application/json">(.*?)<', page.body.decode())
+    assert found
+    assert json.loads(found.group(1)) == {"baseUrl": "/base/"}
+    for path in ("static/page.js", "static/widget.css", "favicon.svg"):
+        assert (await visitor(plain).get(path)).status == 200
+    without_slash = Visitor(plain.url)
+    assert (await without_slash.get("nbchat")).headers["Location"] == "/base/nbchat/"
+
+
+async def test_kernels_find_the_hub_in_their_environment(plain: Server) -> None:
+    name = plain.write_notebook("env.ipynb", "1")
+    api = Visitor(plain.url, {"Authorization": f"token {plain.token}"})
+    made = await api.post("api/sessions", {"path": name, "type": "notebook", "name": "", "kernel": {"name": "python3"}})
+    assert made.status == 201
+    kernel = next(child for child in _children(plain.pid) if "ipykernel" in " ".join(child.cmdline()))
+    note = note_of(plain)
+    assert kernel.environ()["NBCHAT_URL"] == note["url"]
+    assert kernel.environ()["NBCHAT_KEY"] == note["key"]
+
+
+def _children(pid: int) -> list[Any]:
+    import psutil
+
+    return psutil.Process(pid).children(recursive=True)
+
+
+# ----------------------------------------------------------------------------------------------------- users with names
+
+
+@pytest.fixture(scope="module")
+def named(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    folder = tmp_path_factory.mktemp("named")
+    (folder / "authorizers.py").write_text(AUTHORIZER)
+    path = os.pathsep.join((str(folder), str(Path(__file__).parent.parent)))
+    config = {"ServerApp": {"authorizer_class": "authorizers.NoChatForEve"}, "NbchatConfig": {"owner": "ada"}}
+    more = {"PYTHONPATH": path}
+    with jupyter(folder, identity="kit.identities.NamedPeople", config=config, env=more) as server:
+        yield server
+
+
+async def test_users_with_names_are_who_the_server_says(named: Server) -> None:
+    ada, grace = await signed_in(named, "ada"), await signed_in(named, "grace")
+    assert (await ada.get("api/me")).json == {
+        "state": "known",
+        "person": {"id": "ada", "name": "Ada Lovelace"},
+        "owner": True,
+    }
+    welcome = await hello(await grace.connects())
+    assert (welcome.me.id, welcome.me.name, welcome.owner) == ("grace", "Grace Hopper", False)
+    assert (await grace.post("api/me", {"choice": "owner"})).status == 400
+
+
+async def test_an_asynchronous_authorizer_is_obeyed(named: Server) -> None:
+    eve, rita = await signed_in(named, "eve"), await signed_in(named, "rita")
+    assert await refused(eve) == 403
+    assert [(await eve.get(path)).status for path in ("", "api/me", "api/data")] == [403, 403, 403]
+    assert (await rita.get("api/me")).status == 200
+    assert await refused(rita) == 403
+
+
+async def test_a_page_cannot_pretend_to_be_a_notebook(named: Server) -> None:
+    line = await (await signed_in(named, "grace")).connects()
+    await line.says(Hello(ref=1, kind="session"))
+    assert (await line.sees(Error)).code == "forbidden"
+
+
+# -------------------------------------------------------------------------------------- a password, and a broken store
+
+
+async def test_with_a_password_programs_of_the_same_user_get_in_and_the_note_goes_away(tmp_path: Path) -> None:
+    with jupyter(tmp_path, password="tea") as server:
+        key = note_of(server)["key"]
+        welcome = await hello(await visitor(server, **{"X-Nbchat-Key": key}).connects(), "session")
+        assert welcome.owner
+        assert await refused(visitor(server)) == 403
+        runtime = server.runtime
+        server.terminate()
+        assert list(runtime.glob("nbchat-*.json")) == []
+        log = server.log.read_text()
+    assert "Traceback" not in log, log
+
+
+async def test_a_broken_store_leaves_jupyter_running_and_says_why(tmp_path: Path) -> None:
+    broken = tmp_path / "data" / "nbchat" / "hub.sqlite3"
+    broken.parent.mkdir(parents=True)
+    broken.write_bytes(b"this is a letter, not a database" * 100)
+    with jupyter(tmp_path) as server:
+        browser = await signed_in(server)
+        answer = await browser.get("api/hub")
+        assert answer.status == 503
+        assert str(broken) in answer.json["text"]
+        assert await refused(browser) == 503
+        assert (await browser.get()).status == 503
+        assert (await Visitor(server.url, {"Authorization": f"token {server.token}"}).get("api/status")).status == 200
+        assert str(broken) in server.tail(400)
+        assert list(server.runtime.glob("nbchat-*.json")) == []
+    assert broken.read_bytes() == b"this is a letter, not a database" * 100
