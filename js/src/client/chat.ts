@@ -86,6 +86,13 @@ export interface Chat {
   discard(key: string): void;
   /** Load the page before the oldest loaded message; resolves when it is in the state, false if there is none. */
   older(id: string): Promise<boolean>;
+  /**
+   * After paging up more than 1,000 messages the newest have made room (the last range's `last` is below `cursor`): load the page after
+   * what is loaded; false if it reaches the end.
+   */
+  newer(id: string): Promise<boolean>;
+  /** The same at once: load the newest page again, instead of what is loaded. */
+  newest(id: string): Promise<void>;
   /** Rows of this conversation up to seq were on the screen in a visible tab. */
   read(id: string, seq: number): void;
   /** A keystroke, or the composer was emptied; the link paces what is sent. */

@@ -1,0 +1,151 @@
+/**
+ * Which way a page reaches its hub, and one connection for all widgets of a page that mean the same hub.
+ *
+ * A page first asks the hub at its own origin which store it has. The widget's own store, or any for a page: the direct socket, and
+ * from then on always, because a server that is away comes back. No hub there, or another store: the relay, if there is a kernel.
+ * Nobody answered: the relay for this attempt, and the question again at the next.
+ *
+ * Text `_esm` is a new module for each model, so what widgets share lies on `globalThis` and holds no signals: each has its own.
+ */
+
+import type { AnyModel } from "@anywidget/types";
+import type { Chat } from "../client/chat";
+import { HubClient } from "../client/hub";
+import { Model } from "../client/model";
+import { seedOf } from "../client/seed";
+import { localStore, readJson, writeJson } from "../util/storage";
+import { direct } from "./direct";
+import { HubHttp } from "./http";
+import { relay } from "./relay";
+import type { Dial, Transport, TransportEvents } from "./transport";
+
+/** Of what lies on `globalThis`; another version of nbchat on the same page has a registry of its own. */
+const SHAPE = 1;
+const REGISTRY = Symbol.for(`nbchat.hubs/${SHAPE}`);
+
+interface Shared {
+  hub: HubClient;
+  /** Models of the widgets that use it, newest last; the relay goes through one that lives. */
+  models: AnyModel[];
+  views: number;
+}
+
+type Way = "direct" | "relay";
+type Registry = Map<string, Shared>;
+
+function registry(): Registry {
+  const home = globalThis as { [REGISTRY]?: Registry };
+  home[REGISTRY] ??= new Map();
+  return home[REGISTRY];
+}
+
+export interface Source {
+  /** The widget's model, in a notebook. */
+  model?: AnyModel;
+  /** The document, for the page of its own. */
+  root?: Document;
+}
+
+/** The chat of this page or widget, until the signal aborts; returns at once, and connects by itself. */
+export function connect(source: Source, until: AbortSignal): Chat {
+  const root = source.root ?? document;
+  const base = hubBase(root);
+  const store = String(source.model?.get("store") ?? "");
+  const hub = acquire(`${base ?? "none"}|${store}`, base, store, source.model, until);
+  return new Model(hub, until, source.model ? seedOf(source.model) : null);
+}
+
+/** Where the hub of this page would be: absolute, ending in `/nbchat/`; null where the page has no Jupyter configuration. */
+export function hubBase(root: Document): string | null {
+  const element = root.querySelector("#nbchat-config") ?? root.querySelector("#jupyter-config-data");
+  const text = element?.textContent;
+  if (!text) return null;
+  try {
+    const { baseUrl } = JSON.parse(text);
+    if (typeof baseUrl !== "string") return null;
+    return new URL("nbchat/", new URL(baseUrl.endsWith("/") ? baseUrl : `${baseUrl}/`, root.baseURI)).href;
+  } catch {
+    return null;
+  }
+}
+
+/** Take a share of the hub with this key; the last one that lets go ends it. */
+export function acquire(
+  key: string,
+  base: string | null,
+  store: string,
+  model: AnyModel | undefined,
+  until: AbortSignal,
+): HubClient {
+  const hubs = registry();
+  const shared = hubs.get(key) ?? open(key, base, store, model !== undefined);
+  hubs.set(key, shared);
+  shared.views += 1;
+  if (model !== undefined) shared.models.push(model);
+  until.addEventListener("abort", () => {
+    shared.views -= 1;
+    if (model !== undefined) shared.models.splice(shared.models.indexOf(model), 1);
+    if (shared.views > 0) return;
+    if (hubs.get(key) === shared) hubs.delete(key);
+    shared.hub.end();
+  });
+  return shared.hub;
+}
+
+function open(key: string, base: string | null, store: string, hasKernel: boolean): Shared {
+  const http = base === null ? null : new HubHttp(base);
+  const models: AnyModel[] = [];
+  const dial = hasKernel ? chooser(http, store, () => models.at(-1)) : alwaysDirect(http);
+  const hub = new HubClient({ dial, http, name: key });
+  const shared = { hub, models, views: 0 };
+  queueMicrotask(() => hub.start());
+  return shared;
+}
+
+function alwaysDirect(http: HubHttp | null): Dial {
+  if (http === null)
+    throw new Error("nbchat: this page has no #nbchat-config with a baseUrl. Is it served by the hub?");
+  return (events) => direct(http, events);
+}
+
+/** A dial that asks first, as the head of this module says. */
+export function chooser(http: HubHttp | null, store: string, model: () => AnyModel | undefined): Dial {
+  if (http === null) return (events) => deferred(events, async () => "relay", null, model);
+  const isOurs = (id: unknown) => typeof id === "string" && (store === "" || id === store);
+  const memory = `nbchat:direct:${http.base}`;
+  let way: Way | null = null;
+  const choose = async (): Promise<Way> => {
+    if (way !== null) return way;
+    const found = await http.store();
+    if (found === "unreachable") return isOurs(readJson(localStore(), memory)) ? "direct" : "relay";
+    way = found !== "absent" && isOurs(found.id) ? "direct" : "relay";
+    if (found !== "absent" && way === "direct") writeJson(localStore(), memory, found.id);
+    return way;
+  };
+  return (events) => deferred(events, choose, http, model);
+}
+
+/** A transport that begins once the way is chosen. */
+function deferred(
+  events: TransportEvents,
+  choose: () => Promise<Way>,
+  http: HubHttp | null,
+  model: () => AnyModel | undefined,
+): Transport {
+  let transport: Transport | null = null;
+  let over = false;
+  void choose().then((way) => {
+    if (over) return;
+    const kernel = model();
+    if (way === "direct" && http !== null) transport = direct(http, events);
+    else if (kernel !== undefined) transport = relay(kernel, events);
+    else events.closed(null);
+  });
+  return {
+    send: (data) => transport?.send(data),
+    close: (code) => {
+      over = true;
+      transport?.close(code);
+    },
+  };
+}

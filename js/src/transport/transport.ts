@@ -1,0 +1,26 @@
+/** What a transport is: something that carries text frames to one hub and back. It knows no protocol. */
+
+import type { Question } from "../client/chat";
+
+/** An open or opening transport. After `close`, and after it has said `closed`, it says nothing any more. */
+export interface Transport {
+  send(data: string): void;
+  close(code: number): void;
+}
+
+/** What it says; all but `via` never from within the call that opened it or used it. */
+export interface TransportEvents {
+  opened(): void;
+  received(data: string): void;
+  /** It is gone, or could not be opened. 4001 where the server does not know who this is. */
+  closed(code: number | null): void;
+  /** Which way it goes; `pageUrl` is where the hub's page is, over the direct way. */
+  via(way: "direct" | "relay", pageUrl: string | null): void;
+  /** The kernel is silent, or gone (relay only); "" when it is neither. */
+  noted(note: "" | "kernel_busy" | "kernel_gone"): void;
+  /** The server wants to know who this browser is; `closed(4001)` follows. */
+  asked(question: Question): void;
+}
+
+/** Open a transport. */
+export type Dial = (events: TransportEvents) => Transport;
