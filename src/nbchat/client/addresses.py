@@ -19,7 +19,7 @@ def candidates(given: str) -> tuple[list[str], str | None]:
     given = given.strip()
     parts = urlsplit(given if "://" in given else f"http://{given}")
     scheme = {"ws": "http", "wss": "https"}.get(parts.scheme, parts.scheme)
-    if scheme not in ("http", "https") or not parts.hostname:
+    if scheme not in ("http", "https") or not parts.hostname or not given.isprintable() or " " in given:
         raise HubNotFound(
             f"{given!r} is no address of a hub. Give one like http://127.0.0.1:8888/ or http://127.0.0.1:8888/nbchat/"
         )

@@ -7,9 +7,10 @@ link's business.
 from __future__ import annotations
 
 import asyncio
-import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import TimeoutError as FutureTimeout
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from nbchat.errors import NbchatError
@@ -53,16 +54,20 @@ class Drive:
 
     def end(self, timeout: float) -> None:
         """Drop the connection and let go of the thread (from any thread)."""
-        done = threading.Event()
-        if self._thread.soon(self._stop, done) and not self._thread.here:
-            done.wait(timeout)
+        if self._thread.alive:
+            stopping = self._thread.run(self._stop(timeout))
+            if not self._thread.here:
+                with suppress(FutureTimeout):
+                    stopping.result(timeout + 1.0)
         network.release(self._thread)
 
-    def _stop(self, done: threading.Event) -> None:
+    async def _stop(self, timeout: float) -> None:
         if self._timer is not None:
             self._timer.cancel()
+        socket = self._socket
         self._drop()
-        done.set()
+        if socket is not None:
+            await socket.ended(timeout)
 
     def _pump(self) -> None:
         """Perform what the link wants, then set the alarm."""

@@ -18,6 +18,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
+from urllib.parse import urlsplit
 
 from nbchat.errors import HubNotFound, HubUnreachable, NbchatError, WrongKey
 
@@ -280,31 +281,36 @@ def _probe(place: Place, url: str, headers: dict[str, str]) -> Hub | None:
     Raises:
         HubUnreachable, WrongKey.
     """
-    import urllib.error
-    import urllib.request
-
-    # No proxy: the WebSocket that follows goes straight as well.
-    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     try:
-        with opener.open(urllib.request.Request(f"{url}api/hub", headers=headers), timeout=PROBE_SECONDS) as answer:  # noqa: S310 - candidates() allows http(s) only
-            # After a redirect this is a login page: a hub answers in place.
-            if answer.url != f"{url}api/hub":
-                raise WrongKey(url, _used(headers))
-            said = json.loads(answer.read(65536))
-        return Hub(url, headers, place, str(said["store"]))
-    except urllib.error.HTTPError as error:
-        error.close()
-        if error.code in (401, 403):
-            raise WrongKey(url, _used(headers)) from None
-        if error.code == 503:
-            raise HubUnreachable(
-                url, "its server runs, but its store could not be opened; the server's log says why"
-            ) from None
-        return None
-    except (ValueError, KeyError, TypeError):
-        return None
+        status, body = _get(f"{url}api/hub", headers)
     except OSError as error:
         raise HubUnreachable(url, why(error)) from None
+    if status in (301, 302, 303, 307, 401, 403):  # a hub answers in place; a redirect leads to a login page
+        raise WrongKey(url, _used(headers))
+    if status == 503:
+        text = "its server runs, but its store could not be opened; the server's log says why"
+        raise HubUnreachable(url, text)
+    try:
+        return Hub(url, headers, place, str(json.loads(body)["store"]))
+    except (ValueError, KeyError, TypeError):
+        return None
+
+
+def _get(url: str, headers: dict[str, str]) -> tuple[int, bytes]:
+    """One GET, straight as the WebSocket that follows: no proxy, no redirect. Raises OSError."""
+    from http.client import HTTPConnection, HTTPException, HTTPSConnection
+
+    parts = urlsplit(url)
+    kind = HTTPSConnection if parts.scheme == "https" else HTTPConnection
+    connection = kind(parts.hostname or "", parts.port, timeout=PROBE_SECONDS)
+    try:
+        connection.request("GET", parts.path, headers=headers)
+        answer = connection.getresponse()
+        return answer.status, answer.read(65536)
+    except HTTPException as error:
+        raise OSError(0, f"no proper HTTP answer ({type(error).__name__})") from error
+    finally:
+        connection.close()
 
 
 def _used(headers: dict[str, str]) -> str:

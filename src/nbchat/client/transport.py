@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from .find import Hub, why
 
 if TYPE_CHECKING:
+    from tornado.iostream import IOStream
     from tornado.websocket import WebSocketClientConnection
 
 CONNECT_SECONDS = 10.0
@@ -59,6 +60,8 @@ class Socket:
         self._hub, self._on_opened, self._on_frame, self._on_closed = hub, on_opened, on_frame, on_closed
         self._connection: WebSocketClientConnection | None = None
         self._over = False
+        self._stream: IOStream | None = None
+        self._gone = asyncio.Event()
         self._opening = asyncio.get_running_loop().create_task(self._open())
 
     def send(self, frame: bytes | str) -> None:
@@ -72,38 +75,53 @@ class Socket:
             sent.add_done_callback(_retrieve)
 
     def close(self, code: int = 1000) -> None:
-        """End it; `on_closed` will not be called."""
+        """End it; `on_closed` will not be called. A handshake that is under way ends by itself, and is closed then."""
         self._over = True
-        self._opening.cancel()
         if self._connection is not None:
             self._connection.close(code)
 
+    async def ended(self, timeout: float) -> None:
+        """After `close`: wait until the connection is gone, at most this many seconds; then it is cut."""
+        with suppress(asyncio.TimeoutError):
+            await asyncio.wait_for(self._gone.wait(), timeout)
+            return
+        self._opening.cancel()
+        if self._stream is not None:
+            self._stream.close()
+
     async def _open(self) -> None:
         try:
-            self._connection = await asyncio.wait_for(self._handshake(), CONNECT_SECONDS)
+            connection = await self._handshake()
         except Exception as error:  # noqa: BLE001 - whatever keeps us from connecting has the same consequence
+            self._gone.set()
             self._end(_explain(error))
             return
+        self._connection, self._stream = connection, connection.protocol.stream if connection.protocol else None
         if self._over:
-            self._connection.close()
-            return
-        self._on_opened()
+            connection.close()
+        else:
+            self._on_opened()
 
     async def _handshake(self) -> WebSocketClientConnection:
         from tornado.httpclient import HTTPRequest
         from tornado.websocket import websocket_connect
 
-        request = HTTPRequest(self._hub.socket_url, headers=self._hub.headers, connect_timeout=CONNECT_SECONDS)
+        url, headers, seconds = self._hub.socket_url, self._hub.headers, CONNECT_SECONDS
+        request = HTTPRequest(url, headers=headers, connect_timeout=seconds, request_timeout=seconds)
         return await websocket_connect(request, on_message_callback=self._received, max_message_size=FRAME_IN_BYTES)
 
     def _received(self, frame: str | bytes | None) -> None:
-        if self._over:
-            return
-        if frame is not None:
+        if frame is None:
+            self._lost()
+        elif not self._over:
             self._on_frame(frame)
-            return
+
+    def _lost(self) -> None:
+        self._gone.set()
         connection = self._connection
         code = None if connection is None else connection.close_code
+        if connection is not None:
+            connection.close()  # its own half: tornado counts it as open until then
         self._end(Closed(code, f"the hub closed the connection ({code})" if code else "the connection was lost"))
 
     def _end(self, closed: Closed) -> None:
@@ -116,6 +134,8 @@ def _explain(error: BaseException) -> Closed:
     from tornado.httpclient import HTTPClientError
 
     if isinstance(error, HTTPClientError):
+        if error.code == 599:  # tornado's own: there was no answer
+            return Closed(None, error.message or "no answer")
         refused = error.code in (401, 403)
         return Closed(
             None, "the login was refused" if refused else f"the server answered {error.code}", refused=refused

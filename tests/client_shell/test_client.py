@@ -1,0 +1,302 @@
+"""Two people's programs in one conversation, over a real hub."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+from typing import Any
+
+import pytest
+from kit.processes import wait_until
+
+from nbchat import HubError, Message, NbchatError, SessionClosed, Timeout
+
+from .conftest import Join
+
+
+def text(wanted: str) -> Any:
+    return lambda message: message.text == wanted
+
+
+def test_a_message_is_sent_received_and_in_the_history(join: Join) -> None:
+    ada, grace = join(), join(name="Grace")
+    sent = ada.send("hello")
+    assert sent.text == "hello"
+    got = grace.wait_for(text("hello"), timeout=5, since=0)
+    assert (got.author, got.via, got.conversation) == (ada.me, "bot", ada.conversation_id)
+    sent.wait("sent", timeout=5)
+    assert sent.seq == got.seq
+    assert [m.text for m in grace.history()] == ["hello"]
+    assert grace.messages == [sent]
+
+
+def test_send_returns_at_once_and_its_status_follows(join: Join) -> None:
+    ada = join()
+    message = ada.send("hello")
+    assert message.status in ("pending", "sent")
+    assert message.wait("sent", timeout=5) is message
+    assert message.status == "sent"
+    assert "'hello' (sent)" in repr(message)
+
+
+def test_three_hundred_sends_in_a_loop_arrive_in_order(join: Join) -> None:
+    """Above the burst of 200 the link waits by itself; nothing is refused and nothing overtakes."""
+    ada, grace = join(), join(name="Grace")
+    got: list[str] = []
+    grace.on_message(lambda message: got.append(message.text))
+    sent = [ada.send(f"line {number}") for number in range(300)]
+    sent[-1].wait("sent", timeout=60)
+    wait_until(lambda: len(got) >= 300, seconds=5, what="300 messages at Grace's")
+    assert got == [f"line {number}" for number in range(300)]
+    assert {message.status for message in sent} == {"sent"}
+
+
+def test_threads_may_send_at_the_same_time(join: Join) -> None:
+    ada = join()
+    threads = [threading.Thread(target=lambda who=who: [ada.send(f"{who}:{n}") for n in range(20)]) for who in "abcd"]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    wait_until(lambda: len(ada.history(200)) == 80, seconds=20, what="80 messages")
+    for who in "abcd":
+        assert [m.text for m in ada.history(200) if m.text[0] == who] == [f"{who}:{n}" for n in range(20)]
+
+
+def test_history_is_paged_behind_the_scenes(join: Join) -> None:
+    ada = join()
+    for number in range(205):
+        last = ada.send(str(number))
+    last.wait("sent", timeout=60)
+    assert [m.text for m in ada.history(limit=1_000)] == [str(number) for number in range(205)]
+    newest = ada.history(limit=3)
+    assert [m.text for m in newest] == ["202", "203", "204"]
+    assert [m.text for m in ada.history(limit=2, before=newest[0])] == ["200", "201"]
+
+
+@pytest.mark.parametrize("thing", [3, None, b"bytes", ["a"], {"a": 1}])
+def test_anything_but_text_is_told_what_works(join: Join, thing: Any) -> None:
+    with pytest.raises(TypeError, match=rf"takes text.*not {type(thing).__name__}.*str\(x\)"):
+        join().send(thing)
+
+
+def test_empty_and_too_long_text_is_refused_and_nothing_is_stored(join: Join) -> None:
+    ada = join()
+    with pytest.raises(ValueError, match="needs some text"):
+        ada.send("  \n")
+    with pytest.raises(ValueError, match="10001 characters; 10000 is the most"):
+        ada.send("x" * 10_001)
+    ada.send("x" * 10_000).wait("sent", timeout=5)
+    assert [len(m.text) for m in ada.history()] == [10_000]
+
+
+def test_handlers_hear_others_and_the_same_person_elsewhere_but_not_this_session(join: Join) -> None:
+    here, elsewhere, grace = join(), join(), join(name="Grace")
+    heard: list[str] = []
+
+    @here.on_message
+    def listen(message: Message) -> None:
+        heard.append(message.text)
+
+    here.send("from here").wait("sent", timeout=5)
+    elsewhere.send("from elsewhere").wait("sent", timeout=5)
+    grace.send("from Grace").wait("sent", timeout=5)
+    wait_until(lambda: len(heard) == 2, seconds=5, what="two messages")
+    assert heard == ["from elsewhere", "from Grace"]
+
+
+def test_a_handler_may_answer_and_ask_for_history(join: Join) -> None:
+    ada, grace = join(), join(name="Grace")
+    grace.on_message(lambda message: grace.send(f"{len(grace.history())} so far"))
+    ada.send("how many?")
+    assert ada.wait_for(lambda m: "so far" in m.text, timeout=5).text == "1 so far"
+
+
+def test_a_coroutine_handler_is_awaited_before_the_next_message(join: Join) -> None:
+    ada, grace = join(), join(name="Grace")
+    steps: list[str] = []
+    done = threading.Event()
+
+    async def slow(message: Message) -> None:
+        steps.append(f"begin {message.text}")
+        await asyncio.sleep(0)
+        steps.append(f"end {message.text}")
+        if message.text == "two":
+            done.set()
+
+    grace.on_message(slow)
+    ada.send("one")
+    ada.send("two")
+    assert done.wait(5)
+    assert steps == ["begin one", "end one", "begin two", "end two"]
+
+
+def test_a_failing_handler_is_shown_once_and_the_client_lives(join: Join, caplog: pytest.LogCaptureFixture) -> None:
+    ada, grace = join(), join(name="Grace")
+    heard: list[str] = []
+
+    @grace.on_message
+    def fragile(message: Message) -> None:
+        heard.append(message.text)
+        raise RuntimeError("broken handler")
+
+    for word in ("one", "two", "three"):
+        ada.send(word)
+    wait_until(lambda: len(heard) == 3, seconds=5, what="three messages")
+    grace.send("still alive").wait("sent", timeout=5)
+    shown = [record for record in caplog.records if record.levelname == "ERROR"]
+    assert len(shown) == 1
+    assert "fragile" in shown[0].getMessage()
+
+
+def test_since_gives_the_backlog_first_and_nothing_twice(join: Join) -> None:
+    ada = join()
+    first = ada.send("one").wait("sent", timeout=5)
+    ada.send("two").wait("sent", timeout=5)
+    grace = join(name="Grace")
+    heard: list[str] = []
+    grace.on_message(since=first)(lambda message: heard.append(message.text))
+    ada.send("three")
+    wait_until(lambda: "three" in heard, seconds=5, what="the newest message")
+    assert heard == ["two", "three"]
+
+
+def test_without_since_there_is_no_backlog(join: Join) -> None:
+    ada = join()
+    ada.send("before").wait("sent", timeout=5)
+    grace = join(name="Grace")
+    heard: list[str] = []
+    grace.on_message(lambda message: heard.append(message.text))
+    ada.send("after")
+    wait_until(lambda: heard, seconds=5, what="a message")
+    assert heard == ["after"]
+
+
+def test_waiting_in_vain_is_a_timeout(join: Join) -> None:
+    with pytest.raises(TimeoutError, match="No message that fits"):
+        join().wait_for(lambda m: True, timeout=0.05)
+    with pytest.raises(Timeout):
+        join().wait_for(lambda m: True, timeout=0)
+
+
+def test_closing_ends_every_wait(join: Join) -> None:
+    ada = join()
+    seen: list[BaseException] = []
+    waiting = threading.Event()
+
+    def wait() -> None:
+        waiting.set()
+        try:
+            ada.wait_for(lambda m: True)
+        except SessionClosed as error:
+            seen.append(error)
+
+    thread = threading.Thread(target=wait)
+    thread.start()
+    waiting.wait(5)
+    ada.close()
+    thread.join(5)
+    assert len(seen) == 1
+    with pytest.raises(SessionClosed, match="was closed"):
+        ada.send("too late")
+
+
+async def test_a_stream_in_the_callers_loop(join: Join) -> None:
+    ada = await asyncio.to_thread(join)
+    grace = await asyncio.to_thread(join, name="Grace")
+    stream = grace.stream()
+    first = asyncio.ensure_future(anext(stream))
+    await asyncio.sleep(0)  # the stream listens from its first step on
+    ada.send("one")
+    ada.send("two")
+    assert [(await first).text, (await anext(stream)).text] == ["one", "two"]
+    await asyncio.to_thread(grace.close)
+    assert [message async for message in stream] == []
+
+
+def test_typing_shows_for_as_long_as_the_block_runs(join: Join) -> None:
+    ada, grace = join(), join(name="Grace")
+    with ada.typing_indicator():
+        wait_until(lambda: grace.typing == [ada.me], seconds=5, what="Ada typing")
+        begun = time.monotonic()
+        # Longer than the hub remembers a typer that says nothing more (limits.TYPING_LOST).
+        wait_until(lambda: time.monotonic() - begun > 6 or not grace.typing, seconds=10, what="six seconds")
+        assert grace.typing == [ada.me]
+    wait_until(lambda: not grace.typing, seconds=5, what="Ada not typing")
+
+
+def test_unread_rises_and_is_cleared_on_all_devices(join: Join) -> None:
+    ada, grace, also_grace = join(), join(name="Grace"), join(name="Grace")
+    ada.send("one")
+    ada.send("two")
+    wait_until(lambda: grace.unread == also_grace.unread == 2, seconds=5, what="two unread")
+    grace.mark_read()
+    wait_until(lambda: grace.unread == also_grace.unread == 0, seconds=5, what="none unread")
+
+
+def test_a_direct_conversation_has_its_two_people(join: Join) -> None:
+    join(name="Grace")
+    ada = join(None)
+    [grace] = ada.people("Grace")
+    ada.open(f"@{grace.id}")
+    assert ada.members == sorted([ada.me, grace], key=lambda person: person.name.casefold())
+
+
+def test_a_group_is_made_opened_and_left(join: Join) -> None:
+    grace, ada = join(None, name="Grace"), join(None)
+    group = ada.create_group("Compilers", [grace.me])
+    assert (group.kind, group.title, group.members) == ("group", "Compilers", 2)
+    ada.open(id=group.id)
+    ada.send("welcome").wait("sent", timeout=5)
+    wait_until(lambda: group.id in [row.id for row in grace.conversations], seconds=5, what="the group at Grace's")
+    ada.leave()
+    wait_until(lambda: group.id not in [row.id for row in ada.conversations], seconds=5, what="the group gone")
+
+
+def test_without_a_conversation_handlers_hear_all_of_ones_own(join: Join) -> None:
+    grace, ada = join(None, name="Grace"), join(None)
+    heard: list[str] = []
+    grace.on_message(lambda message: heard.append(message.text))
+    ada.open(f"@{grace.me.id}")
+    ada.send("psst")
+    wait_until(lambda: heard, seconds=5, what="the direct message")
+    group = ada.create_group("Compilers", [grace.me])
+    ada.open(id=group.id)
+    ada.send("hello group")
+    wait_until(lambda: len(heard) == 2, seconds=5, what="the group's message")
+    assert heard == ["psst", "hello group"]
+
+
+def test_channels_are_found_and_joined(join: Join) -> None:
+    join("help-desk")
+    grace = join(None, name="Grace")
+    assert [channel.handle for channel in grace.channels("help")] == ["help-desk"]
+    assert grace.join("help-desk").joined
+    with pytest.raises(HubError, match="unknown_conversation"):
+        grace.join("no-such-channel")
+
+
+def test_a_new_name_holds_everywhere(join: Join) -> None:
+    ada, grace = join(), join(name="Grace")
+    message = ada.send("who am I?").wait("sent", timeout=5)
+    ada.rename("Countess Lovelace")
+    wait_until(lambda: "Countess Lovelace" in [who.name for who in grace.members], seconds=5, what="the new name")
+    assert (ada.me.name, message.author.name) == ("Countess Lovelace", "Countess Lovelace")
+
+
+def test_sending_without_a_conversation_says_how_to_open_one(join: Join) -> None:
+    with pytest.raises(NbchatError, match=r"\.open\('ml-team'\)"):
+        join(None).send("to whom?")
+
+
+def test_an_unknown_id_is_an_error(join: Join) -> None:
+    with pytest.raises(HubError, match="There is no conversation 'no-such-id-'"):
+        join(None, id="no-such-id-")
+
+
+def test_it_says_what_it_is(join: Join) -> None:
+    client = join(name="Grace")
+    assert repr(client) == "<nbchat.Client 'ml-team' as Grace, connected>"
+    client.close()
+    assert repr(client).endswith("closed>")

@@ -1,0 +1,165 @@
+"""The hub is away, comes back, dies with what was queued, or is another one: nothing is lost, nothing arrives twice."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from kit.hubs import note, script_env
+from kit.processes import wait_until
+from kit.servers import Server
+
+from nbchat import Client, HubUnreachable, SessionClosed, Timeout, WrongKey
+
+from .conftest import Join
+
+
+def texts(client: Client) -> list[str]:
+    return [message.text for message in client.history()]
+
+
+def test_what_is_sent_while_the_hub_is_away_arrives_once_and_in_order(hub: Server, join: Join) -> None:
+    ada, grace = join(hub=hub.url, key=note(hub)["key"]), join(name="Grace")
+    ada.send("before").wait("sent", timeout=5)
+    hub.kill()
+    wait_until(lambda: ada.connection.state == "reconnecting", seconds=5, what="the loss noticed")
+    queued = [ada.send(f"queued {number}") for number in range(3)]
+    assert {message.status for message in queued} == {"pending"}
+    assert [message.text for message in ada.messages] == ["before", "queued 0", "queued 1", "queued 2"]
+    hub.start()
+    queued[-1].wait("sent", timeout=30)
+    wait_until(lambda: grace.connection.state == "connected", seconds=30, what="Grace is back")
+    assert texts(grace) == ["before", "queued 0", "queued 1", "queued 2"]
+
+
+def test_handlers_hear_what_was_said_meanwhile_each_once(hub: Server, join: Join) -> None:
+    """Grace's client stands still while more is said than a hub resumes inline, so the rest is paged."""
+    ada, grace = join(), join(name="Grace")
+    heard: list[str] = []
+    grace.on_message(lambda message: heard.append(message.text))
+    ada.send("first").wait("sent", timeout=5)
+    wait_until(lambda: heard, seconds=5, what="the first message")
+    grace._engine.drive.soon(grace._engine.drive._drop)
+    with grace._engine.lock:  # holds Grace's network thread while Ada writes
+        for number in range(320):
+            last = ada.send(str(number))
+        last.wait("sent", timeout=60)
+        grace._engine.link.disconnected(None, 0.0)
+    grace._engine.drive.ring()
+    wait_until(lambda: len(heard) >= 321, seconds=30, what="all that was said")
+    assert heard == ["first", *map(str, range(320))]
+
+
+def test_what_died_with_its_process_arrives_once_from_the_next_session(hub: Server, join: Join) -> None:
+    ada = join(hub=hub.url)
+    assert ada.conversation_id
+    hub.kill()
+    program = (
+        "import os, signal, sys\n"
+        "from nbchat import Client\n"
+        "client = Client('ml-team', hub=sys.argv[1])\n"
+        "for number in range(3): client.send(f'last words {number}')\n"
+        "print(client.connection.state, flush=True)\n"
+        "os.kill(os.getpid(), signal.SIGKILL)\n"
+    )
+    command = [sys.executable, "-c", program, hub.url]
+    died = subprocess.run(command, env=script_env(), capture_output=True, text=True, check=False, timeout=60)
+    assert died.returncode == -signal.SIGKILL, died.stderr
+    assert died.stdout.strip() in ("connecting", "reconnecting")
+    hub.start()
+    nextone = join(hub=hub.url)
+    wait_until(lambda: len(texts(nextone)) >= 3, seconds=10, what="the last words")
+    assert texts(join(name="Grace")) == ["last words 0", "last words 1", "last words 2"]
+
+
+def test_closing_flushes_and_what_is_left_waits_on_disk(hub: Server, join: Join) -> None:
+    ada = join(hub=hub.url)
+    ada.send("flushed")
+    ada.close()
+    again = join(hub=hub.url)
+    assert texts(again) == ["flushed"]
+    hub.kill()
+    left = again.send("left")
+    again.close()
+    assert left.status == "pending"
+    with pytest.raises(SessionClosed):
+        left.wait("sent", timeout=5)
+    hub.start()
+    wait_until(lambda: texts(join(hub=hub.url)) == ["flushed", "left"], seconds=10, what="what was left")
+
+
+def test_waiting_for_a_message_that_cannot_go_out_says_why(hub: Server, join: Join) -> None:
+    ada = join(hub=hub.url)
+    hub.kill()
+    wait_until(lambda: ada.connection.state == "reconnecting", seconds=5, what="the loss noticed")
+    with pytest.raises(Timeout, match=r"still pending after 0.05 s, not sent; it stays queued\. .*127\.0\.0\.1"):
+        ada.send("hello?").wait("sent", timeout=0.05)
+
+
+def test_an_unknown_name_cannot_be_queued_for(hub: Server, join: Join) -> None:
+    join(hub=hub.url).close()
+    hub.kill()
+    with pytest.raises(HubUnreachable, match="'never-opened' was never opened from here"):
+        Client("never-opened", hub=hub.url)
+
+
+def test_a_hub_that_was_never_met_must_answer(hub: Server) -> None:
+    hub.kill()
+    with pytest.raises(HubUnreachable, match=r"does not answer: the connection was refused.*nbchat doctor"):
+        Client("ml-team", hub=hub.url)
+
+
+def test_a_wrong_key_or_token_is_told(hub: Server) -> None:
+    with pytest.raises(WrongKey, match="refused the key that was given"):
+        Client("ml-team", hub=hub.url, key="wrong")
+    with pytest.raises(WrongKey, match="refused the token that was given"):
+        Client("ml-team", hub=hub.url, token="wrong", name="Grace")
+
+
+def test_nothing_is_left_running_after_the_last_client(hub: Server, join: Join) -> None:
+    import threading
+
+    client = join()
+    client.on_message(lambda message: None)
+    client.close()
+    assert [thread.name for thread in threading.enumerate() if thread.name.startswith("nbchat")] == []
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system does not fork")
+def test_a_fork_leaves_the_parents_session_alone(hub: Server, join: Join, tmp_path: Path) -> None:
+    program = (
+        "import os\n"
+        "from nbchat import Client, SessionClosed\n"
+        "client = Client('ml-team')\n"
+        "child = os.fork()\n"
+        "if child == 0:\n"
+        "    try: client.send('from the child')\n"
+        "    except SessionClosed: os._exit(7)\n"
+        "    os._exit(1)\n"
+        "assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 7\n"
+        "client.send('from the parent').wait('sent', timeout=5)\n"
+        "client.close()\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], env=script_env(), capture_output=True, text=True, check=False, timeout=60
+    )
+    assert done.returncode == 0, done.stderr
+    assert texts(join()) == ["from the parent"]
+
+
+def test_a_script_that_just_ends_has_sent_all(hub: Server, join: Join) -> None:
+    program = "from nbchat import Client\nc = Client('ml-team')\nfor n in range(50): c.send(str(n))\n"
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-c", program],
+        env=script_env(),
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert texts(join()) == [str(number) for number in range(50)]
