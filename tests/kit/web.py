@@ -1,10 +1,10 @@
-"""A browser without a screen, and a program with headers: requests with a cookie jar, and sockets that speak the protocol.
+"""A browser without a screen, and a program with headers: a cookie jar, and sockets that speak the protocol.
 
-    bob = Visitor(served.url)
-    await bob.get("", token=token)              # follows no redirect; cookies stay
-    line = await bob.connects()
-    await line.says(Hello(ref=1))
-    welcome = await line.sees(Welcome)
+bob = Visitor(served.url)
+await bob.get("", token=token)              # follows no redirect; cookies stay
+line = await bob.connects()
+await line.says(Hello(ref=1))
+welcome = await line.sees(Welcome)
 """
 
 from __future__ import annotations
@@ -16,11 +16,12 @@ from http.cookies import SimpleCookie
 from typing import Any, ClassVar, TypeVar
 from urllib.parse import urlencode, urlsplit
 
-from nbchat.protocol.codec import decode_frame, encode_command
-from nbchat.protocol.messages import AnyFromHub, Command
 from tornado.httpclient import AsyncHTTPClient, HTTPClientError, HTTPRequest
 from tornado.httputil import HTTPHeaders
 from tornado.websocket import WebSocketClientConnection, websocket_connect
+
+from nbchat.protocol.codec import decode_frame, encode_command
+from nbchat.protocol.messages import Command
 
 SECONDS = 20.0
 """How long any answer may take; the machine may be busy."""
@@ -58,7 +59,7 @@ class Line:
     def __init__(self, socket: WebSocketClientConnection) -> None:
         self.socket = socket
         self.opened.append(self)
-        self._seen: list[AnyFromHub] = []
+        self._seen: list[Any] = []
         self.heartbeats = 0
 
     async def says(self, command: Command) -> None:
@@ -88,12 +89,13 @@ class Line:
         return self.socket.close_code
 
     async def hangs_up(self) -> None:
-        """Close, and wait until the socket is gone."""
+        """Close without waiting for the other side's agreement, as a browser does whose tab is closed."""
         stream = self.socket.protocol.stream if self.socket.protocol is not None else None
         self.socket.close()
         if stream is not None and not stream.closed():
             gone = asyncio.Event()
             stream.set_close_callback(gone.set)
+            stream.close()
             await asyncio.wait_for(gone.wait(), SECONDS)
 
 

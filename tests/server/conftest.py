@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from kit.web import Visitor, hang_up_all
+
 from nbchat.protocol.messages import Person
 from nbchat.server.config import Settings
 from nbchat.server.standalone import Served, serve

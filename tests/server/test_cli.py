@@ -8,12 +8,13 @@ import subprocess
 import sys
 from pathlib import Path
 
-import nbchat
+import pytest
 from kit.processes import ServerFailed
 from kit.servers import serve
 from kit.web import Visitor
+
+import nbchat
 from nbchat.protocol.messages import Hello, Welcome
-import pytest
 
 PROGRAM = str(Path(sys.executable).parent / "nbchat")
 
@@ -44,12 +45,19 @@ async def test_serve_prints_addresses_that_work_and_stops_in_order(tmp_path: Pat
         assert "Traceback" not in server.log.read_text()
 
 
-async def test_a_taken_port_is_said(tmp_path: Path) -> None:
-    (tmp_path / "one").mkdir()
-    (tmp_path / "two").mkdir()
-    with serve(tmp_path / "one") as first, serve(tmp_path / "two", more=("--port", str(first.port))) as second:
-        text = second.log.read_text()
-    assert f"Port {first.port} is taken; using {first.port + 1}." in text
+def test_a_taken_port_is_said(tmp_path: Path) -> None:
+    with serve(tmp_path) as first:
+        command = [PROGRAM, "serve", "--port", str(first.port), "--data", str(tmp_path / "data")]
+        second = subprocess.Popen(command, env=first.env, stdout=subprocess.PIPE, text=True)
+        assert second.stdout
+        try:
+            assert second.stdout.readline() == f"Port {first.port} is taken; using {first.port + 1}.\n"
+            assert f"127.0.0.1:{first.port + 1}/nbchat/?owner=" in second.stdout.readline()
+        finally:
+            second.terminate()
+            second.wait(20)
+            second.stdout.close()
+        assert second.returncode == 0
 
 
 def test_a_broken_database_ends_serve_with_the_reason(tmp_path: Path) -> None:
@@ -71,6 +79,8 @@ def test_doctor_says_each_step_and_what_it_found(tmp_path: Path) -> None:
     nothing = subprocess.run(command, env=env, capture_output=True, text=True, check=False)
     assert nothing.returncode == 1
     assert "nbchat serve" in nothing.stdout
-    wrong = subprocess.run([*command, "--hub", "http://127.0.0.1:9/"], env=env, capture_output=True, text=True, check=False)
+    wrong = subprocess.run(
+        [*command, "--hub", "http://127.0.0.1:9/"], env=env, capture_output=True, text=True, check=False
+    )
     assert wrong.returncode == 1
     assert "http://127.0.0.1:9/" in wrong.stdout

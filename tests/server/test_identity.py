@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+
 from nbchat.hub.effects import Login
 from nbchat.hub.ports import Answer, Item, Outcome, PutPerson, Query, StoreFailed
 from nbchat.protocol.messages import Person

@@ -1,4 +1,7 @@
-"""The extension in real Jupyter servers: who gets in and who one is, where kernels find the hub, what a broken store does."""
+"""The extension in real Jupyter servers:
+
+who gets in and who one is, where kernels find the hub, what a broken store does.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +16,7 @@ from typing import Any
 import pytest
 from kit.servers import Server, jupyter
 from kit.web import Line, Refused, Visitor
+
 from nbchat.protocol.messages import Error, Hello, Open, Opened, Post, Posted, Welcome
 
 pytestmark = pytest.mark.slow
@@ -35,7 +39,10 @@ def visitor(server: Server, **headers: str) -> Visitor:
 async def signed_in(server: Server, user: str | None = None) -> Visitor:
     """A browser that opened the server's address."""
     made = visitor(server)
-    await made.get(token=server.token, **({"user": user} if user else {}))
+    if user is None:
+        await made.get(token=server.token)
+    else:
+        await made.get(token=server.token, user=user)
     await made.get("api/me")
     return made
 

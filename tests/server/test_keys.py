@@ -9,6 +9,7 @@ import threading
 from pathlib import Path
 
 import pytest
+
 from nbchat.client.notes import read_notes
 from nbchat.server.keys import SECRET_FILE, load_keys, same
 from nbchat.server.runtime import RuntimeNote

@@ -6,10 +6,12 @@ import asyncio
 import json
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 import pytest
 from kit.servers import Server, serve
 from kit.web import Line, Visitor
+
 from nbchat.protocol.messages import Accepted, Error, Hello, History, Open, Opened, Page, Post, Welcome
 
 pytestmark = pytest.mark.slow
@@ -36,10 +38,12 @@ async def sends(line: Line, room: str, number: int, acknowledged: dict[str, int]
     sent = 0
     for _ in range(4):
         sent += 1
-        await line.says(Post(ref=10 + sent, conversation=room, key=f"sender-{number}-{sent:06d}", text=f"{number}/{sent}"))
+        await line.says(
+            Post(ref=10 + sent, conversation=room, key=f"sender-{number}-{sent:06d}", text=f"{number}/{sent}")
+        )
     try:
         while True:
-            answer = await line.sees((Accepted, Error))  # type: ignore[arg-type]
+            answer: Any = await line.sees((Accepted, Error))  # type: ignore[arg-type]
             if isinstance(answer, Accepted):
                 acknowledged[answer.key] = answer.seq
                 if len(acknowledged) >= ACKNOWLEDGED:
@@ -73,7 +77,8 @@ async def test_what_was_acknowledged_survives_a_kill_once(tmp_path: Path) -> Non
         acknowledged: dict[str, int] = {}
         enough = asyncio.Event()
         senders = [
-            asyncio.ensure_future(sends(line, room, number, acknowledged, enough)) for number, (line, _) in enumerate(lines)
+            asyncio.ensure_future(sends(line, room, number, acknowledged, enough))
+            for number, (line, _) in enumerate(lines)
         ]
         await asyncio.wait_for(enough.wait(), 60)
         server.kill()
@@ -84,7 +89,7 @@ async def test_what_was_acknowledged_survives_a_kill_once(tmp_path: Path) -> Non
         await line.says(Hello(ref=1, kind="session"))
         await line.sees(Welcome)
         found = await everything(line, room)
-        stored = dict((key, seq) for seq, key in found)
+        stored = {key: seq for seq, key in found}
         assert {key: stored.get(key) for key in acknowledged} == acknowledged
         assert [key for key, count in Counter(key for _, key in found).items() if count > 1] == []
 

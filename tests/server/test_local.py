@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from kit.web import Refused, Visitor
+
 from nbchat.client.notes import read_notes
 from nbchat.protocol.messages import Hello, Welcome
 from nbchat.server.local import LocalHubFailed, start
@@ -51,7 +52,7 @@ async def test_it_runs_on_a_thread_lets_in_its_key_only_and_stops(folders: Path)
 
 async def test_one_hosts_others_join_and_the_next_takes_over_when_it_dies(folders: Path) -> None:
     place = folders / "nbchat"
-    host = subprocess.Popen(
+    host = subprocess.Popen(  # noqa: ASYNC220 - a moment's wait is fine here: nothing else runs
         [sys.executable, "-c", HOST, str(place)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     )
     assert host.stdin

@@ -18,7 +18,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from nbchat.errors import HubNotFound, HubUnreachable, NbchatError, WrongKey
 
@@ -268,7 +268,8 @@ def _login(url: str, wanted: Wanted) -> dict[str, str]:
 def _headers(wanted: Wanted) -> dict[str, str]:
     if wanted.key:
         return {"X-Nbchat-Key": wanted.key}
-    named = {"X-Nbchat-Name": wanted.name} if wanted.name else {}
+    # Headers are ASCII; the hub undoes the percent signs.
+    named = {"X-Nbchat-Name": quote(wanted.name)} if wanted.name else {}
     return {"Authorization": f"token {wanted.token}", **named} if wanted.token else named
 
 

@@ -248,7 +248,8 @@ class Runner:
     async def put(self, item: Item) -> Outcome:
         """Write to the store, for the host; returns when it is on disk."""
         self._host_token -= 1
-        done = self._host_writes[self._host_token] = asyncio.get_running_loop().create_future()
+        done: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
+        self._host_writes[self._host_token] = done
         self._store.submit(self._host_token, item)
         return await done
 

@@ -23,7 +23,7 @@ from tornado.web import authenticated
 from . import handlers, pages
 from .assemble import HubUnusable, open_hub
 from .config import NbchatConfig
-from .handlers import RESOURCE, Action, Problem, Site
+from .handlers import RESOURCE, Action, HubHandler, Problem, Site
 from .identity import Browser, Owner, User, Who
 from .runtime import RuntimeNote
 
@@ -42,17 +42,15 @@ def is_anonymous(provider: IdentityProvider, user: JupyterUser) -> bool:
     return type(provider) in (IdentityProvider, PasswordIdentityProvider) or user.name.startswith("Anonymous ")
 
 
-class JupyterBase(JupyterHandler):
+class JupyterBase(HubHandler, JupyterHandler):
     """How a request of Jupyter becomes `Who`.
 
     The methods themselves are open, because the hub's key is no login of Jupyter.
     """
 
-    site: Site
-
     async def who(self, action: Action) -> Who:
         """The key's holder, else Jupyter's user if the Authorizer agrees."""
-        holder = self.key_holder()  # type: ignore[attr-defined]
+        holder = self.key_holder()
         if isinstance(holder, Owner):
             return holder
         user = self.current_user
@@ -75,7 +73,7 @@ class JupyterBase(JupyterHandler):
 
     async def check_shown(self) -> None:
         """A wrong key or token is refused even where none is needed."""
-        if self.key_holder() is not None:  # type: ignore[attr-defined]
+        if self.key_holder() is not None:
             return
         if "Authorization" in self.request.headers and self.current_user is None:
             raise Problem(403, "forbidden", "This is not a token of this server.")
@@ -100,14 +98,17 @@ class Data(handlers.Data, JupyterBase):
     get = allow_unauthenticated(handlers.Data.get)
 
 
-class Socket(handlers.Socket, WebSocketMixin, JupyterBase):  # type: ignore[misc]  # both bases define check_origin
+class Socket(handlers.Socket, WebSocketMixin, JupyterBase):
     """`ws`. The mixin brings Jupyter's rules for origins."""
 
     get = allow_unauthenticated(handlers.Socket.get)
 
 
 class Page(pages.Page, JupyterBase):
-    """The page; who is not signed in goes to Jupyter's login and comes back."""
+    """The page.
+
+    Who is not signed in goes to Jupyter's login and comes back.
+    """
 
     @authenticated
     async def get(self) -> None:

@@ -179,10 +179,7 @@ class HubHandler(RequestHandler):
 
     def write_error(self, status_code: int, **kwargs: Any) -> None:
         """Tell what happened as `{"code", "text"}`; never the text of an exception."""
-        error = kwargs.get("exc_info", (None, None, None))[1]
-        known = isinstance(error, Problem)
-        code = error.code if known else "http"
-        text = error.text if known else f"{status_code} {_phrase(status_code)}"
+        code, text = error_said(status_code, kwargs)
         self.answer({"code": code, "text": text})
 
 
@@ -314,8 +311,12 @@ class Socket(HubHandler, WebSocketHandler):
         """Off: a compression context costs 160 KiB per connection and keeps frames from being shared."""
 
 
-def _phrase(status: int) -> str:
+def error_said(status: int, given: dict[str, Any]) -> tuple[str, str]:
+    """Code and text of a request that failed, from what Tornado gives to `write_error`."""
+    error = given.get("exc_info", (None, None, None))[1]
+    if isinstance(error, Problem):
+        return error.code, error.text
     try:
-        return HTTPStatus(status).phrase
+        return "http", f"{status} {HTTPStatus(status).phrase}"
     except ValueError:
-        return "Error"
+        return "http", f"{status} Error"

@@ -14,7 +14,7 @@ from typing import Any, ClassVar
 
 from tornado.web import RequestHandler, StaticFileHandler
 
-from .handlers import HubHandler
+from .handlers import HubHandler, error_said
 
 HERE = Path(__file__).parent
 STATIC = HERE.parent / "widget" / "static"
@@ -71,6 +71,11 @@ def secure(handler: RequestHandler) -> None:
 
 class Page(HubHandler):
     """`""`: the page. A host sends whom it does not know to its own login first."""
+
+    def write_error(self, status_code: int, **kwargs: Any) -> None:
+        """A page that says what happened, where the routes of programs answer with JSON."""
+        secure(self)
+        self.finish(notice(error_said(status_code, kwargs)[1]))
 
     def show(self, base_url: str) -> None:
         """Finish with the page, or with why it cannot be."""

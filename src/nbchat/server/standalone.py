@@ -16,7 +16,7 @@ import socket
 import unicodedata
 from dataclasses import dataclass
 from http import HTTPStatus
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from tornado.httpserver import HTTPServer
 from tornado.web import Application, RequestHandler
@@ -113,7 +113,8 @@ class StandaloneBase(HubHandler):
         return match.group(1)
 
     def _named(self) -> TokenName:
-        name = self.request.headers.get(NAME_HEADER, "").encode("latin-1", "replace").decode("utf-8", "replace").strip()
+        # Headers are ASCII, so names come percent-encoded; one that is plain comes through as it is.
+        name = unquote(self.request.headers.get(NAME_HEADER, "")).strip()
         if not name:
             raise Problem(
                 403,
