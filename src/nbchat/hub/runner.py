@@ -273,15 +273,16 @@ class Runner:
         self._busy = True
         try:
             while self._inputs:
-                self._perform(self._decide(self._inputs.popleft()))
+                now = self._clock.now()
+                self._perform(self._decide(self._inputs.popleft(), now), now.mono)
         finally:
             self._busy = False
         self._set_timer()
 
-    def _decide(self, given: Input) -> list[Effect]:
+    def _decide(self, given: Input, now: Instant) -> list[Effect]:
         """Ask the core. What it fails on is told to who asked, and ends neither the connection nor the hub."""
         try:
-            return self._core.handle(given, self._clock.now())
+            return self._core.handle(given, now)
         except Exception:  # noqa: BLE001 - whatever it is, the hub goes on for the others
             self._log.exception("The hub failed on %s", type(given).__name__)
             if not isinstance(given, Received):
@@ -289,7 +290,7 @@ class Runner:
             error = Error(ref=given.command.ref, code="internal", text=ERRORS["internal"].text, retry_after=None)
             return [Send((given.connection,), (error,))]
 
-    def _perform(self, effects: Sequence[Effect]) -> None:
+    def _perform(self, effects: Sequence[Effect], now: float) -> None:
         # All frames that one decision has for one connection leave in one write: a send() costs more than a copy.
         frames: dict[Connection, list[bytes]] = {}
         for effect in effects:
@@ -297,7 +298,7 @@ class Runner:
                 case Send():
                     self._collect(effect, frames)
                 case Close(connection, code):
-                    self._write(connection, frames.pop(connection, []))
+                    self._write(connection, frames.pop(connection, []), now)
                     self._drop(connection, code)
                 case Write(token, item):
                     self._store.submit(token, item)
@@ -310,7 +311,7 @@ class Runner:
                 case Fault(error):
                     self._log.error("The hub failed on a command", exc_info=error)
         for connection, parts in frames.items():
-            self._write(connection, parts)
+            self._write(connection, parts, now)
 
     def _collect(self, send: Send, frames: dict[Connection, list[bytes]]) -> None:
         frame = text_frame(encode_frame(send.items))
@@ -323,14 +324,14 @@ class Runner:
             else:
                 frames.setdefault(connection, []).append(frame)
 
-    def _write(self, connection: Connection, parts: list[bytes]) -> None:
+    def _write(self, connection: Connection, parts: list[bytes], now: float) -> None:
         out = self._connections.get(connection)
         if out is None or not parts:
             return
         if out.too_slow:
             self._drop(connection, SLOW_READER)
         else:
-            out.write(parts[0] if len(parts) == 1 else b"".join(parts), self._clock.now().mono)
+            out.write(parts[0] if len(parts) == 1 else b"".join(parts), now)
 
     def _drained(self, connection: Connection) -> None:
         out = self._connections.get(connection)
