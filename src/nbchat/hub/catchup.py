@@ -24,12 +24,13 @@ from nbchat.protocol.messages import (
 
 from . import policy, presence
 from .connections import Connection
+from .conversation import newcomers
 from .conversations import Conversation
 from .delivery import advance, fold as fold_event, pause, resume, settle, typing_news, weight
 from .flows import Refusal, Steps, Wait, must_read, read
 from .loading import reach
 from .ports import EventsRecord, ListPage, LoadEvents, LoadList, LoadSnapshot, SnapshotRecord
-from .rows import people, summary
+from .rows import people, rewound, summary
 from .state import State
 
 
@@ -68,15 +69,36 @@ def ensure_told(state: State, connection: Connection, conversation: Conversation
 
 
 def _introduce(state: State, connection: Connection, conversation: Conversation) -> Steps[bool]:
-    """Give a fresh row; False if there is none for this user."""
+    """Give a row; False if there is none for this user.
+
+    To who was never told of the conversation the row is as of when they connected or became a member: what has come
+    since follows as events, because a notebook's handler wants each message as one.
+    """
     id, user = conversation.id, connection.user
     page = yield from must_read(LoadList(user=user, limit=1, known=(id,)), ListPage)
     row = next((one for one in page.rows if one.id == id), None)
-    if row is None or not policy.is_member(conversation, user):
+    if row is None:
         return False
-    state.send((connection.id,), Added(summary=summary(row), people=list(page.people)))
-    connection.cursors[id] = row.last_seq
+    yield from reach(state, id, row.last_seq)
+    if not policy.is_member(conversation, user):
+        return False
+    told = id in connection.cursors
+    start = row.last_seq if told else min(row.last_seq, _news_start(connection, conversation))
+    counted = [event for event in conversation.since(start) or () if event.seq <= row.last_seq]
+    state.send((connection.id,), Added(summary=rewound(summary(row), counted, user), people=list(page.people)))
+    connection.cursors[id] = start
     return True
+
+
+def _news_start(connection: Connection, conversation: Conversation) -> int:
+    """Return the last seq that is no news to this connection: its user's own coming, or what is older than its hello.
+
+    Times only say here how much history is given as events; with a clock that is off it is a little more or less.
+    """
+    for event in reversed(conversation.ring):
+        if event.at < connection.since or connection.user in newcomers(event):
+            return event.seq
+    return conversation.last_seq if len(conversation.ring) < conversation.last_seq else 0
 
 
 def hold(state: State, connection: Connection, id: str) -> Steps[None]:

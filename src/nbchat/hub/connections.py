@@ -45,6 +45,7 @@ class Connection:
         cursors: for each conversation that it was told of, the last seq that it was given.
         paused: conversations of which it is given nothing right now, because a snapshot or a row is being read.
         watched: conversations that it has open in a view.
+        since: when it said hello, ms UTC.
         budget: bytes that may still be bridged after its `hello` or `watch`.
     """
 
@@ -58,6 +59,7 @@ class Connection:
     cursors: dict[str, int] = field(default_factory=dict)
     paused: set[str] = field(default_factory=set)
     watched: set[str] = field(default_factory=set)
+    since: int = 0
     budget: int = RESUME_BYTES
 
     @property
@@ -68,10 +70,15 @@ class Connection:
 
 @dataclass
 class User:
-    """Somebody who has a connection that is greeting or ready, under the name that the directory has."""
+    """Somebody who has a connection that is greeting or ready, under the name that the directory has.
+
+    Attributes:
+        told: the version of each row of own state that was told last.
+    """
 
     person: Person
     connections: dict[ConnectionId, Connection] = field(default_factory=dict)
+    told: dict[str, int] = field(default_factory=dict)
 
     def ready(self) -> list[Connection]:
         """Return the connections that events can be given to."""

@@ -76,6 +76,11 @@ def rules_changed(event: AnyDurable) -> bool:
             return False
 
 
+def newcomers(event: AnyDurable) -> frozenset[str]:
+    """Return who becomes a member by the event."""
+    return frozenset(change.person.id for change in project(event) if isinstance(change, AddMember))
+
+
 def touches(event: AnyDurable) -> int | None:
     """Return the `seq` of the earlier message that the event changes, or None.
 

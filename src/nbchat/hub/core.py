@@ -288,17 +288,26 @@ class Core:
             case PutMarks():
                 receipts.saved(state, item, outcome)
             case PutPerson(rename=True) if isinstance(outcome, PersonStored):
-                people.renamed(state, outcome.person)
+                people.renamed(state, outcome)
             case _ if isinstance(outcome, OwnStored):
                 receipts.own_moved(state, outcome)
         return None
 
     def _changed(self, changes: Changes) -> None:
+        """Take what was written by anybody; where this hub did it, or has heard of it, nothing is told twice."""
         state = self._state
-        state.mark = changes.mark if state.mark is None else max(state.mark, changes.mark)
+        if state.mark is not None and changes.mark < state.mark:
+            return  # asked earlier and answered later than another question: all of it is known
+        state.mark = changes.mark
         state.flows.wake(Wait("mark"))
         for id, seq in changes.grown:
             grew(state, id, seq)
+        for user, row in changes.own:
+            receipts.noted_own(state, OwnNote(user, row))
+        for person, change in changes.people:
+            people.named(state, person, change)
+        for id, mark in changes.marks:
+            receipts.noted_marks(state, MarksNote(id, (mark,)))
 
     # ------------------------------------------------------------------------------------------------ other hubs, time
 
@@ -314,7 +323,7 @@ class Core:
             case OwnNote():
                 receipts.noted_own(state, note)
             case NamedNote():
-                people.named(state, note.person)
+                state.out.append(AskChanges(state.mark))
             case MarksNote():
                 receipts.noted_marks(state, note)
 

@@ -55,7 +55,7 @@ def clean_handle(handle: str) -> str:
             first two.
     """
     tidy = _clean(handle.strip().removeprefix("#"), TITLE_CHARS)
-    found = unicodedata.normalize("NFKC", tidy).lower()
+    found = tidy.lower()
     if not _HANDLE.fullmatch(found):
         raise BadName(handle, "use letters, digits, '-', '_' and '.', beginning with a letter or digit")
     return found
@@ -72,18 +72,25 @@ def handle_of(title: str) -> str:
 
 def imitated(name: str, user: str, people: Iterable[Person]) -> Person | None:
     """Return whom this name could be taken for: somebody other than `user` with the same name or with it as id."""
-    wanted = _folded(name)
+    wanted = plain(name)
     for person in people:
-        if person.id != user and wanted in (_folded(person.name), _folded(person.id)):
+        if person.id != user and wanted in (plain(person.name), plain(person.id)):
             return person
     return None
+
+
+def plain(name: str) -> str:
+    """Return the name as names are compared: without case, and without what does not show."""
+    kept = "".join(one for one in unicodedata.normalize("NFKC", name) if unicodedata.category(one) != "Cf")
+    return _SPACES.sub(" ", kept).strip().casefold()
 
 
 def _clean(name: str, limit: int) -> str:
     for character in name.strip():
         if _hidden(character):
             raise BadName(name, f"it has a character that does not show (U+{ord(character):04X})")
-    tidy = _SPACES.sub(" ", name).strip()
+    # One form for what looks the same: wide letters, ligatures and the like.
+    tidy = _SPACES.sub(" ", unicodedata.normalize("NFKC", name)).strip()
     if not tidy.strip("".join(_JOINERS)):
         raise BadName(name, "it is empty")
     if len(tidy) > limit:
@@ -96,8 +103,3 @@ def _hidden(character: str) -> bool:
         return True
     category = unicodedata.category(character)
     return category in {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"} and character not in _JOINERS
-
-
-def _folded(name: str) -> str:
-    kept = "".join(one for one in unicodedata.normalize("NFKC", name) if unicodedata.category(one) != "Cf")
-    return _SPACES.sub(" ", kept).strip().casefold()

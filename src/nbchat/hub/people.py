@@ -17,7 +17,7 @@ from nbchat.protocol.messages import (
 
 from .connections import Connection
 from .flows import Refusal, Steps, must_read, stored
-from .names import BadName, clean_name, imitated
+from .names import BadName, clean_name, imitated, plain
 from .ports import (
     ListPage,
     LoadChannels,
@@ -41,7 +41,7 @@ def rename(connection: Connection, command: Rename) -> Steps[Done]:
         name = clean_name(command.name)
     except BadName as bad:
         raise Refusal("bad_name", name=bad.name, why=bad.why) from None
-    for query in (LoadPeople(query=name, limit=NAMESAKES), LoadPeople(ids=(name,))):
+    for query in (LoadPeople(query=plain(name), limit=NAMESAKES), LoadPeople(ids=(name,))):
         record = yield from must_read(query, PeopleRecord)
         if imitated(name, connection.user, record.people):
             raise Refusal("bad_name", name=name, why="somebody else is known by it")
@@ -50,14 +50,17 @@ def rename(connection: Connection, command: Rename) -> Steps[Done]:
     return Done(ref=command.ref)
 
 
-def renamed(state: State, person: Person) -> None:
+def renamed(state: State, outcome: PersonStored) -> None:
     """The directory has a new name: tell everybody, here and at the other hubs."""
-    named(state, person)
-    state.publish(NamedNote(person))
+    named(state, outcome.person, outcome.change)
+    state.publish(NamedNote(outcome.person))
 
 
-def named(state: State, person: Person) -> None:
-    """Somebody has another name, as this hub or another one has stored."""
+def named(state: State, person: Person, change: int) -> None:
+    """Somebody has another name, as this hub or another one has stored; older news than was heard is ignored."""
+    if change <= state.renamed.get(person.id, 0):
+        return
+    state.renamed[person.id] = change
     user = state.connections.users.get(person.id)
     if user is not None:
         user.person = person
@@ -77,7 +80,7 @@ def find_person(name: str) -> Steps[Person]:
     if record.people:
         return record.people[0]
     record = yield from must_read(LoadPeople(query=name, limit=NAMESAKES), PeopleRecord)
-    found = [person for person in record.people if person.name.casefold() == name.casefold()]
+    found = [person for person in record.people if plain(person.name) == plain(name)]
     if len(found) != 1:
         raise Refusal("unknown_person", name=name)
     return found[0]

@@ -140,9 +140,10 @@ class OwnStored(Struct, frozen=True):
 
 
 class PersonStored(Struct, frozen=True):
-    """The person as the directory has them."""
+    """The person as the directory has them; `change` is the number of the last renaming, 0 before the first."""
 
     person: Person
+    change: int = 0
 
 
 class LoginStored(Struct, frozen=True):
@@ -359,13 +360,20 @@ Answer = ConversationRecord | str | ListPage | SnapshotRecord | PageRecord | Eve
 
 
 class Changes(Struct, frozen=True):
-    """What this store's log holds beyond `mark`.
+    """What was written since a mark, each thing once and as it is now; `mark` is for the next call.
 
-    (conversation, last seq) of each that grew, and the mark for the next call.
+    Attributes:
+        grown: (conversation, last seq) of each log that grew.
+        own: (user, row) of own state.
+        people: who has another name, with the number of that change; of two names the higher number is newer.
+        marks: (conversation, receipts) of members.
     """
 
     mark: int
     grown: tuple[tuple[str, int], ...]
+    own: tuple[tuple[str, OwnRow], ...] = ()
+    people: tuple[tuple[Person, int], ...] = ()
+    marks: tuple[tuple[str, Mark], ...] = ()
 
 
 class StoreInfo(Struct, frozen=True, kw_only=True):
@@ -413,9 +421,9 @@ class Store(Protocol):
         ...
 
     def changes(self, mark: int | None, done: Callable[[Changes | StoreFailed], None]) -> None:
-        """What has grown since `mark` (None.
+        """What was written since `mark`, by any process; with None only the mark is learnt.
 
-        only learn the mark), from any process. Asked on a timer, because the bus may lose news.
+        Asked on a timer, because the bus may lose news.
         """
         ...
 
@@ -458,7 +466,7 @@ class OwnNote(Struct, frozen=True, tag=True):
 
 
 class NamedNote(Struct, frozen=True, tag=True):
-    """A person has another name."""
+    """A person has another name: look in the store, because notes overtake each other."""
 
     person: Person
 

@@ -41,6 +41,7 @@ class State:
         retry: conversations to look at again on the next `AskAgain`, because the store failed.
         receipts: receipts not yet told and stored, by conversation and user.
         draining: the close code, once the hub shuts down.
+        renamed: the number of each person's last renaming that was told.
         mark: where the store's changes were last asked for; None until the first answer.
     """
 
@@ -60,6 +61,7 @@ class State:
         self.loading: dict[str, int] = {}
         self.retry: dict[str, None] = {}
         self.receipts: dict[str, dict[str, Mark]] = {}
+        self.renamed: dict[str, int] = {}
         self.mark: int | None = None
         self.draining: int | None = None
 
@@ -110,10 +112,11 @@ class State:
         return found.person if found else None
 
     def tell_user(self, user: str, news: Own) -> None:
-        """Give own state to all connections of a user, also to those whose list is being read."""
+        """Give own state to all connections of a user, also to those whose list is being read; each row once."""
         found = self.connections.users.get(user)
-        if found is None:
+        if found is None or all(row.v <= found.told.get(row.key, 0) for row in news.rows):
             return
+        found.told |= {row.key: row.v for row in news.rows}
         self.send([one.id for one in found.ready()], news)
         for one in found.connections.values():
             if one.greeting is not None:

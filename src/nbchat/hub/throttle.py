@@ -41,8 +41,9 @@ class Bucket:
         return self.tokens >= self.rate.burst
 
     def _fill(self, now: float) -> None:
-        self.tokens = min(float(self.rate.burst), self.tokens + max(0.0, now - self.at) * self.rate.rate)
-        self.at = now
+        if now > self.at:
+            self.tokens = min(float(self.rate.burst), self.tokens + (now - self.at) * self.rate.rate)
+            self.at = now
 
 
 @dataclass

@@ -1,0 +1,73 @@
+"""What people may be called, and that nobody can be taken for another."""
+
+from __future__ import annotations
+
+import pytest
+from kit.play import World
+
+from nbchat.hub.names import BadName, clean_handle, clean_name, handle_of
+from nbchat.protocol import messages as wire
+from nbchat.protocol.limits import NAME_CHARS
+
+
+def test_a_new_name_is_told_to_everybody_and_stands_at_what_one_writes() -> None:
+    world = World(hubs=2)
+    ada, bob, tab = world.page("ada"), world.page("bob", hub=1), world.page("ada")
+    team = ada.creates_group("Team", "bob")
+    ada.does(wire.Rename, name="  Ada   Lovelace ")
+    for actor in (ada, bob, tab):
+        assert actor.last(wire.Named).person == wire.Person("ada", "Ada Lovelace")
+    tab.posts(team)
+    assert bob.last(wire.Posted).name == "Ada Lovelace"
+    bob.watches(team)
+    assert wire.Person("ada", "Ada Lovelace") in bob.last(wire.Snapshot).people
+    ada.closes()
+    tab.closes()
+    assert world.page("ada").welcome.me.name == "Ada Lovelace"
+
+
+@pytest.mark.parametrize(
+    "name", ["", "  ", "x" * (NAME_CHARS + 1), "a\x07b", "a\nb", "evil\u202egnp", "\u200bada", "\u200d", "a\u2066b"]
+)
+def test_what_cannot_be_a_name(name: str) -> None:
+    world = World()
+    ada = world.page("ada")
+    ada.is_refused("bad_name", wire.Rename, name=name)
+    assert not ada.all(wire.Named)
+
+
+@pytest.mark.parametrize("name", ["Bob", "bob", " BOB ", "Ｂob", "B\u200dob", "u-7", "Grace"])
+def test_nobody_takes_the_name_or_the_id_of_another(name: str) -> None:
+    world = World()
+    ada = world.page("ada")
+    world.page("bob")
+    world.page("u-7", name="Grace")
+    ada.is_refused("bad_name", wire.Rename, name=name)
+
+
+def test_the_own_name_and_id_are_free_for_oneself() -> None:
+    world = World()
+    ada = world.page("ada", name="Ada Lovelace")
+    ada.does(wire.Rename, name="ada")
+    ada.does(wire.Rename, name="ADA")
+
+
+def test_a_name_that_could_not_be_stored_holds_for_nobody() -> None:
+    world = World()
+    ada = world.page("ada")
+    world.database.failing = "store_full"
+    ada.is_refused("store_full", wire.Rename, name="Countess")
+    assert not ada.all(wire.Named)
+
+
+@pytest.mark.parametrize("name", ["José", "李雷", "علی‌رضا", "👩‍🔬 Marie", "O'Neil-Smith, Jr."])
+def test_names_of_the_world_are_names(name: str) -> None:
+    assert clean_name(name) == name
+
+
+def test_handles_are_compared_in_one_form() -> None:
+    assert clean_handle("#ML-Team") == "ml-team"
+    assert clean_handle("größe.v2") == "größe.v2"
+    assert handle_of("The  ML Team") == "the-ml-team"
+    with pytest.raises(BadName, match="letters, digits"):
+        clean_handle("a/b")

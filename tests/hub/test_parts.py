@@ -1,0 +1,99 @@
+"""The small parts by themselves: buckets, alarms, projection."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given, strategies as some
+
+from nbchat.hub.alarms import Alarms, AskAgain, GraceEnds
+from nbchat.hub.conversation import (
+    AddMember,
+    DropMember,
+    PutMessage,
+    key_of,
+    preview,
+    project,
+    rules_changed,
+    stamped,
+    touches,
+)
+from nbchat.hub.throttle import Bucket, Buckets
+from nbchat.protocol.limits import PREVIEW_CHARS, Rate
+from nbchat.protocol.messages import Created, Joined, Left, Message, Person, Posted
+
+ADA, BOB = Person("ada", "Ada"), Person("bob", "Bob")
+BASE: dict[str, Any] = {"conversation": "c", "seq": 3, "at": 9, "author": "ada", "name": "Ada"}
+CREATED = Created(**BASE, kind="group", title="T", handle=None, people=[ADA, BOB])
+JOINED, LEFT = Joined(**BASE, person=BOB), Left(**BASE, user="bob")
+POSTED = Posted(**BASE, key="12345678", text="hi", via="page")
+
+
+def test_what_events_change() -> None:
+    assert project(CREATED) == (AddMember(ADA, 3), AddMember(BOB, 3))
+    assert project(JOINED) == (AddMember(BOB, 3),)
+    assert project(LEFT) == (DropMember("bob"),)
+    message = Message(seq=3, v=3, key="12345678", author="ada", at=9, text="hi", via="page")
+    assert project(POSTED) == (PutMessage(message),)
+
+
+def test_what_events_mean_for_others() -> None:
+    assert [rules_changed(event) for event in (CREATED, JOINED, LEFT, POSTED)] == [True, True, True, False]
+    assert [key_of(event) for event in (CREATED, JOINED, LEFT, POSTED)] == [None, None, None, "12345678"]
+    assert [touches(event) for event in (CREATED, JOINED, LEFT, POSTED)] == [None] * 4
+    assert (stamped(POSTED, 7, 8).seq, stamped(POSTED, 7, 8).at) == (7, 8)
+
+
+def test_a_preview_is_one_short_line() -> None:
+    message = Message(seq=3, v=3, key="12345678", author="ada", at=9, text="a\n\n b" + "x" * 500, via="page")
+    text = preview(message, "Ada").text
+    assert text.startswith("a bxxx")
+    assert len(text) == PREVIEW_CHARS
+
+
+@given(some.lists(some.floats(0.0, 3.0), min_size=1, max_size=60))
+def test_a_bucket_never_gives_more_than_burst_and_rate(gaps: list[float]) -> None:
+    bucket, now, taken = Bucket(Rate(2.0, 5), 5.0, 0.0), 0.0, 0
+    for gap in gaps:
+        now += gap
+        wait = bucket.take(now)
+        taken += wait == 0.0
+        assert taken <= 5 + 2.0 * now + 1e-6
+        assert wait <= 0.5
+
+
+def test_waiting_as_long_as_a_bucket_says_is_enough() -> None:
+    bucket = Bucket(Rate(3.0, 1), 1.0, 0.0)
+    assert bucket.take(0.0) == 0.0
+    wait = bucket.take(0.1)
+    assert bucket.take(0.1 + wait + 1e-9) == 0.0
+
+
+def test_full_buckets_are_forgotten_and_owing_ones_kept() -> None:
+    buckets, rate = Buckets(), Rate(1.0, 1)
+    buckets.take(("owing", "page"), rate, 5_000.0)
+    for number in range(5_000):
+        buckets.take((f"u{number}", "page"), rate, float(number))
+    assert len(buckets._buckets) < 2_500
+    assert buckets.take(("owing", "page"), rate, 5_000.0) == pytest.approx(1.0)
+
+
+@given(some.lists(some.tuples(some.integers(0, 5), some.one_of(some.none(), some.floats(0, 100))), max_size=40))
+def test_alarms_ring_once_at_the_time_that_was_set_last(steps: list[tuple[int, float | None]]) -> None:
+    alarms, expected = Alarms(), dict[str, float]()
+    for user, when in steps:
+        if when is None:
+            alarms.drop(GraceEnds(f"{user}"))
+            expected.pop(f"{user}", None)
+        else:
+            alarms.set(GraceEnds(f"{user}"), when)
+            expected[f"{user}"] = when
+    assert alarms.next() == min(expected.values(), default=None)
+    early = alarms.due(50.0)
+    assert {alarm.user for alarm in early if isinstance(alarm, GraceEnds)} == {
+        user for user, when in expected.items() if when <= 50.0
+    }
+    assert len(alarms.due(100.0)) == len(expected) - len(early)
+    assert alarms.next() is None
+    assert AskAgain() not in alarms

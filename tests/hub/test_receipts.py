@@ -1,0 +1,193 @@
+"""Unread counts, read markers, and what others see of them as ticks."""
+
+from __future__ import annotations
+
+from kit.play import World
+
+from nbchat.hub import ports
+from nbchat.protocol import messages as wire
+from nbchat.protocol.limits import RECEIPT_MEMBERS, RECEIPTS_EVERY, HubLimits, Rate
+
+FAST = HubLimits(page_send=Rate(1e6, 10**6), flood_frames=1e6)
+
+
+def marks(item: wire.Receipts) -> dict[str, tuple[int, int]]:
+    return {mark.user: (mark.delivered, mark.read) for mark in item.marks}
+
+
+def test_reading_clears_the_count_on_all_devices_of_the_reader_and_on_no_other() -> None:
+    world = World(hubs=2)
+    ada, laptop, phone = world.page("ada"), world.page("bob"), world.page("bob", hub=1)
+    team = ada.creates_group("Team", "bob")
+    for _ in range(3):
+        ada.posts(team)
+    laptop.does(wire.Read, conversation=team, seq=3)
+    for device in (laptop, phone):
+        own = device.last(wire.Own)
+        assert [(row.key, row.value, row.unread) for row in own.rows] == [(f"read:{team}", 3, 1)]
+        assert own.uv == own.rows[0].v
+    assert not ada.all(wire.Own)
+
+
+def test_the_marker_only_grows_except_to_mark_unread_and_ends_at_the_last_message() -> None:
+    world = World()
+    ada, bob = world.page("ada"), world.page("bob")
+    team = ada.creates_group("Team", "bob")
+    for _ in range(3):
+        ada.posts(team)
+    bob.does(wire.Read, conversation=team, seq=99)
+    assert bob.last(wire.Own).rows[0].value == 4
+    bob.does(wire.Read, conversation=team, seq=2)
+    assert bob.last(wire.Own).rows[0].value == 4
+    bob.does(wire.Read, conversation=team, seq=2, back=True)
+    assert (bob.last(wire.Own).rows[0].value, bob.last(wire.Own).rows[0].unread) == (2, 2)
+    ada.watches(team)
+    assert marks(wire.Receipts(conversation=team, marks=ada.last(wire.Snapshot).marks))["bob"] == (4, 4)
+
+
+def test_done_comes_after_it_is_stored_and_a_failure_is_told() -> None:
+    world = World()
+    ada = world.page("ada")
+    notes = ada.opens("@ada")
+    with world.held():
+        ref = ada.sends(wire.Read, conversation=notes, seq=1)
+        assert not ada.all(wire.Own)
+    assert isinstance(ada.reply(ref), wire.Done)
+    world.database.failing = "store_failed"
+    ada.is_refused("store_failed", wire.Read, conversation=notes, seq=1)
+
+
+def test_ticks_go_from_delivered_to_read() -> None:
+    world = World()
+    ada, bob = world.page("ada"), world.page("bob")
+    team = ada.creates_group("Team", "bob")
+    ada.watches(team)
+    seq = ada.posts(team).seq
+    bob.does(wire.Ack, cursors={team: seq})
+    assert marks(ada.last(wire.Receipts)) == {"bob": (seq, 0)}
+    world.turn(RECEIPTS_EVERY)
+    bob.does(wire.Read, conversation=team, seq=seq)
+    assert marks(ada.last(wire.Receipts)) == {"bob": (seq, seq)}
+
+
+def test_receipts_are_told_at_once_and_then_once_a_second() -> None:
+    world = World()
+    ada, bob, eve = world.page("ada"), world.page("bob"), world.page("eve")
+    team = ada.creates_group("Team", "bob", "eve")
+    ada.watches(team)
+    for seq in range(2, 6):
+        ada.posts(team)
+        bob.does(wire.Ack, cursors={team: seq})
+        eve.does(wire.Ack, cursors={team: seq})
+    assert [marks(item) for item in ada.all(wire.Receipts)] == [{"bob": (2, 0)}]
+    world.turn(RECEIPTS_EVERY)
+    assert [marks(item) for item in ada.all(wire.Receipts)][1:] == [{"bob": (5, 0), "eve": (5, 0)}]
+    world.turn(3 * RECEIPTS_EVERY)
+    assert len(ada.all(wire.Receipts)) == 2
+    assert sum(isinstance(item, ports.PutMarks) for item in world.hub.written) == 2
+
+
+def test_only_what_was_given_can_have_arrived() -> None:
+    world = World()
+    ada, bob, eve = world.page("ada"), world.page("bob"), world.page("eve")
+    team = ada.creates_group("Team", "bob")
+    ada.watches(team)
+    bob.does(wire.Ack, cursors={team: 999, "never-was": 3})
+    assert marks(ada.last(wire.Receipts)) == {"bob": (1, 0)}
+    eve.does(wire.Ack, cursors={team: 1})
+    world.turn(RECEIPTS_EVERY)
+    assert len(ada.all(wire.Receipts)) == 1
+
+
+def test_notebooks_never_count() -> None:
+    world = World()
+    ada, bob = world.page("ada"), world.session("bob")
+    team = ada.creates_group("Team", "bob")
+    ada.watches(team)
+    ada.posts(team)
+    bob.does(wire.Ack, cursors={team: 2})
+    bob.does(wire.Read, conversation=team, seq=2)
+    assert not ada.all(wire.Receipts)
+    assert bob.last(wire.Own).rows[0].unread == 0
+
+
+def test_channels_and_large_groups_have_none() -> None:
+    world = World(limits=FAST)
+    ada, bob = world.page("ada"), world.page("bob")
+    channel = ada.opens("ml-team")
+    bob.opens("ml-team")
+    others = [f"u{number}" for number in range(RECEIPT_MEMBERS)]
+    for user in others:
+        world.page(user).closes()
+    large = ada.creates_group("Large", "bob", *others[:-1])
+    for conversation in (channel, large):
+        ada.watches(conversation)
+        bob.does(wire.Ack, cursors={conversation: 1})
+        bob.does(wire.Read, conversation=conversation, seq=1)
+    assert not ada.all(wire.Receipts)
+    assert not any(isinstance(item, ports.PutMarks) for item in world.hub.written)
+
+
+def test_what_arrived_survives_the_hub() -> None:
+    world = World(hubs=2, bus=False)
+    ada, bob = world.page("ada"), world.page("bob")
+    team = ada.creates_group("Team", "bob")
+    ada.posts(team)
+    bob.does(wire.Ack, cursors={team: 2})
+    there = world.page("ada", hub=1)
+    there.watches(team)
+    assert marks(wire.Receipts(conversation=team, marks=there.last(wire.Snapshot).marks))["bob"] == (2, 0)
+
+
+def test_an_acknowledgement_for_what_is_not_in_memory_is_stored_too() -> None:
+    world = World(hubs=2, bus=False)
+    ada = world.page("ada")
+    world.page("bob").closes()
+    team = ada.creates_group("Team", "bob")
+    bob = world.page("bob", hub=1)
+    bob.does(wire.Ack, cursors={team: 1})
+    assert not [query for query in world.hubs[1].queries if isinstance(query, ports.LoadConversation)]
+    ada.closes()
+    there = world.page("ada", hub=1)
+    there.watches(team)
+    assert marks(wire.Receipts(conversation=team, marks=there.last(wire.Snapshot).marks))["bob"] == (1, 0)
+
+
+def test_receipts_on_their_way_to_the_store_are_not_lost_on_a_conversation_that_is_loaded() -> None:
+    world = World(hubs=2, bus=False)
+    ada = world.page("ada")
+    world.page("bob").closes()
+    team = ada.creates_group("Team", "bob")
+    bob, there = world.page("bob", hub=1), world.page("ada", hub=1)
+    with world.held():
+        world.database.failing = "store_failed"
+        bob.sends(wire.Ack, cursors={team: 1})
+        there.sends(wire.Watch, conversation=team)
+        world.settle()
+        world.database.failing = None
+    assert marks(wire.Receipts(conversation=team, marks=there.last(wire.Snapshot).marks))["bob"] == (1, 0)
+
+
+def test_receipts_that_could_not_be_stored_are_stored_later() -> None:
+    world = World()
+    ada, bob = world.page("ada"), world.page("bob")
+    team = ada.creates_group("Team", "bob")
+    world.database.failing = "store_full"
+    bob.does(wire.Ack, cursors={team: 1})
+    world.turn(RECEIPTS_EVERY)
+    world.database.failing = None
+    world.turn(RECEIPTS_EVERY)
+    record = world.database.answer(ports.LoadConversation(team))
+    assert isinstance(record, ports.ConversationRecord)
+    assert {one.person.id: one.delivered for one in record.members}["bob"] == 1
+
+
+def test_watchers_at_another_hub_see_the_ticks() -> None:
+    world = World(hubs=2)
+    ada, bob = world.page("ada", hub=1), world.page("bob")
+    team = ada.creates_group("Team", "bob")
+    ada.watches(team)
+    ada.posts(team)
+    bob.does(wire.Read, conversation=team, seq=2)
+    assert marks(ada.last(wire.Receipts)) == {"bob": (2, 2)}
+    assert sum(isinstance(item, ports.PutMarks) for item in world.hubs[1].written) == 0
