@@ -66,9 +66,8 @@ def test_threads_may_send_at_the_same_time(join: Join) -> None:
 
 def test_history_is_paged_behind_the_scenes(join: Join) -> None:
     ada = join()
-    for number in range(205):
-        last = ada.send(str(number))
-    last.wait("sent", timeout=60)
+    sent = [ada.send(str(number)) for number in range(205)]
+    sent[-1].wait("sent", timeout=60)
     assert [m.text for m in ada.history(limit=1_000)] == [str(number) for number in range(205)]
     newest = ada.history(limit=3)
     assert [m.text for m in newest] == ["202", "203", "204"]

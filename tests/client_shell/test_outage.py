@@ -45,9 +45,8 @@ def test_handlers_hear_what_was_said_meanwhile_each_once(hub: Server, join: Join
     wait_until(lambda: heard, seconds=5, what="the first message")
     grace._engine.drive.soon(grace._engine.drive._drop)
     with grace._engine.lock:  # holds Grace's network thread while Ada writes
-        for number in range(320):
-            last = ada.send(str(number))
-        last.wait("sent", timeout=60)
+        sent = [ada.send(str(number)) for number in range(320)]
+        sent[-1].wait("sent", timeout=60)
         grace._engine.link.disconnected(None, 0.0)
     grace._engine.drive.ring()
     wait_until(lambda: len(heard) >= 321, seconds=30, what="all that was said")

@@ -116,8 +116,8 @@ class Client(Verbs):
         return self._engine.connection
 
     @property
-    def me(self) -> Person | None:
-        """Under which name one writes; None until the hub has said so."""
+    def me(self) -> Person:
+        """Who one is on this hub: `.id`, and the name under which one writes."""
         return self._engine.me
 
     def close(self) -> None:
@@ -134,8 +134,7 @@ class Client(Verbs):
 
     def __repr__(self) -> str:
         state = "closed" if self._engine.closed else self.connection.state
-        who = self._engine.me
-        return f"<nbchat.Client {self._name!r} as {who.name if who else '?'}, {state}>"
+        return f"<nbchat.Client {self._name!r} as {self.me.name}, {state}>"
 
 
 def switch(engine: Engine, before: str, name: str | None, id: str | None) -> str:

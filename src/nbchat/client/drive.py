@@ -123,7 +123,10 @@ class Drive:
     async def _search_and_open(self) -> None:
         """The hub is gone, and was found by searching: another one may serve the same store by now."""
         try:
-            found = await asyncio.to_thread(find, self._engine.wanted)
+            # A hub is started here only in place of one that a process of ours hosted: another's store is not ours to
+            # host.
+            start = self._engine.hub.place == "process"
+            found = await asyncio.to_thread(find, self._engine.wanted, start=start)
         except NbchatError:
             found = self._engine.hub
         if self._engine.over:

@@ -218,10 +218,10 @@ class Engine:
         return Connection(info.state, info.attempt, left, self._note(info), self.hub.url)
 
     @property
-    def me(self) -> Person | None:
+    def me(self) -> Person:
         """Whom the hub takes this client for; from memory while it was not asked yet."""
         known = self.known
-        return self.link.state.me or (Person(known.user, known.name) if known else None)
+        return self.link.state.me or (Person(known.user, known.name) if known else Person("", "somebody"))
 
     def ask(self, command: AnyCommand, want: type[R], timeout: float = COMMAND_TIMEOUT) -> R:
         """Send a command and wait for its reply (never in the network thread).

@@ -137,6 +137,7 @@ class Message:
         return {
             "conversation": self.conversation,
             "seq": self.seq,
+            "v": self.seq,
             "key": self.key,
             "author": who.id,
             "name": who.name,

@@ -41,8 +41,7 @@ class Sent:
 
     def add(self, key: str, conversation: str, text: str, at: int) -> Message:
         """A message that is queued from now on."""
-        me = self._engine.me
-        author, via = me.id if me else "", self._engine.kind
+        author, via = self._engine.me.id, self._engine.kind
         message = Message(self, conversation=conversation, key=key, author=author, text=text, ms=at, seq=None, via=via)
         self.adopt([key])
         self._waiting[key] = self._watched[key] = message
@@ -138,7 +137,7 @@ class Sent:
         """The user with the display name that is known now."""
         with self._engine.lock:
             me = self._engine.me
-            if me is not None and me.id == user:
+            if me.id == user:
                 return me
             return self._engine.link.state.people.get(user) or Person(user, user)
 

@@ -102,7 +102,7 @@ class ChatSession(Verbs, anywidget.AnyWidget):
     typing = shown(traitlets.Tuple())
     presence = shown(traitlets.Dict())
     connection = shown(traitlets.Instance(Connection, args=("connecting",)))
-    me = shown(traitlets.Instance(Person, allow_none=True))
+    me = shown(traitlets.Instance(Person, args=("", "")))
     store = shown(traitlets.Unicode(""))
     options = traitlets.Dict().tag(sync=True)
 
@@ -211,7 +211,7 @@ class ChatSession(Verbs, anywidget.AnyWidget):
     def _tell(self, content: dict[str, Any]) -> None:
         self._send({"method": "custom", "content": content})
 
-    # ----------------------------------------------------------------------------------------------------- life and looks
+    # ------------------------------------------------------------------------------------------------- life and looks
 
     def open(self, name: str | None = None, *, id: str | None = None) -> None:
         """Open another conversation, by name or id, in every view. Waits for the hub.
@@ -251,9 +251,8 @@ class ChatSession(Verbs, anywidget.AnyWidget):
         engine = self._engine
         state = "closed" if engine.closed else engine.connection.state
         note = "" if engine.closed else engine.connection.note
-        who = engine.me
         unread = "" if engine.closed or not self._id else f", {unread_of(engine, self._id)} unread"
-        parts = f"{self.conversation!r} as {who.name if who else '?'}, {state}{unread}"
+        parts = f"{self.conversation!r} as {engine.me.name}, {state}{unread}"
         return f"<ChatSession {parts}{'. ' + note if note else ''}>"
 
 

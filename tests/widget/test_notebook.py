@@ -1,0 +1,93 @@
+"""notebooks/01-hello.ipynb runs from top to bottom by itself, in a real kernel: without any server, and beside one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import nbclient
+import nbformat
+import pytest
+from kit.hubs import SOURCES, own_folders, running_hub
+
+HELLO = SOURCES.parent / "notebooks" / "01-hello.ipynb"
+
+
+@pytest.fixture
+def alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """No hub anywhere; folders of its own, and a kernel that uses these sources."""
+    folder = own_folders(tmp_path, monkeypatch)
+    monkeypatch.setenv("IPYTHONDIR", str(tmp_path / "ipython"))
+    monkeypatch.setenv("PYTHONPATH", str(SOURCES))
+    return folder
+
+
+def run(path: Path, folder: Path) -> Any:
+    notebook = nbformat.read(path, as_version=4)
+    client = nbclient.NotebookClient(
+        notebook, timeout=120, kernel_name="python3", resources={"metadata": {"path": folder}}
+    )
+    client.execute()
+    return notebook
+
+
+def said(notebook: Any) -> Iterator[str]:
+    """Every text output, in order."""
+    for cell in notebook.cells:
+        for output in cell.get("outputs", ()):
+            yield output.get("text") or output.get("data", {}).get("text/plain", "")
+
+
+def errors(notebook: Any) -> list[str]:
+    streams = (
+        output for cell in notebook.cells for output in cell.get("outputs", ()) if output.get("name") == "stderr"
+    )
+    return [stream["text"] for stream in streams]
+
+
+def test_it_is_committed_without_outputs() -> None:
+    notebook = nbformat.read(HELLO, as_version=4)
+    nbformat.validate(notebook)
+    code = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    assert [(cell.outputs, cell.execution_count) for cell in code] == [([], None)] * len(code)
+
+
+@pytest.mark.slow
+def test_it_runs_without_any_server_and_says_where_the_hub_is(alone: Path) -> None:
+    notebook = run(HELLO, alone)
+    output = "\n".join(said(notebook))
+    assert "<ChatSession 'hello'" in output
+    assert "'sent'" in output
+    assert "I wrote it above: 0.12" in output
+    [notice] = errors(notebook)
+    assert "no hub was found, so one was started here" in notice
+
+
+@pytest.mark.slow
+def test_it_runs_beside_a_server_and_leaves_its_messages_there(alone: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from nbchat import Client
+
+    with running_hub(alone, monkeypatch):
+        notebook = run(HELLO, alone)
+        assert errors(notebook) == []
+        with Client("hello") as client:
+            assert client.history()[0].text == "epoch 3: **loss 0.12**"
+
+
+@pytest.mark.slow
+def test_cells_run_while_another_hears_and_a_rerun_replaces_its_session(
+    alone: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A cell that computes for a while: its session receives, and its handler answers, meanwhile."""
+    cells = (
+        "from nbchat import ChatSession, Client\nimport time\nchat, friend = ChatSession('busy'), Client('busy')",
+        "@chat.on_message\ndef answer(message): chat.send('answer to ' + message.text)",
+        "end = time.monotonic() + 20\nfriend.send('question')\n"
+        "while not any('answer' in m.text for m in friend.messages) and time.monotonic() < end: sum(range(1000))\n"
+        "print([m.text for m in friend.history()])",
+    )
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
+    with running_hub(alone, monkeypatch):
+        nbclient.NotebookClient(notebook, timeout=120, kernel_name="python3").execute()
+    assert "['question', 'answer to question']" in "\n".join(said(notebook))

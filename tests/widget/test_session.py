@@ -1,0 +1,214 @@
+"""ChatSession driven from Python with no page open, and what a page would see of it."""
+
+from __future__ import annotations
+
+import json
+import threading
+from pathlib import Path
+from typing import Any
+
+import pytest
+import traitlets
+from kit.processes import wait_until
+from kit.servers import Server
+from kit.views import View
+
+from nbchat import ChatSession, Client, SessionClosed, WidgetNotBuilt
+from nbchat.widget.reruns import Run
+
+from .conftest import Open
+
+
+def test_send_receive_history_observe_stop_with_no_page_open(session: Open, grace: Client) -> None:
+    chat = session()
+    states: list[str] = []
+    chat.observe(lambda change: states.append(change.new.state), names="connection")
+    chat.send("from a cell").wait("sent", timeout=5)
+    got = grace.wait_for(lambda m: m.text == "from a cell", timeout=5, since=0)
+    assert (got.via, got.author) == ("session", chat.me)
+    grace.send("from Grace")
+    assert chat.wait_for(lambda m: m.author == grace.me, timeout=5, since=0).text == "from Grace"
+    assert [m.text for m in chat.history()] == ["from a cell", "from Grace"]
+    wait_until(lambda: [m.text for m in chat.messages] == ["from a cell", "from Grace"], seconds=5, what="the trait")
+    assert chat.messages[-1].author.name == "Grace"
+    wait_until(lambda: len(chat.members) == 2 and chat.unread == 1, seconds=5, what="members and unread")
+    chat.mark_read()
+    wait_until(lambda: chat.unread == 0, seconds=5, what="nothing unread")
+    chat.close()
+    with pytest.raises(SessionClosed, match="ml-team"):
+        chat.send("too late")
+    assert states == []  # it was connected all the time
+
+
+def test_observers_see_the_connection_go_and_come_back(session: Open, hub: Server) -> None:
+    chat = session()
+    states: list[str] = []
+    back = threading.Event()
+
+    def observe(change: Any) -> None:
+        if not states or states[-1] != change.new.state:
+            states.append(change.new.state)
+        if change.new.state == "connected":
+            back.set()
+
+    chat.observe(observe, names="connection")
+    hub.kill()
+    wait_until(lambda: states == ["reconnecting"], seconds=10, what="the loss observed")
+    hub.start()
+    assert back.wait(30)
+    assert states == ["reconnecting", "connected"]
+
+
+def test_a_page_gets_traits_at_most_twice_a_second(session: Open, grace: Client) -> None:
+    chat = session()
+    view = View(chat)
+    before = len(view.updates)
+    sent = [grace.send(str(number)) for number in range(100)]
+    sent[-1].wait("sent", timeout=30)
+    wait_until(lambda: view.state["messages"][-1]["text"] == "99", seconds=10, what="the last message in the trait")
+    changes = [update for update in view.updates[before:] if "messages" in update]
+    assert len(changes) <= 6
+    assert len(view.state["messages"]) == 20
+
+
+def test_the_state_of_a_page_is_plain_and_holds_no_secret(session: Open, hub: Server) -> None:
+    chat = session(height=600, snapshot=5)
+    for number in range(7):
+        chat.send(str(number))
+    view = View(chat)
+    wait_until(lambda: len(view.state["messages"]) == 5, seconds=5, what="five messages")
+    state = view.state
+    assert state["options"] == {"height": 600, "snapshot": 5}
+    assert state["messages"][-1] | {"at": 0, "key": ""} == {
+        "conversation": chat.conversation_id,
+        "seq": 8,
+        "v": 8,
+        "key": "",
+        "author": chat.me.id,
+        "name": chat.me.name,
+        "at": 0,
+        "text": "6",
+        "via": "session",
+    }
+    assert state["me"] == {"id": chat.me.id, "name": chat.me.name}
+    assert state["connection"]["state"] == "connected"
+    assert [row["handle"] for row in state["conversations"]] == ["ml-team"]
+    assert state["store"]
+    [runtime] = hub.runtime.glob("nbchat-*.json")
+    assert json.loads(runtime.read_text())["key"] not in json.dumps(state)
+
+
+def test_private_conversations_leave_nothing_in_the_document(session: Open, grace: Client) -> None:
+    chat = session(f"@{grace.me.id}")
+    view = View(chat)
+    chat.send("between us").wait("sent", timeout=5)
+    wait_until(lambda: [m.text for m in chat.messages] == ["between us"], seconds=5, what="the message in Python")
+    assert view.state["messages"] == []
+    chat.conversation = "ml-team"
+    wait_until(lambda: len(chat.all_conversations) == 2, seconds=5, what="both in Python")
+    wait_until(lambda: [row["kind"] for row in view.state["conversations"]] == ["channel"], seconds=5, what="one row")
+    assert "members" not in view.state
+    assert "unread" not in view.state
+    assert "all_conversations" not in view.state
+
+
+def test_setting_the_conversation_opens_it_in_every_view(session: Open, grace: Client) -> None:
+    chat = session()
+    view = View(chat)
+    first = chat.conversation_id
+    chat.conversation = "help-desk"
+    assert chat.conversation_id not in ("", first)
+    assert (view.state["conversation"], view.state["conversation_id"]) == ("help-desk", chat.conversation_id)
+    chat.send("here?").wait("sent", timeout=5)
+    assert [m.text for m in chat.history()] == ["here?"]
+    chat.open("ml-team")
+    assert chat.conversation_id == first
+
+
+def test_a_conversation_that_cannot_be_opened_leaves_the_old_one(session: Open) -> None:
+    chat = session()
+    before = chat.conversation_id
+    with pytest.raises(traitlets.TraitError, match="nobody-of-that-name"):
+        chat.conversation = "@nobody-of-that-name"
+    assert (chat.conversation, chat.conversation_id) == ("ml-team", before)
+
+
+def test_a_choice_in_a_view_reaches_python(session: Open) -> None:
+    chat = session()
+    other = session("help-desk").conversation_id
+    heard: list[str] = []
+    chat.observe(lambda change: heard.append(change.new), names="conversation")
+    View(chat).sets(conversation=other)
+    assert (chat.conversation_id, heard) == (other, [other])
+
+
+def test_a_view_cannot_write_what_python_knows(session: Open) -> None:
+    chat = session()
+    before = chat.me
+    View(chat).sets(me={"id": "mallory", "name": "Mallory"}, messages=[{"text": "forged"}], connection=3, store="x")
+    assert chat.me == before
+    assert (chat.messages, chat.connection.state) == ((), "connected")
+    with pytest.raises(traitlets.TraitError, match="read-only"):
+        chat.messages = ()
+
+
+def test_typing_is_a_trait(session: Open, grace: Client) -> None:
+    chat = session()
+    with grace.typing_indicator():
+        wait_until(lambda: chat.typing == (grace.me,), seconds=5, what="Grace typing")
+    wait_until(lambda: chat.typing == (), seconds=5, what="Grace not typing")
+
+
+def test_an_observer_that_fails_does_not_stop_the_traits(session: Open, grace: Client) -> None:
+    chat = session()
+
+    def broken(_: object) -> None:
+        raise RuntimeError("broken observer")
+
+    chat.observe(broken, names="messages")
+    for word in ("one", "two"):
+        grace.send(word).wait("sent", timeout=5)
+        wait_until(lambda word=word: chat.messages and chat.messages[-1].text == word, seconds=5, what=word)
+
+
+def test_running_a_cell_again_replaces_its_session(session: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    from nbchat.widget import session as module
+
+    def run_cell(cell: str, run: str, name: str = "ml-team") -> ChatSession:
+        monkeypatch.setattr(module, "current_run", lambda: Run(cell, run))
+        return session(name)
+
+    first, same_run = run_cell("a", "1"), run_cell("a", "1")
+    other_cell, other_name = run_cell("b", "2"), run_cell("a", "3", "help-desk")
+    again = run_cell("a", "4")
+    assert repr(same_run).endswith("closed>")
+    alive = [
+        repr(one).startswith("<ChatSession") and "connected" in repr(one) for one in (other_cell, other_name, again)
+    ]
+    assert alive == [True, True, True]
+    assert View(again).gone is False
+    assert "connected" in repr(first)
+
+
+def test_closing_removes_the_views_and_every_thread(session: Open) -> None:
+    chat = session()
+    view = View(chat)
+    chat.on_message(lambda message: None)
+    chat.close()
+    chat.close()
+    assert view.gone
+    assert [thread.name for thread in threading.enumerate() if thread.name.startswith("nbchat")] == []
+
+
+def test_its_text_form_says_what_it_is(session: Open) -> None:
+    chat = session()
+    assert repr(chat) == f"<ChatSession 'ml-team' as {chat.me.name}, connected, 0 unread>"
+    bundle = chat._repr_mimebundle_()
+    assert bundle is not None
+    assert bundle[0]["text/plain"] == repr(chat)
+
+
+def test_without_a_front_end_it_says_how_to_get_one(hub: Server, front_end: Path) -> None:
+    (front_end / "widget.js").unlink()
+    with pytest.raises(WidgetNotBuilt, match="npm run build"):
+        ChatSession("ml-team")
