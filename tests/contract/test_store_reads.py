@@ -7,7 +7,7 @@ from kit.stores import ADA, BOB, EVE, NOON, Driver, conversation, join, leave, p
 
 from nbchat.hub import ports
 from nbchat.protocol.limits import GROUP_MEMBERS, PAGE_MESSAGES, PREVIEW_CHARS, RESUME_EVENTS, SNAPSHOT_BYTES
-from nbchat.protocol.messages import Person, Preview
+from nbchat.protocol.messages import Mark, Person, Preview
 
 
 def fill(hub: Driver, id: str, count: int, author: Person = ADA) -> None:
@@ -239,6 +239,23 @@ def test_the_directory_by_name_or_id(hub: Driver) -> None:
 
 
 # -------------------------------------------------------------------------------------------------------- changes
+
+
+def test_changes_tell_of_own_state_names_and_receipts(hub: Driver) -> None:
+    hub.write(conversation("c", ADA, BOB), post("c", ADA, key="some-key"), ports.PutPerson(person=EVE))
+    mark = hub.changes(None).mark
+    row = hub.write(read("c", BOB, 2), read("c", BOB, 1))[0].row
+    hub.write(ports.PutMarks(conversation="c", marks=(Mark("bob", 2, 2), Mark("eve", 2, 2))))
+    robert = Person("bob", "Robert")
+    renamed, _ = hub.write(ports.PutPerson(person=robert, rename=True), ports.PutPerson(person=EVE, rename=True))
+    changes = hub.changes(mark)
+    assert changes == ports.Changes(
+        changes.mark, (), own=(("bob", row),), people=((robert, renamed.change),), marks=(("c", Mark("bob", 2, 2)),)
+    )
+    assert hub.changes(changes.mark) == ports.Changes(changes.mark, ())
+    hub.put(join("c", EVE))
+    joined = hub.changes(changes.mark)
+    assert (joined.grown, [(user, own.value) for user, own in joined.own]) == ((("c", 3),), [("eve", 3)])
 
 
 def test_changes_are_what_grew_above_a_mark(hub: Driver) -> None:

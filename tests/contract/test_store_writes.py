@@ -209,7 +209,10 @@ def test_a_person_keeps_the_name_unless_renamed(hub: Driver) -> None:
     assert hub.put(ports.PutPerson(person=BOB)) == ports.PersonStored(BOB)
     assert hub.put(ports.PutPerson(person=Person("bob", "Robert"))) == ports.PersonStored(BOB)
     robert = Person("bob", "Robert")
-    assert hub.put(ports.PutPerson(person=robert, rename=True)) == ports.PersonStored(robert)
+    renamed = hub.put(ports.PutPerson(person=robert, rename=True))
+    assert renamed.person == robert
+    assert renamed.change > 0
+    assert hub.put(ports.PutPerson(person=BOB)) == hub.put(ports.PutPerson(person=robert, rename=True)) == renamed
     assert hub.put(ports.PutPerson(person=EVE, rename=True)) == ports.PersonStored(EVE)
     assert hub.ask(ports.LoadPeople()).people == (ADA, EVE, robert)
 

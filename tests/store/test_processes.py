@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -10,10 +11,13 @@ from pathlib import Path
 
 from kit.stores import ADA, BOB, Driver, conversation, post
 
+import nbchat
 from nbchat.hub import ports
 from nbchat.store.sqlite import SqliteStore
 
 WRITING = Path(__file__).with_name("writing.py")
+SOURCES = str(Path(nbchat.__file__).parents[1])
+"""The process runs the nbchat that is tested here, not one that happens to be installed."""
 
 
 @contextmanager
@@ -21,6 +25,7 @@ def writing(path: Path, author: str, count: int) -> Iterator[subprocess.Popen[st
     """A process that has the file open and waits for the word to post."""
     process = subprocess.Popen(
         [sys.executable, "-W", "error", str(WRITING), str(path), author, str(count)],
+        env={**os.environ, "PYTHONPATH": SOURCES},
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
     )  # fmt: skip
     try:

@@ -64,6 +64,7 @@ def statements(connection: sqlite3.Connection) -> set[str]:
     """Everything that all items and all queries say to SQLite."""
     said: set[str] = set()
     enter(connection.execute, ADA)
+    connection.execute("INSERT INTO meta VALUES (1, 'store', 'ada', 0, 0)")
     connection.set_trace_callback(said.add)
     writes, reads = Writes(connection, "ada", lambda: NOON), Reads(connection)
     connection.execute("BEGIN")

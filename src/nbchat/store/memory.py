@@ -104,7 +104,7 @@ class MemoryStore:
 
     def _foreign(self) -> ports.Changes | None:
         changes = self.database.changes(self._mark)
-        return changes if changes.grown else None
+        return changes if changes.mark != self._mark else None
 
     def _maybe_step(self) -> None:
         """Step, if inline; what is submitted by those who are told is the next batch."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from msgspec.structs import replace as changed
 
@@ -27,6 +28,8 @@ from nbchat.protocol.messages import AnyDurable, ConversationKind, Mark, Message
 
 from .derived import READ, created, fitting, fold, joined_sides, pair_of, sides
 
+_K = TypeVar("_K")
+
 
 @dataclass
 class _Conversation:
@@ -39,6 +42,8 @@ class _Conversation:
     created_at: int
     rules: int = 0
     last_change: int = 0
+    moved: dict[str, int] = field(default_factory=dict)
+    """When each member's receipts changed last."""
     events: list[AnyDurable] = field(default_factory=list)
     messages: dict[int, Message] = field(default_factory=dict)
     members: dict[str, Mark] = field(default_factory=dict)
@@ -73,6 +78,8 @@ class MemoryDatabase:
         self._seen: dict[str, int] = {}
         self._uv: dict[str, int] = {}
         self._own: dict[str, dict[str, OwnRow]] = {}
+        self._own_moved: dict[tuple[str, str], int] = {}
+        self._renamed: dict[str, int] = {}
         self._logins: dict[str, str] = {}
         self._enter(owner or Person("owner", "Owner"))
 
@@ -139,8 +146,7 @@ class MemoryDatabase:
         return ports.Stored(event)
 
     def _add(self, conversation: _Conversation, event: AnyDurable) -> None:
-        self._changes += 1
-        conversation.last_change = self._changes
+        conversation.last_change = self._next()
         conversation.events.append(event)
         conversation.rules += rules_changed(event)
         key = key_of(event)
@@ -156,6 +162,7 @@ class MemoryDatabase:
                     self._raise(change.person.id, conversation, change.seq)
                 case DropMember():
                     conversation.members.pop(change.user, None)
+                    conversation.moved.pop(change.user, None)
 
     def _read(self, item: ports.PutRead) -> ports.Outcome:
         conversation = self._conversations.get(item.conversation)
@@ -173,6 +180,7 @@ class MemoryDatabase:
             return
         self._uv[user] = self._uv.get(user, 0) + 1
         rows[key] = OwnRow(key, seq, self._uv[user], None)
+        self._own_moved[user, key] = self._next()
 
     def _marks(self, item: ports.PutMarks) -> ports.Outcome:
         conversation = self._conversations.get(item.conversation)
@@ -184,6 +192,8 @@ class MemoryDatabase:
             if had is not None:
                 delivered, read = max(had.delivered, min(mark.delivered, last)), max(had.read, min(mark.read, last))
                 conversation.members[mark.user] = Mark(mark.user, delivered, read)
+                if had != conversation.members[mark.user]:
+                    conversation.moved[mark.user] = self._next()
         return ports.Put()
 
     def _see(self, item: ports.PutSeen) -> ports.Outcome:
@@ -192,10 +202,11 @@ class MemoryDatabase:
         return ports.Put()
 
     def _person(self, item: ports.PutPerson) -> ports.Outcome:
-        if item.rename:
-            self._people[item.person.id] = item.person
         self._enter(item.person)
-        return ports.PersonStored(self._people[item.person.id])
+        if item.rename and self._people[item.person.id] != item.person:
+            self._people[item.person.id] = item.person
+            self._renamed[item.person.id] = self._next()
+        return ports.PersonStored(self._people[item.person.id], self._renamed.get(item.person.id, 0))
 
     def _login(self, item: ports.PutLogin) -> ports.Outcome:
         bound = self._logins.get(item.login)
@@ -210,6 +221,10 @@ class MemoryDatabase:
     def _enter(self, person: Person) -> None:
         self._people.setdefault(person.id, person)
 
+    def _next(self) -> int:
+        self._changes += 1
+        return self._changes
+
     def _now(self) -> int:
         return self._changes + 1 if self._clock is None else self._clock()
 
@@ -221,12 +236,21 @@ class MemoryDatabase:
         return self._people[self.owner_id]
 
     def changes(self, mark: int | None) -> ports.Changes:
-        """Return what has grown above this mark."""
+        """Return what was written above this mark, each kind in the order in which it was."""
         if mark is None:
             return ports.Changes(self._changes, ())
-        grown = [one for one in self._conversations.values() if one.last_change > mark]
-        grown.sort(key=lambda one: one.last_change)
-        return ports.Changes(self._changes, tuple((one.id, len(one.events)) for one in grown))
+        own = _above(self._own_moved, mark)
+        moved = {(one.id, user): at for one in self._conversations.values() for user, at in one.moved.items()}
+        marks = [(id, user) for id, user in _above(moved, mark) if self._is_member(user, id)]
+        return ports.Changes(
+            self._changes,
+            grown=tuple(
+                (one.id, len(one.events)) for one in reversed(self._by_change(lambda one: one.last_change > mark))
+            ),
+            own=tuple((user, self._counted(user, self._own[user][key])) for user, key in own),
+            people=tuple((self._people[id], self._renamed[id]) for id in _above(self._renamed, mark)),
+            marks=tuple((id, self._conversations[id].members[user]) for id, user in marks),
+        )
 
     def answer(self, query: ports.Query) -> ports.Answer:
         """ports.Answer one query as of now."""
@@ -399,3 +423,8 @@ class MemoryDatabase:
         found.sort(key=lambda one: (fold(one.name), one.id))
         limit = len(found) if query.ids is not None else query.limit
         return ports.PeopleRecord(tuple(found[:limit]), len(found) > limit)
+
+
+def _above(changed_at: dict[_K, int], mark: int) -> list[_K]:
+    """Return what changed above the mark, in the order in which it did."""
+    return sorted((key for key, at in changed_at.items() if at > mark), key=lambda key: changed_at[key])

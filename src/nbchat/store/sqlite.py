@@ -203,7 +203,7 @@ def _identity(connection: sqlite3.Connection, owner: Person, clock: Callable[[],
         if sql("SELECT 1 FROM meta").fetchone() is None:
             enter(sql, owner)
             values = (secrets.token_urlsafe(9), owner.id, clock())
-            sql("INSERT INTO meta (one, store, owner, created_at) VALUES (1, ?, ?, ?)", values)
+            sql("INSERT INTO meta (one, store, owner, created_at, changes) VALUES (1, ?, ?, ?, 0)", values)
         store, id, name = sql("SELECT store, id, name FROM meta JOIN person ON id = owner").fetchone()
         sql("COMMIT")
     except BaseException:

@@ -14,7 +14,7 @@ import msgspec
 from nbchat.hub import ports
 from nbchat.hub.conversation import preview
 from nbchat.protocol.limits import GROUP_MEMBERS, PAGE_MESSAGES, RESUME_EVENTS, UNREAD_CAP
-from nbchat.protocol.messages import AnyDurable, Message, OwnRow, Person
+from nbchat.protocol.messages import AnyDurable, Mark, Message, OwnRow, Person
 
 from .derived import READ, fitting, fold, joined_sides, sides
 
@@ -61,12 +61,35 @@ def unread(sql: Sql, user: str, n: int, marker: int, posts: int) -> int:
 
 
 def changes(sql: Sql, mark: int | None) -> ports.Changes:
-    """Return what has grown above this mark, in the order in which it grew."""
-    newest = sql("SELECT max(change) FROM event").fetchone()[0] or 0
-    if mark is None:
+    """Return what was written above this mark, each kind in the order in which it was."""
+    newest = sql("SELECT changes FROM meta").fetchone()[0]
+    if mark is None or mark >= newest:
         return ports.Changes(newest, ())
-    rows = sql("SELECT id, last_seq FROM conversation WHERE last_change > ? ORDER BY last_change", (mark,)).fetchall()
-    return ports.Changes(newest, tuple((id, seq) for id, seq in rows))
+    grown = sql("SELECT id, last_seq FROM conversation WHERE last_change > ? ORDER BY last_change", (mark,)).fetchall()
+    own = sql("SELECT user, key, value, v FROM own_state WHERE change > ? ORDER BY change", (mark,)).fetchall()
+    people = sql("SELECT id, name, change FROM person WHERE change > ? ORDER BY change", (mark,)).fetchall()
+    marks = sql(
+        "SELECT id, user, delivered, read FROM member JOIN conversation ON n = conversation"
+        " WHERE change > ? ORDER BY change",
+        (mark,),
+    )
+    return ports.Changes(
+        newest,
+        grown=tuple((id, seq) for id, seq in grown),
+        own=tuple((user, own_row(sql, user, key, value, v)) for user, key, value, v in own),
+        people=tuple((Person(id, name), change) for id, name, change in people),
+        marks=tuple((id, Mark(user, delivered, read)) for id, user, delivered, read in marks),
+    )
+
+
+def own_row(sql: Sql, user: str, key: str, value: str, v: int) -> OwnRow:
+    """Return a row of own state; a read marker comes with the count that follows from it."""
+    count = None
+    if key.startswith(READ):
+        found = sql("SELECT n, posts FROM conversation WHERE id = ?", (key.removeprefix(READ),))
+        n, posts = found.fetchone()
+        count = unread(sql, user, n, int(value), posts)
+    return OwnRow(key, _value.decode(value), v, count)
 
 
 class Reads:
@@ -232,19 +255,12 @@ class Reads:
         )
 
     def _own(self, user: str, uv: int | None) -> tuple[OwnRow, ...]:
-        """Return a person's own rows above this version; a read marker comes with the count that follows from it."""
+        """Return a person's own rows above this version."""
         if uv is None:
             return ()
         sql = "SELECT key, value, v FROM own_state WHERE user = ? AND v > ? ORDER BY v"
         rows = self._sql(sql, (user, uv)).fetchall()
-        return tuple(OwnRow(key, _value.decode(value), v, self._count(user, key, value)) for key, value, v in rows)
-
-    def _count(self, user: str, key: str, value: str) -> int | None:
-        if not key.startswith(READ):
-            return None
-        sql = "SELECT n, posts FROM conversation WHERE id = ?"
-        n, posts = self._sql(sql, (key.removeprefix(READ),)).fetchone()
-        return unread(self._sql, user, n, int(value), posts)
+        return tuple(own_row(self._sql, user, key, value, v) for key, value, v in rows)
 
     # -------------------------------------------------------------------------------------------------------- messages
 

@@ -50,6 +50,7 @@ class Writes:
         self._owner = owner
         self._clock = clock
         self._at = 0
+        self._changes = self._written = 0
         self._heads: dict[str, Head] = {}
         self._moved: dict[str, Head] = {}
 
@@ -58,6 +59,7 @@ class Writes:
         self._heads.clear()
         self._moved.clear()
         self._at = self._clock()
+        self._changes = self._written = self._sql("SELECT changes FROM meta").fetchone()[0]
 
     def finish(self) -> None:
         """Write the counters back; after this the transaction can be committed."""
@@ -67,6 +69,13 @@ class Writes:
                 (head.last_seq, head.last_change, head.rules, head.posts, head.members, head.n),
             )
         self._moved.clear()
+        if self._changes != self._written:
+            self._sql("UPDATE meta SET changes = ?", (self._changes,))
+
+    def _next(self) -> int:
+        """Count one change; those of an item that fails are left out, which harms nobody."""
+        self._changes += 1
+        return self._changes
 
     def apply(self, item: ports.Item) -> ports.Outcome:
         """Perform one item. Where this raises, the caller rolls back to the savepoint before it."""
@@ -105,12 +114,13 @@ class Writes:
 
     def _log(self, event: AnyDurable, head: Head) -> int | None:
         """Append to the log and return the change's number, or None where the key is known."""
+        change = self._next()
         cursor = self._sql(
-            "INSERT INTO event (conversation, seq, author, key, payload) VALUES (?, ?, ?, ?, ?)"
+            "INSERT INTO event (change, conversation, seq, author, key, payload) VALUES (?, ?, ?, ?, ?, ?)"
             " ON CONFLICT (author, conversation, key) WHERE key IS NOT NULL DO NOTHING",
-            (head.n, event.seq, event.author, key_of(event), _encoder.encode(event).decode()),
+            (change, head.n, event.seq, event.author, key_of(event), _encoder.encode(event).decode()),
         )
-        return cursor.lastrowid if cursor.rowcount == 1 else None
+        return change if cursor.rowcount == 1 else None
 
     def _first(self, event: AnyDurable, head: Head) -> ports.Duplicate | None:
         key = key_of(event)
@@ -141,11 +151,13 @@ class Writes:
 
     def _message(self, message: Message, head: Head) -> None:
         self._sql(
-            "INSERT INTO message (conversation, seq, v, key, author, at, text, via, nth, own_nth)"
-            " VALUES (:n, :seq, :v, :key, :author, :at, :text, :via, :nth, 1 + coalesce((SELECT own_nth FROM message"
+            "INSERT INTO message (change, conversation, seq, v, key, author, at, text, via, nth, own_nth)"
+            " VALUES (:change, :n, :seq, :v, :key, :author, :at, :text, :via, :nth,"
+            " 1 + coalesce((SELECT own_nth FROM message"
             " WHERE conversation = :n AND author = :author ORDER BY seq DESC LIMIT 1), 0))"
             " ON CONFLICT (conversation, seq) DO UPDATE SET v = :v, text = :text",
             {
+                "change": head.last_change,
                 "n": head.n,
                 "seq": message.seq,
                 "v": message.v,
@@ -170,6 +182,8 @@ class Writes:
         there = self._there(item, pair)
         if there is not None:
             return ports.Exists(there)
+        if self._head(item.id) is not None:
+            return ports.Failed("store_failed")
         event = created(item, self._at)
         low, high = pair or (None, None)
         folded = None if item.handle is None else fold(item.handle)
@@ -216,10 +230,10 @@ class Writes:
         if marker is not None and marker >= seq and not back:
             return
         self._sql(
-            "INSERT INTO own_state (user, key, value, v)"
-            " VALUES (:user, :key, :value, 1 + coalesce((SELECT max(v) FROM own_state WHERE user = :user), 0))"
-            " ON CONFLICT (user, key) DO UPDATE SET value = excluded.value, v = excluded.v",
-            {"user": user, "key": READ + conversation, "value": str(seq)},
+            "INSERT INTO own_state (user, key, value, v, change)"
+            " VALUES (:user, :key, :value, 1 + coalesce((SELECT max(v) FROM own_state WHERE user = :user), 0), :change)"
+            " ON CONFLICT (user, key) DO UPDATE SET value = excluded.value, v = excluded.v, change = excluded.change",
+            {"user": user, "key": READ + conversation, "value": str(seq), "change": self._next()},
         )
 
     def _marks(self, item: ports.PutMarks) -> ports.Outcome:
@@ -229,9 +243,9 @@ class Writes:
         for mark in item.marks:
             delivered, read = min(mark.delivered, head.last_seq), min(mark.read, head.last_seq)
             self._sql(
-                "UPDATE member SET delivered = max(delivered, ?), read = max(read, ?)"
-                " WHERE conversation = ? AND user = ?",
-                (delivered, read, head.n, mark.user),
+                "UPDATE member SET delivered = max(delivered, :delivered), read = max(read, :read), change = :change"
+                " WHERE conversation = :n AND user = :user AND (delivered < :delivered OR read < :read)",
+                {"delivered": delivered, "read": read, "change": self._next(), "n": head.n, "user": mark.user},
             )
         return ports.Put()
 
@@ -244,8 +258,13 @@ class Writes:
         self._enter(item.person)
         if item.rename:
             name = item.person.name
-            self._sql("UPDATE person SET name = ?, folded_name = ? WHERE id = ?", (name, fold(name), item.person.id))
-        return ports.PersonStored(self._named(item.person.id))
+            self._sql(
+                "UPDATE person SET name = ?, folded_name = ?, change = ? WHERE id = ? AND name <> ?",
+                (name, fold(name), self._next(), item.person.id, name),
+            )
+        sql = "SELECT id, name, coalesce(change, 0) FROM person WHERE id = ?"
+        id, name, change = self._sql(sql, (item.person.id,)).fetchone()
+        return ports.PersonStored(Person(id, name), change)
 
     def _login(self, item: ports.PutLogin) -> ports.Outcome:
         row = self._sql("SELECT user FROM login WHERE login = ?", (item.login,)).fetchone()

@@ -202,7 +202,7 @@ class Writer:
         sql = self._connection.execute
         sql("BEGIN")
         try:
-            mark = sql("SELECT max(change) FROM event").fetchone()[0] or 0
+            mark = sql("SELECT changes FROM meta").fetchone()[0]
             return mark, sql("PRAGMA data_version").fetchone()[0]
         finally:
             sql("ROLLBACK")
@@ -210,7 +210,7 @@ class Writer:
     def _report(self, lease: str) -> None:
         found = changes(self._connection.execute, self._mark)
         self._together = self._is_together(lease)
-        if not found.grown:
+        if found.mark == self._mark:
             return
         self._mark = found.mark
         try:

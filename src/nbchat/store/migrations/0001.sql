@@ -8,7 +8,8 @@ CREATE TABLE meta (
   one INTEGER PRIMARY KEY CHECK (one = 1),
   store TEXT NOT NULL,            -- the store's id; pages know the hub by it
   owner TEXT NOT NULL,
-  created_at INTEGER NOT NULL
+  created_at INTEGER NOT NULL,
+  changes INTEGER NOT NULL        -- counts what is written; the columns `change` say when, for those who ask what is new
 );
 
 CREATE TABLE conversation (
@@ -37,7 +38,7 @@ CREATE INDEX conversation_change ON conversation (last_change);
 CREATE INDEX conversation_channel ON conversation (last_change) WHERE kind = 'channel';
 
 CREATE TABLE event (
-  change INTEGER PRIMARY KEY,     -- grows with every commit, over all conversations
+  change INTEGER PRIMARY KEY,
   conversation INTEGER NOT NULL REFERENCES conversation (n),
   seq INTEGER NOT NULL,
   author TEXT NOT NULL,
@@ -68,26 +69,32 @@ CREATE TABLE member (
   user TEXT NOT NULL,
   delivered INTEGER NOT NULL DEFAULT 0,
   read INTEGER NOT NULL DEFAULT 0,
+  change INTEGER,                 -- of the receipts
   PRIMARY KEY (conversation, user)
 ) WITHOUT ROWID;
 CREATE INDEX member_user ON member (user);
+CREATE INDEX member_change ON member (change) WHERE change IS NOT NULL;
 
 CREATE TABLE person (
   id TEXT PRIMARY KEY,
   folded_id TEXT NOT NULL,
   name TEXT NOT NULL,
   folded_name TEXT NOT NULL,
-  last_seen INTEGER
+  last_seen INTEGER,
+  change INTEGER                  -- of the name, once there was one
 ) WITHOUT ROWID;
 CREATE INDEX person_name ON person (folded_name, id);
+CREATE INDEX person_change ON person (change) WHERE change IS NOT NULL;
 
 CREATE TABLE own_state (
   user TEXT NOT NULL,
   key TEXT NOT NULL,
   value TEXT NOT NULL,            -- JSON
   v INTEGER NOT NULL,             -- from the user's own counter, which is the highest v there is
+  change INTEGER NOT NULL,
   PRIMARY KEY (user, key)
 ) WITHOUT ROWID;
+CREATE INDEX own_state_change ON own_state (change);
 CREATE UNIQUE INDEX own_state_v ON own_state (user, v);
 
 CREATE TABLE login (

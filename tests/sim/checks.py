@@ -1,0 +1,140 @@
+"""What must hold once a world is calm. Each check raises AssertionError with what differs."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+
+from msgspec.structs import replace
+
+from nbchat.hub import ports
+from nbchat.protocol import messages as m
+from nbchat.protocol.limits import SUMMARIES
+from nbchat.store.memory_data import MemoryDatabase
+
+from .clients import Client
+from .world import World
+
+LOTS = 10**9
+
+
+def check(world: World) -> None:
+    """Everything that needs no fresh client."""
+    assert world.is_settled(), f"not settled: {[client.name for client in world.clients if not client.idle]}"
+    logs = _logs(world.database)
+    for id, log in logs.items():
+        assert [event.seq for event in log] == list(range(1, len(log) + 1)), f"{id} has gaps"
+    _check_posts(world, logs)
+    for client in world.clients:
+        _check_list(world.database, client)
+        for conversation in client.link.state.conversations.values():
+            _check_messages(client, conversation.summary.id, logs)
+        _check_people(world.database, client)
+        _check_arrived(client)
+
+
+def check_fresh(world: World) -> None:
+    """Old snapshot + events = fresh snapshot: who lived through it knows what a newcomer is told."""
+    for client in world.clients:
+        fresh = world.twin(client)
+        old, new = client.link.state, fresh.link.state
+        assert old.me == new.me
+        assert old.conversations.keys() == new.conversations.keys(), client.name
+        for id, was in old.conversations.items():
+            now = new.conversations[id]
+            where = f"{client.name} in {id}"
+            assert _plain(was.summary) == _plain(now.summary), where
+            assert (was.cursor, was.watched, was.receipts) == (now.cursor, now.watched, now.receipts), where
+            if was.watched:
+                assert sorted(was.members) == sorted(now.members), where
+                assert was.marks == now.marks, where
+                assert (was.typing, was.typing_count) == (now.typing, now.typing_count), where
+            if was.ranges and now.ranges:
+                least = max(was.ranges[-1].first, now.ranges[-1].first)
+                assert _from(was.ranges[-1].messages, least) == _from(now.ranges[-1].messages, least), where
+        fresh.cut(notice=False)
+
+
+def _logs(database: MemoryDatabase) -> dict[str, list[m.AnyDurable]]:
+    found: dict[str, list[m.AnyDurable]] = {}
+    for id, _ in database.changes(0).grown:
+        record = database.answer(ports.LoadEvents(conversation=id, after=0, limit=LOTS))
+        assert isinstance(record, ports.EventsRecord)
+        found[id] = list(record.events)
+    return found
+
+
+# ------------------------------------------------------------------------------------------------- what was written
+
+
+def _check_posts(world: World, logs: dict[str, list[m.AnyDurable]]) -> None:
+    posts = [event for log in logs.values() for event in log if isinstance(event, m.Posted)]
+    places = {(event.author, event.key): (event.conversation, event.seq) for event in posts}
+    assert Counter((event.author, event.key) for event in posts).most_common(1)[0][1] == 1, "stored twice"
+    written = {(client.person.id, key) for client in world.clients for _, key in client.wrote}
+    assert places.keys() <= written, "stored although nobody wrote it"
+    for client in world.clients:
+        for key, place in client.settled.items():
+            assert places[client.person.id, key] == place, f"{key} was said to be {place}"
+        lines: dict[str, list[int]] = defaultdict(list)
+        for conversation, key in client.wrote:
+            stored = places.get((client.person.id, key))
+            if stored is None:
+                assert any(key in one.refused for one in world.clients), f"{key} was written and got lost"
+            elif key not in client.shared:
+                lines[conversation].append(stored[1])
+        for conversation, seqs in lines.items():
+            assert seqs == sorted(seqs), f"{client.name} in {conversation}: out of order {seqs}"
+
+
+# ----------------------------------------------------------------------------------------------- what a client knows
+
+
+def _check_list(database: MemoryDatabase, client: Client) -> None:
+    state = client.link.state
+    page = database.answer(ports.LoadList(user=client.person.id, limit=SUMMARIES, uv=0))
+    assert isinstance(page, ports.ListPage)
+    rows = {row.id: row for row in page.rows}
+    assert len(rows) < SUMMARIES
+    joined = {id: one for id, one in state.conversations.items() if one.summary.joined}
+    assert joined.keys() == rows.keys(), f"{client.name} has {sorted(joined)}, is in {sorted(rows)}"
+    assert state.uv <= page.uv, f"{client.name}: uv {state.uv}, the store has {page.uv}"
+    for id, row in rows.items():
+        known, where = joined[id], f"{client.name} in {id}"
+        assert known.cursor == row.last_seq, f"{where}: cursor {known.cursor} of {row.last_seq}"
+        as_summary = m.Summary(**{name: getattr(row, name) for name in m.Summary.__struct_fields__})
+        assert _plain(known.summary) == _plain(as_summary), where
+
+
+def _check_messages(client: Client, id: str, logs: dict[str, list[m.AnyDurable]]) -> None:
+    conversation = client.link.state.conversations[id]
+    above = 0
+    for one in conversation.ranges:
+        assert above < one.first <= one.last + 1 <= conversation.cursor + 1, f"{client.name} in {id}: ranges {one}"
+        stored = [(event.seq, event.text) for event in logs[id] if isinstance(event, m.Posted) and one.first <= event.seq <= one.last]
+        assert [(message.seq, message.text) for message in one.messages] == stored, f"{client.name} in {id}"
+        earlier = any(isinstance(event, m.Posted) and event.seq < one.first for event in logs[id])
+        assert one.has_before == earlier, f"{client.name} in {id}: has_before of {one.first}"
+        above = one.last + 1
+
+
+def _check_people(database: MemoryDatabase, client: Client) -> None:
+    found = database.answer(ports.LoadPeople(ids=tuple(client.link.state.people)))
+    assert isinstance(found, ports.PeopleRecord)
+    assert client.link.state.people == {person.id: person for person in found.people}, client.name
+
+
+def _check_arrived(client: Client) -> None:
+    """What a session's handlers were given: each once, and never an older one after a newer one."""
+    last: dict[str, int] = {}
+    for event in client.arrived:
+        assert event.seq > last.get(event.conversation, 0), f"{client.name} was given {event.conversation}/{event.seq} late"
+        last[event.conversation] = event.seq
+
+
+def _plain(summary: m.Summary) -> m.Summary:
+    """A row without the name beside its preview, which a view takes from the people that it knows."""
+    return replace(summary, last=summary.last and replace(summary.last, name=""))
+
+
+def _from(messages: list[m.Message], least: int) -> list[m.Message]:
+    return [message for message in messages if message.seq >= least]
