@@ -5,6 +5,7 @@ who gets in and who one is, where kernels find the hub, what a broken store does
 
 from __future__ import annotations
 
+import ast
 import json
 import os
 import re
@@ -14,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from jupyter_client.asynchronous.client import AsyncKernelClient
 from kit.servers import Server, jupyter
 from kit.web import Line, Refused, Visitor
 
@@ -148,16 +150,18 @@ async def test_kernels_find_the_hub_in_their_environment(plain: Server) -> None:
     api = Visitor(plain.url, {"Authorization": f"token {plain.token}"})
     made = await api.post("api/sessions", {"path": name, "type": "notebook", "name": "", "kernel": {"name": "python3"}})
     assert made.status == 201
-    kernel = next(child for child in _children(plain.pid) if "ipykernel" in " ".join(child.cmdline()))
+    kernel = AsyncKernelClient()
+    kernel.load_connection_file(str(plain.runtime / f"kernel-{made.json['kernel']['id']}.json"))
+    kernel.start_channels()
+    try:
+        await kernel.wait_for_ready(timeout=60)
+        asked = {"told": "(__import__('os').environ['NBCHAT_URL'], __import__('os').environ['NBCHAT_KEY'])"}
+        reply = await kernel.execute("", user_expressions=asked, reply=True, timeout=60)
+    finally:
+        kernel.stop_channels()
     note = note_of(plain)
-    assert kernel.environ()["NBCHAT_URL"] == note["url"]
-    assert kernel.environ()["NBCHAT_KEY"] == note["key"]
-
-
-def _children(pid: int) -> list[Any]:
-    import psutil
-
-    return psutil.Process(pid).children(recursive=True)
+    told = reply["content"]["user_expressions"]["told"]["data"]["text/plain"]
+    assert ast.literal_eval(told) == (note["url"], note["key"])
 
 
 # ----------------------------------------------------------------------------------------------------- users with names
