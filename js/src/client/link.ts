@@ -8,34 +8,29 @@
 
 import type {
   Accepted,
-  Added,
   AnyCommand,
   AnyDurable,
+  AnyEphemeral,
   AnyReply,
   Hello,
   Limits,
-  Page,
   Posted,
   Preview,
-  Removed,
   Resume,
-  Snapshot,
   Welcome,
 } from "../protocol/messages.gen";
-import { ERRORS, KNOWN_CONVERSATIONS, RECEIPT_MEMBERS } from "../protocol/tables.gen";
+import { KNOWN_CONVERSATIONS, RECEIPT_MEMBERS } from "../protocol/tables.gen";
 import { decodeFrame, encodeCommand, type Item, type Unknown } from "./codec";
 import { closeRow, LATE, Lifeline, type Step } from "./lifeline";
 import type { ConnectionInfo, HubError, Output, Pending } from "./outputs";
 import { Marks, Typist } from "./pacing";
-import { apply, follows, lastAt, markRead, offline, type Touched, union, unwatch, watch } from "./reducer";
-import { type Asked, type Flight, Requests } from "./requests";
+import { apply, follows, isDurable, lastAt, markRead, offline, type Touched, union, unwatch, watch } from "./reducer";
+import { type Asked, type Flight, mayRetry, Requests } from "./requests";
 import { Sending } from "./sending";
 import { type Conversation, emptyState } from "./state";
 
 /** Close code for a frame that the hub does not take. */
 const TOO_LARGE = 1009;
-
-const ERROR_ROWS: Readonly<Record<string, { retry: boolean }>> = ERRORS;
 
 export class Link {
   state = emptyState();
@@ -334,44 +329,17 @@ export class Link {
 
   #item(item: Item, now: number, wall: number | null): void {
     if (!this.#life.open) return; // given up in the middle of a frame
-    switch (item.t) {
-      case "created":
-      case "joined":
-      case "left":
-      case "posted":
-      case "unknown":
-        this.#durable(item, now);
-        break;
-      case "error":
-        this.#error(item, now);
-        break;
-      case "welcome":
-        this.#welcome(item, now, wall);
-        break;
-      case "accepted":
-        this.#accepted(item);
-        break;
-      case "done":
-      case "pong":
-      case "opened":
-      case "page":
-      case "conversations":
-      case "people":
-      case "channels":
-        this.#reply(item);
-        break;
-      case "bye":
-        this.#life.retryAfter = item.retry_after;
-        this.#life.detail = item.text;
-        break;
-      case "added":
-      case "removed":
-      case "snapshot":
-        this.#touch(apply(this.state, item));
-        this.#news(item, now);
-        break;
-      default:
-        this.#touch(apply(this.state, item));
+    if (isDurable(item)) this.#durable(item, now);
+    else if (item.t === "error") this.#error(item, now);
+    else if (item.t === "welcome") this.#welcome(item, now, wall);
+    else if (item.t === "accepted") this.#settle(item.key, item.seq);
+    else if (item.t === "bye") {
+      this.#life.retryAfter = item.retry_after;
+      this.#life.detail = item.text;
+    } else if ("ref" in item) this.#reply(item);
+    else {
+      this.#touch(apply(this.state, item));
+      this.#news(item, now);
     }
   }
 
@@ -385,13 +353,12 @@ export class Link {
     this.#acknowledge(event.conversation, event);
   }
 
-  #news(item: Added | Removed | Snapshot, now: number): void {
-    if (item.t === "snapshot") {
-      for (const message of item.messages) this.#settleOwn(message.author, message.key, message.seq);
-      if (item.summary.last && item.summary.unread > 0) this.#acknowledge(item.summary.id, item.summary.last);
-    } else if (item.t === "added") {
-      if (this.#watching.has(item.summary.id)) this.#askWatch(item.summary.id, now);
-    } else this.#marks.forget(item.conversation);
+  #news(item: AnyEphemeral, now: number): void {
+    if (item.t === "removed") this.#marks.forget(item.conversation);
+    if (item.t === "added" && this.#watching.has(item.summary.id)) this.#askWatch(item.summary.id, now);
+    if (item.t !== "snapshot") return;
+    for (const message of item.messages) this.#settleOwn(message.author, message.key, message.seq);
+    if (item.summary.last && item.summary.unread > 0) this.#acknowledge(item.summary.id, item.summary.last);
   }
 
   #settleOwn(author: string, key: string, seq: number): void {
@@ -454,24 +421,16 @@ export class Link {
     this.#connect(now);
   }
 
-  #accepted(item: Accepted): void {
-    this.#settle(item.key, item.seq);
-  }
-
   #reply(item: Exclude<AnyReply, Welcome | Accepted | HubError>): void {
     const flight = this.#requests.answered(item.ref);
     if (flight === undefined) return;
     this.#touch(apply(this.state, item, flight.command));
-    if (item.t === "page") this.#settlePage(item);
+    if (item.t === "page") for (const one of item.messages) this.#settleOwn(one.author, one.key, one.seq);
     const { command } = flight;
     if (command.t === "watch" && this.#watching.has(command.conversation)) {
       this.#touch(watch(this.state, command.conversation));
     }
     if (!flight.ours) this.#outputs.push({ do: "resolved", ref: item.ref, reply: item });
-  }
-
-  #settlePage(page: Page): void {
-    for (const message of page.messages) this.#settleOwn(message.author, message.key, message.seq);
   }
 
   // ---------------------------------------------------------------------------------------------------------- what failed
@@ -515,11 +474,6 @@ export class Link {
       for (const [conversation, seq] of Object.entries(command.cursors)) this.#marks.ack(conversation, seq);
     }
   }
-}
-
-/** Whether trying again may help: the table of errors says, or for a code that it lacks, the error itself. */
-export function mayRetry(error: HubError): boolean {
-  return Object.hasOwn(ERROR_ROWS, error.code) ? ERROR_ROWS[error.code]?.retry === true : error.retry_after !== null;
 }
 
 function hasMessages(conversation: Conversation | undefined): conversation is Conversation {

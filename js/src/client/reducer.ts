@@ -38,13 +38,8 @@ export type Touched = Set<string>;
  * what a welcome bridges from its `Hello`. Returns what has changed.
  */
 export function apply(state: State, item: Item, asked: AnyCommand | null = null): Touched {
+  if (isDurable(item)) return durable(state, item);
   switch (item.t) {
-    case "created":
-    case "joined":
-    case "left":
-    case "posted":
-    case "unknown":
-      return durable(state, item);
     case "welcome":
       return welcome(state, item, asked?.t === "hello" ? asked : null);
     case "page":
@@ -66,6 +61,19 @@ export function apply(state: State, item: Item, asked: AnyCommand | null = null)
     default:
       return news(state, item);
   }
+}
+
+const DURABLE: Record<AnyDurable["t"] | "unknown", true> = {
+  created: true,
+  joined: true,
+  left: true,
+  posted: true,
+  unknown: true,
+};
+
+/** Whether it is numbered by `seq`. */
+export function isDurable(item: Item): item is AnyDurable | Unknown {
+  return Object.hasOwn(DURABLE, item.t);
 }
 
 /** When something last happened in it, for the order of the list: ms UTC. */
@@ -270,8 +278,9 @@ function directory(state: State, item: Conversations | People | Channels): Touch
   for (const row of item.conversations) {
     state.tail = row.id;
     const known = state.conversations.get(row.id);
+    if (known !== undefined && (known.summary.epoch !== row.epoch || known.summary.last_seq > row.last_seq)) continue;
     if (known === undefined) place(state, row, false);
-    else if (known.summary.epoch === row.epoch && known.summary.last_seq <= row.last_seq) known.summary = row;
+    else known.summary = row;
     touched.add(row.id);
   }
   return touched;
@@ -318,7 +327,8 @@ function learn(state: State, people: Iterable<Person>): Touched {
 function page(state: State, item: Page, asked: AnyCommand | null): Touched {
   const touched = learn(state, item.people);
   const conversation = state.conversations.get(item.conversation);
-  if (conversation?.summary.epoch !== item.epoch) return touched;
+  // Only a snapshot begins: what is loaded says that a view has all else, too, and can be bridged.
+  if (conversation?.summary.epoch !== item.epoch || conversation.ranges.length === 0) return touched;
   if (addPage(conversation, item, asked?.t === "history" ? asked : null)) touched.add(item.conversation);
   return touched;
 }

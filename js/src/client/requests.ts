@@ -5,8 +5,10 @@
  */
 
 import type { AnyCommand } from "../protocol/messages.gen";
-import { COMMAND_TIMEOUT } from "../protocol/tables.gen";
+import { COMMAND_TIMEOUT, ERRORS } from "../protocol/tables.gen";
 import type { HubError } from "./outputs";
+
+const MAY_RETRY: Readonly<Record<string, boolean>> = ERRORS;
 
 /** A command without its `ref`, which the link gives. */
 export type Asked = AnyCommand extends infer C ? (C extends AnyCommand ? Omit<C, "ref"> : never) : never;
@@ -86,4 +88,9 @@ function timeout(ref: number): HubError {
 function disconnected(ref: number): HubError {
   const text = "The connection was lost before the hub answered. Look whether it was done, then try again.";
   return { t: "error", ref, code: "disconnected", text, retry_after: null };
+}
+
+/** Whether trying again may help: the table of errors says, or for a code that it lacks, the error itself. */
+export function mayRetry(error: HubError): boolean {
+  return Object.hasOwn(MAY_RETRY, error.code) ? MAY_RETRY[error.code] === true : error.retry_after !== null;
 }

@@ -22,13 +22,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from nbchat.protocol import codec, limits, messages as m
-from nbchat.protocol.codes import CLOSES, ERRORS
+from nbchat.protocol.codes import CLOSES
 
 from . import outputs as out, reducer
 from .lifeline import LATE, Lifeline, Step
 from .outputs import ConnectionInfo, Output, Pending
 from .pacing import Marks, Typist
-from .requests import Flight, Requests
+from .requests import Flight, Requests, may_retry
 from .sending import Sending
 from .state import Conversation, State
 
@@ -263,9 +263,9 @@ class Link:
         self._typist.clear()
         flown = self._sending.close()
         if code == TOO_LARGE:  # sending the same again would end the same
+            row = CLOSES[code]
             for pending in flown:
-                text = CLOSES[code].text
-                self._refuse(pending, m.Error(ref=None, code=CLOSES[code].name, text=text, retry_after=None))
+                self._refuse(pending, m.Error(ref=None, code=row.name, text=row.text, retry_after=None))
         self._touched |= {pending.conversation for pending in flown} | reducer.offline(self.state)
         ours, failed = self._requests.lost()
         for flight in ours:
@@ -491,20 +491,12 @@ class Link:
 
     def _again(self, flight: Flight) -> None:
         """What was in flight and must reach the hub is told once more, later."""
-        match flight.command:
-            case m.Read(conversation=conversation, seq=seq):
-                self._marks.read(conversation, seq)
-            case m.Ack(cursors=cursors):
-                for conversation, seq in cursors.items():
-                    self._marks.ack(conversation, seq)
-            case _:
-                pass
-
-
-def may_retry(error: m.Error) -> bool:
-    """Whether trying again may help: the table of errors says, or for a code that it lacks, the error itself."""
-    row = ERRORS.get(error.code)
-    return row.retry if row is not None else error.retry_after is not None
+        command = flight.command
+        if isinstance(command, m.Read):
+            self._marks.read(command.conversation, command.seq)
+        elif isinstance(command, m.Ack):
+            for conversation, seq in command.cursors.items():
+                self._marks.ack(conversation, seq)
 
 
 def _position(conversation: Conversation) -> m.Position:

@@ -307,8 +307,8 @@ def _people(state: State, people: Iterable[Person]) -> set[str]:
 def _page(state: State, item: Page, asked: History | None) -> set[str]:
     conversation = state.conversations.get(item.conversation)
     touched = _people(state, item.people)
-    if conversation is None or conversation.summary.epoch != item.epoch:
-        return touched
+    if conversation is None or conversation.summary.epoch != item.epoch or not conversation.ranges:
+        return touched  # only a snapshot begins: what is loaded says that a view has all else, too, and can be bridged
     return touched | {item.conversation} if add_page(conversation, item, asked) else touched
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from msgspec.structs import replace
 
+from nbchat.protocol.codes import ERRORS
 from nbchat.protocol.limits import COMMAND_TIMEOUT
 from nbchat.protocol.messages import AnyCommand, Error, Leave
 
@@ -81,3 +82,9 @@ def disconnected(ref: int) -> Error:
     """The link's own error for a command whose reply was lost with the connection."""
     text = "The connection was lost before the hub answered. Look whether it was done, then try again."
     return Error(ref=ref, code="disconnected", text=text, retry_after=None)
+
+
+def may_retry(error: Error) -> bool:
+    """Whether trying again may help: the table of errors says, or for a code that it lacks, the error itself."""
+    row = ERRORS.get(error.code)
+    return row.retry if row is not None else error.retry_after is not None

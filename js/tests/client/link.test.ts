@@ -1,0 +1,113 @@
+import { describe, expect, test } from "vitest";
+import { Link } from "../../src/client/link";
+import type { Output, Pending } from "../../src/client/outputs";
+import type { Asked } from "../../src/client/requests";
+import { assertHolds, plain, readPlays } from "./vectors";
+
+interface Step {
+  at: number;
+  do: string;
+  then: unknown[];
+  info?: unknown;
+  timer?: number | null;
+  pending?: string[][];
+  conversation: string;
+  text: string;
+  key: string;
+  items: unknown[];
+  code: number | null;
+  orphans: [string, string, string, number][];
+  command: Asked;
+  seq: number;
+  active: boolean;
+  store: string;
+  user: string;
+}
+
+const plays = readPlays<Step>("link");
+
+describe("the link does what the shared vectors say", () => {
+  test.each(plays.map((play) => [play.name, play] as const))("%s", (_, play) => {
+    let minted = 0;
+    const mint = () => `key-${String(++minted).padStart(5, "0")}`;
+    const link = new Link(play.kind ?? "page", "vectors", mint, () => 0.5);
+    for (const step of play.steps) {
+      perform(link, step);
+      const where = `at ${step.at}: ${step.do}`;
+      expect(
+        link
+          .take()
+          .map(show)
+          .filter((one) => one !== null),
+        where,
+      ).toEqual(step.then);
+      if (step.info) assertHolds(plain({ ...link.info, retry_at: rounded(link.info.retry_at) }), step.info, where);
+      if (step.timer !== undefined) expect(rounded(link.timer()), where).toBe(step.timer);
+      if (step.pending) expect(link.pending().map((one) => [one.key, one.status])).toEqual(step.pending);
+    }
+    if (play.state) assertHolds(plain(link.state), play.state, "state");
+  });
+
+  test("there are vectors", () => expect(plays.length).toBeGreaterThanOrEqual(30));
+});
+
+const DO: Record<string, (link: Link, step: Step) => void> = {
+  start: (link, { at }) => link.start(at),
+  connected: (link, { at }) => link.connected(at),
+  tick: (link, { at }) => link.tick(at),
+  wake: (link, { at }) => link.wake(at),
+  retry_now: (link, { at }) => link.retryNow(at),
+  disconnected: (link, { at, code }) => link.disconnected(code, at),
+  received: (link, { at, text, items }) => link.received(text ?? JSON.stringify(items), at),
+  post: (link, { at, conversation, text }) => link.post(conversation, text, at),
+  adopt: (link, { at, orphans }) => link.adopt(orphans.map(pendingOf), at),
+  expect: (link, { store, user }) => link.expect(store, user),
+  retry: (link, { at, key }) => link.retry(key, at),
+  discard: (link, { key }) => link.discard(key),
+  request: (link, { at, command }) => link.request(command, at),
+  watch: (link, { at, conversation }) => link.watch(conversation, at),
+  unwatch: (link, { at, conversation }) => link.unwatch(conversation, at),
+  read: (link, { at, conversation, seq }) => link.read(conversation, seq, at),
+  typing: (link, { at, conversation, active }) => link.typing(conversation, active, at),
+};
+
+function perform(link: Link, step: Step): void {
+  const action = DO[step.do];
+  if (!action) throw new Error(`the vectors have no such step: ${step.do}`);
+  action(link, step);
+}
+
+function pendingOf([key, conversation, text, at]: [string, string, string, number]): Pending {
+  return { key, conversation, text, at, status: "waiting", error: null };
+}
+
+function show(output: Output): unknown {
+  switch (output.do) {
+    case "transmit":
+      return { transmit: JSON.parse(output.data) };
+    case "connect":
+      return { connect: true };
+    case "hangup":
+      return { hangup: output.code };
+    case "keep":
+      return { keep: output.pending.key };
+    case "forget":
+      return { forget: output.key };
+    case "settled":
+      return { settled: [output.pending.key, output.seq] };
+    case "refused":
+      return { refused: [output.pending.key, output.error.code] };
+    case "resolved":
+      return { resolved: [output.ref, output.reply.t === "error" ? output.reply.code : output.reply.t] };
+    case "identity":
+      return { identity: [output.store, output.user] };
+    case "touched":
+    case "state":
+      return null;
+  }
+}
+
+/** Times to the microsecond: both languages add them up in their own order. */
+function rounded(time: number | null): number | null {
+  return time === null ? null : Math.round(time * 1e6) / 1e6;
+}
