@@ -23,7 +23,7 @@ from tornado.websocket import WebSocketClientConnection, websocket_connect
 from nbchat.protocol.codec import decode_frame, encode_command
 from nbchat.protocol.messages import Command
 
-SECONDS = 20.0
+SECONDS = 60.0
 """How long any answer may take; the machine may be busy."""
 
 T = TypeVar("T")
