@@ -50,7 +50,7 @@ class WrongKey(NbchatError):
     def __init__(self, url: str, used: str) -> None:
         self.url = url
         super().__init__(
-            f"The hub at {url} refused {used}. Give the right one as key= or token= (or in NBCHAT_KEY), "
+            f"The hub at {url} refused {used}. Give the right one as key= or token= (NBCHAT_KEY goes with NBCHAT_URL), "
             "or leave out hub= so that nbchat finds the server and its key by itself."
         )
 

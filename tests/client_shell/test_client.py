@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from kit.processes import wait_until
 
-from nbchat import HubError, Message, NbchatError, SessionClosed, Timeout
+from nbchat import HubError, Message, MessageFailed, NbchatError, SessionClosed, Timeout
 
 from .conftest import Join
 
@@ -282,6 +282,48 @@ def test_a_new_name_holds_everywhere(join: Join) -> None:
     ada.rename("Countess Lovelace")
     wait_until(lambda: "Countess Lovelace" in [who.name for who in grace.members], seconds=5, what="the new name")
     assert (ada.me.name, message.author.name) == ("Countess Lovelace", "Countess Lovelace")
+
+
+def test_a_refused_message_fails_says_why_and_may_be_tried_again(join: Join) -> None:
+    join()
+    grace = join(name="Grace")
+    grace.leave()
+    message = grace.send("from outside")
+    with pytest.raises(MessageFailed, match="not_member") as error:
+        message.wait("sent", timeout=5)
+    assert error.value.message is message
+    assert (message.status, message.error) == ("failed", error.value.text)
+    grace.send("refused as well")
+    grace.join("ml-team")
+    message.retry()
+    message.wait("sent", timeout=5)
+    assert message.status == "sent"
+
+
+def test_what_can_be_waited_for_is_told(join: Join) -> None:
+    message = join().send("hello")
+    with pytest.raises(ValueError, match="'failed'; choose one of sent, delivered, read"):
+        message.wait("failed")
+
+
+def test_a_handler_that_a_cell_defines_again_takes_the_place_of_the_old(join: Join) -> None:
+    ada, grace = join(), join(name="Grace")
+    heard: list[str] = []
+
+    def in_a_cell(version: str) -> Any:
+        def answer(message: Message) -> None:
+            heard.append(f"{version}: {message.text}")
+
+        answer.__module__, answer.__qualname__ = "__main__", "answer"
+        return answer
+
+    grace.on_message(in_a_cell("old"))
+    grace.on_message(in_a_cell("new"))
+    last = threading.Event()
+    grace.on_message(lambda message: last.set())
+    ada.send("hello")
+    assert last.wait(5)
+    assert heard == ["new: hello"]
 
 
 def test_sending_without_a_conversation_says_how_to_open_one(join: Join) -> None:

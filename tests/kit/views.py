@@ -26,7 +26,9 @@ class RecordingComm(BaseComm):
         self.sent: list[dict[str, Any]] = []
         super().__init__(*args, **kwargs)
 
-    def publish_msg(self, msg_type: str, data: Any = None, **_: Any) -> None:
+    def publish_msg(
+        self, msg_type: str, data: Any = None, metadata: Any = None, buffers: Any = None, **keys: Any
+    ) -> None:
         """Called by BaseComm for each message."""
         self.sent.append({"type": msg_type, **(data or {})})
 

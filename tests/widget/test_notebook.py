@@ -11,7 +11,18 @@ import nbformat
 import pytest
 from kit.hubs import SOURCES, own_folders, running_hub
 
+# nbformat has no types.
+format_of: Any = nbformat
 HELLO = SOURCES.parent / "notebooks" / "01-hello.ipynb"
+
+
+BUSY = """
+end = time.monotonic() + 20
+friend.send('question')
+while not any('answer' in m.text for m in friend.messages) and time.monotonic() < end:
+    sum(range(1000))
+print([m.text for m in friend.history()])
+"""
 
 
 @pytest.fixture
@@ -24,7 +35,7 @@ def alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def run(path: Path, folder: Path) -> Any:
-    notebook = nbformat.read(path, as_version=4)
+    notebook = format_of.read(path, as_version=4)
     client = nbclient.NotebookClient(
         notebook, timeout=120, kernel_name="python3", resources={"metadata": {"path": folder}}
     )
@@ -47,8 +58,8 @@ def errors(notebook: Any) -> list[str]:
 
 
 def test_it_is_committed_without_outputs() -> None:
-    notebook = nbformat.read(HELLO, as_version=4)
-    nbformat.validate(notebook)
+    notebook = format_of.read(HELLO, as_version=4)
+    format_of.validate(notebook)
     code = [cell for cell in notebook.cells if cell.cell_type == "code"]
     assert [(cell.outputs, cell.execution_count) for cell in code] == [([], None)] * len(code)
 
@@ -76,18 +87,14 @@ def test_it_runs_beside_a_server_and_leaves_its_messages_there(alone: Path, monk
 
 
 @pytest.mark.slow
-def test_cells_run_while_another_hears_and_a_rerun_replaces_its_session(
-    alone: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_busy_cell_stops_neither_receiving_nor_answering(alone: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A cell that computes for a while: its session receives, and its handler answers, meanwhile."""
     cells = (
         "from nbchat import ChatSession, Client\nimport time\nchat, friend = ChatSession('busy'), Client('busy')",
         "@chat.on_message\ndef answer(message): chat.send('answer to ' + message.text)",
-        "end = time.monotonic() + 20\nfriend.send('question')\n"
-        "while not any('answer' in m.text for m in friend.messages) and time.monotonic() < end: sum(range(1000))\n"
-        "print([m.text for m in friend.history()])",
+        BUSY,
     )
-    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
+    notebook = format_of.v4.new_notebook(cells=[format_of.v4.new_code_cell(cell) for cell in cells])
     with running_hub(alone, monkeypatch):
         nbclient.NotebookClient(notebook, timeout=120, kernel_name="python3").execute()
     assert "['question', 'answer to question']" in "\n".join(said(notebook))

@@ -168,7 +168,7 @@ def test_an_observer_that_fails_does_not_stop_the_traits(session: Open, grace: C
     chat.observe(broken, names="messages")
     for word in ("one", "two"):
         grace.send(word).wait("sent", timeout=5)
-        wait_until(lambda word=word: chat.messages and chat.messages[-1].text == word, seconds=5, what=word)
+        wait_until(lambda: [m.text for m in chat.messages[-1:]] == [word], seconds=5, what=word)  # noqa: B023 - now
 
 
 def test_running_a_cell_again_replaces_its_session(session: Open, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,6 +13,7 @@ Threads: the network has one of its own, handlers another; traits are set, and o
 from __future__ import annotations
 
 import sys
+import threading
 from typing import TYPE_CHECKING, Any
 
 import anywidget
@@ -125,6 +126,8 @@ class ChatSession(Verbs, anywidget.AnyWidget):
         asset("widget.js")
         wanted = conversation or id or ""
         self._id, self._name, self._ready, self.public = "", wanted, False, False
+        # Two flushes at once, one of them begun before a switch, could leave the older state standing.
+        self._flushing = threading.RLock()
         run = current_run()
         earlier = _reruns.replaced_by(run, wanted)
         if earlier is not None:
@@ -175,13 +178,18 @@ class ChatSession(Verbs, anywidget.AnyWidget):
 
     def _flush(self) -> None:
         """Set the traits to what the engine knows; those that did not change are not sent."""
+        with self._flushing:
+            for name, value in self._shown_now().items():
+                self.set_trait(name, value)
+
+    def _shown_now(self) -> dict[str, Any]:
         engine, here = self._engine, self._id
         with engine.reading() as state:
             row = state.conversations.get(here)
             self.public = row is not None and row.summary.kind == "channel"
             presence = dict(row.presence) if row else {}
             rows = summaries_of(engine)
-            values = {
+            return {
                 "conversation_id": here,
                 "conversations": tuple(one for one in rows if one.kind == "channel" or one.id == here),
                 "messages": tuple(stored_of(engine, here, SHOWN_MESSAGES)),
@@ -194,8 +202,6 @@ class ChatSession(Verbs, anywidget.AnyWidget):
                 "members": tuple(members_of(engine, here)),
                 "all_conversations": tuple(rows),
             }
-        for name, value in values.items():
-            self.set_trait(name, value)
 
     # ---------------------------------------------------------------------------------------------------------- views
 
