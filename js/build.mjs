@@ -5,6 +5,7 @@
  *   widget.css                 everything that src/view/index.css imports
  *   page.js                    the page's entry; it imports ./widget.js and adds little
  *   chunks/highlight-HASH.js   loaded when the first code block is shown
+ *   chunks/sheets-HASH.js      loaded when the first sheet is opened (menu, new conversation, who are you)
  *   manifest.json              every file with its raw and gzip size, and the names of the chunks
  *
  * `--watch` builds again after each change. The budget is checked by tools/bundle.py, not here: a large bundle is
@@ -16,6 +17,8 @@ import { basename, dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import * as esbuild from "esbuild";
+import { minify } from "terser";
+import { trimDompurify } from "./tools/trim.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const out = join(here, "../src/nbchat/widget/static");
@@ -24,6 +27,7 @@ const entries = {
   css: "src/view/index.css",
   page: "src/page.ts",
   highlight: "src/view/highlight.chunk.ts",
+  sheets: "src/view/sheets.chunk.tsx",
 };
 
 /** @type {esbuild.BuildOptions} */
@@ -49,25 +53,51 @@ const widgetStaysOutside = {
   },
 };
 
+/**
+ * The sheets use the Preact of the widget that opens them (src/view/chunks.ts says why): the module's default export is a function of
+ * what it would import.
+ */
+const asFunction = {
+  format: "cjs",
+  external: ["preact", "preact/*"],
+  banner: { js: "export default(require)=>{const module={exports:{}};" },
+  footer: { js: "return module.exports};" },
+};
+
+const trimLibraries = {
+  name: "trim-libraries",
+  setup(build) {
+    build.onLoad({ filter: /dompurify\/dist\/purify\.es\.mjs$/ }, async ({ path }) => ({
+      contents: trimDompurify(await readFile(path, "utf8")),
+    }));
+  },
+};
+
+/** Terser after esbuild: 2.3 kB gzip less of the 60 that the widget may have. */
+async function squeeze(file) {
+  const { code } = await minify(await readFile(file, "utf8"), { module: true, ecma: 2020, compress: { passes: 3 } });
+  await writeFile(file, code);
+}
+
 /** Builds the lazy chunks. Returns the hashed file name of each, by the name that the source uses. */
 async function buildChunks() {
   const chunks = join(out, "chunks");
   await rm(chunks, { recursive: true, force: true });
-  const result = await esbuild.build({
-    ...common,
-    entryPoints: { highlight: entries.highlight },
-    entryNames: "[name]-[hash]",
-    outdir: chunks,
-    metafile: true,
-  });
-  const names = Object.keys(result.metafile.outputs).map((path) => basename(path));
+  const hashed = { ...common, loader: { ".css": "text" }, entryNames: "[name]-[hash]", outdir: chunks, metafile: true };
+  const results = [
+    await esbuild.build({ ...hashed, entryPoints: { highlight: entries.highlight } }),
+    await esbuild.build({ ...hashed, ...asFunction, entryPoints: { sheets: entries.sheets } }),
+  ];
+  const names = results.flatMap((result) => Object.keys(result.metafile.outputs)).map((path) => basename(path));
   return Object.fromEntries(names.map((name) => [name.slice(0, name.lastIndexOf("-")), name]));
 }
 
 /** Builds widget.js, widget.css and page.js, in this order because the first must know the chunks' names. */
 async function buildEntries(chunks) {
   const define = { __NBCHAT_CHUNKS__: JSON.stringify(chunks) };
-  await esbuild.build({ ...common, define, entryPoints: [entries.widget], outfile: join(out, "widget.js") });
+  const widget = join(out, "widget.js");
+  await esbuild.build({ ...common, define, plugins: [trimLibraries], entryPoints: [entries.widget], outfile: widget });
+  await squeeze(widget);
   await esbuild.build({ ...common, entryPoints: [entries.css], outfile: join(out, "widget.css") });
   const plugins = [widgetStaysOutside];
   await esbuild.build({ ...common, plugins, entryPoints: [entries.page], outfile: join(out, "page.js") });

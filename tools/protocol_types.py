@@ -77,11 +77,9 @@ def tables_module() -> str:
 
 
 def _errors() -> str:
-    rows = "".join(
-        f"  {row.code}: {{ text: {_json(row.text)}, retry: {_json(row.retry)} }},\n" for row in codes.ERRORS.values()
-    )
+    rows = "".join(f"  {row.code}: {_json(row.retry)},\n" for row in codes.ERRORS.values())
     return (
-        "/** Error codes of replies: what the hub says, values in place, and whether trying again may help. */\n"
+        "/** Error codes of replies, and whether trying again may help; what they say comes with the reply. */\n"
         f"export const ERRORS = {{\n{rows}}} as const;\n\n"
         "export type ErrorCode = keyof typeof ERRORS;\n"
     )

@@ -1,18 +1,18 @@
 /** The whole view: the list beside the conversation, or one of them; the question who one is; what lies over them. */
 
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import type { Conversation } from "../client/state";
 import { Announcer, useAnnouncements } from "./announce";
 import { Banner } from "./banner";
 import { Composer, JoinBar, useStopTyping } from "./composer";
 import { Header } from "./header";
 import { Empty, List } from "./list";
-import { Panels } from "./panels";
-import { WhoAreYou } from "./question";
 import { newestMessages } from "./rows";
+import type { Sheets } from "./sheets.chunk";
 import { S } from "./strings";
 import { Timeline } from "./timeline";
-import { titleOf, type Ui } from "./ui";
+import type { Ui } from "./ui";
+import { titleOf } from "./words";
 
 /** Watches a conversation for as long as it is shown. */
 function useWatch(ui: Ui, id: string): void {
@@ -83,19 +83,60 @@ function Nothing({ ui }: { ui: Ui }) {
   );
 }
 
+/** The sheets, once somebody wants one. */
+function useSheets(ui: Ui, wanted: boolean): Sheets | null {
+  const [sheets, setSheets] = useState<Sheets | null>(null);
+  useEffect(() => {
+    if (!wanted || sheets) return;
+    let current = true;
+    void ui.chunks.sheets().then((loaded) => {
+      if (!current) return;
+      if (loaded) setSheets(() => loaded);
+      else ui.failed.value = true;
+    });
+    return () => {
+      current = false;
+    };
+  }, [wanted, sheets, ui.failed.value]);
+  return sheets;
+}
+
+/** In place of a sheet that is on its way, or did not come. */
+function Wait({ ui }: { ui: Ui }) {
+  const again = () => (ui.failed.value = false);
+  return (
+    <div
+      class="nbc-sheet"
+      onKeyDown={(event) => {
+        if (event.key === "Escape") ui.panel.value = null;
+      }}
+      role="dialog"
+      aria-label={S.loading}
+    >
+      {ui.failed.value ? (
+        <Empty text={S.broken} action={S.retry} onAct={again} />
+      ) : (
+        <p class="nbc-empty">{S.loading}</p>
+      )}
+    </div>
+  );
+}
+
 export function App({ ui }: { ui: Ui }) {
   const question = ui.chat.question.value;
   const id = ui.selected.value;
   const conversation = id ? ui.chat.conversation(id).value : undefined;
   usePageTitle(ui, conversation);
-  if (question) return <WhoAreYou ui={ui} question={question} />;
+  const sheets = useSheets(ui, question !== null || ui.panel.value !== null);
+  if (question) return sheets ? <sheets.WhoAreYou ui={ui} question={question} /> : <Wait ui={ui} />;
   return (
     <div class="nbc-frame" data-pane={ui.atList.value || !id ? "list" : "chat"}>
       <List ui={ui} />
       <div class="nbc-chat">
         {id ? <Opened key={id} ui={ui} id={id} conversation={conversation} /> : <Nothing ui={ui} />}
       </div>
-      <Panels ui={ui} conversation={conversation} />
+      {sheets ? <sheets.Panels ui={ui} conversation={conversation} /> : null}
+      {!sheets && ui.panel.value && (ui.failed.value || ui.panel.value !== "menu") ? <Wait ui={ui} /> : null}
       <Announcer ui={ui} />
     </div>
   );

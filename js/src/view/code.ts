@@ -1,78 +1,13 @@
 /**
- * Code blocks: a copy button for each, and colours from the lazy chunk.
- *
- * The chunk is imported by absolute URL from the hub that serves the page, else asked of Python over the comm and imported from a blob;
- * where neither gives it, code stays plain. Colouring changes no letter and no width, so nothing on the screen moves.
+ * Code blocks: a copy button for each, and colours from the lazy chunk. Colouring changes no letter and no width, so nothing on the
+ * screen moves; without the chunk code stays plain.
  */
 
-import type { AnyModel } from "@anywidget/types";
+import type { Highlighter } from "./chunks";
 import { cleanSpans } from "./markdown";
 import { S } from "./strings";
 
-/** What the chunk exports (highlight.chunk.ts). */
-export interface Highlighter {
-  highlight(code: string, language: string): string | null;
-}
-
 export type LoadHighlighter = () => Promise<Highlighter | null>;
-
-/** After which a kernel that does not answer is taken for busy or gone; the next code block asks again. */
-const CHUNK_WAIT_MS = 20_000;
-
-async function fromUrl(url: string): Promise<Highlighter> {
-  return (await import(/* @vite-ignore */ url)) as Highlighter;
-}
-
-function askPython(model: AnyModel, name: string): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const stop = () => {
-      clearTimeout(timer);
-      model.off("msg:custom", take);
-    };
-    const take = (message: { t?: string; name?: string; text?: string }) => {
-      if (message?.t !== "chunk" || message.name !== name) return;
-      stop();
-      typeof message.text === "string" ? resolve(message.text) : reject(new Error(`Python has no chunk ${name}.`));
-    };
-    const timer = setTimeout(() => {
-      stop();
-      reject(new Error(`No chunk ${name} from Python in ${CHUNK_WAIT_MS} ms.`));
-    }, CHUNK_WAIT_MS);
-    model.on("msg:custom", take);
-    model.send({ t: "chunk", name });
-  });
-}
-
-async function fromPython(model: AnyModel, name: string): Promise<Highlighter> {
-  const source = await askPython(model, name);
-  const url = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
-  try {
-    return await fromUrl(url);
-  } finally {
-    URL.revokeObjectURL(url);
-  }
-}
-
-/** How this page gets the highlighter; each widget on the page shares the first one that arrives. */
-export function highlighterFrom(pageUrl: () => string | null, model?: AnyModel): LoadHighlighter {
-  const name = __NBCHAT_CHUNKS__.highlight;
-  const slot = Symbol.for(`nbchat.chunk.${name}`);
-  const shared = globalThis as { [key: symbol]: Promise<Highlighter | null> | undefined };
-  const load = async () => {
-    const page = pageUrl();
-    try {
-      if (page) return await fromUrl(`${page}static/chunks/${name}`);
-      return model ? await fromPython(model, name) : null;
-    } catch {
-      delete shared[slot]; // Plain text for now; the next block that is shown tries again.
-      return null;
-    }
-  };
-  return () => {
-    shared[slot] ??= load();
-    return shared[slot];
-  };
-}
 
 function copyButton(): HTMLButtonElement {
   const button = document.createElement("button");

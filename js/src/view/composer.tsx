@@ -9,7 +9,8 @@ import { TEXT_CHARS } from "../protocol/tables.gen";
 import { Icon } from "./icons";
 import { S } from "./strings";
 import { TypingLine } from "./typing";
-import { errorText, titleOf, type Ui } from "./ui";
+import type { Ui } from "./ui";
+import { errorText, titleOf } from "./words";
 
 /** How many characters before the limit the count appears. */
 const WARN_CHARS = 500;

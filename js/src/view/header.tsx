@@ -7,7 +7,8 @@ import { Icon } from "./icons";
 import { Menu } from "./menu";
 import { S } from "./strings";
 import { fullTime } from "./time";
-import { titleOf, type Ui } from "./ui";
+import type { Ui } from "./ui";
+import { titleOf } from "./words";
 
 /** Faces in the header; the panel has them all. */
 const FACES = 4;
@@ -63,7 +64,7 @@ export function Header({ ui, conversation }: { ui: Ui; conversation: Conversatio
       </div>
       {conversation ? <Faces ui={ui} conversation={conversation} /> : null}
       <ConnectionDot ui={ui} />
-      <Menu ui={ui} conversation={conversation} />
+      <Menu ui={ui} />
     </div>
   );
 }

@@ -19,6 +19,8 @@ import sql from "highlight.js/lib/languages/sql";
 import typescript from "highlight.js/lib/languages/typescript";
 import xml from "highlight.js/lib/languages/xml";
 import yaml from "highlight.js/lib/languages/yaml";
+import colours from "./css/code.css";
+import { addStyles } from "./styles";
 
 const languages = {
   bash,
@@ -37,6 +39,7 @@ const languages = {
   xml,
   yaml,
 };
+addStyles(colours);
 for (const [name, language] of Object.entries(languages)) hljs.registerLanguage(name, language);
 
 /**

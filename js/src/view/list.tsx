@@ -5,10 +5,12 @@ import type { Summary } from "../protocol/messages.gen";
 import { Avatar } from "./avatar";
 import { Icon } from "./icons";
 import { toLine } from "./markdown";
-import { walk } from "./menu";
+import { Menu } from "./menu";
 import { S } from "./strings";
 import { shortTime } from "./time";
-import { titleOf, type Ui } from "./ui";
+import type { Ui } from "./ui";
+import { walk } from "./walk";
+import { titleOf } from "./words";
 
 /** The filter box appears with this many conversations; fewer fit on the screen. */
 const FILTER_FROM = 6;
@@ -120,6 +122,7 @@ export function List({ ui }: { ui: Ui }) {
         >
           <Icon name="plus" />
         </button>
+        <Menu ui={ui} />
       </div>
       {all.length >= FILTER_FROM ? (
         <input

@@ -7,7 +7,7 @@ import type { AnyModel } from "@anywidget/types";
 import { render } from "preact";
 import type { Chat } from "../client/chat";
 import { App } from "./app";
-import { highlighterFrom } from "./code";
+import { type Chunks, chunksFrom } from "./chunks";
 import { S } from "./strings";
 import { followTheme } from "./theme";
 import { countInTitle } from "./title";
@@ -23,6 +23,8 @@ export interface MountOptions {
   height: number | null;
   chosen: (id: string) => void;
   model?: AnyModel;
+  /** Where the lazy parts come from; by default as chunks.ts says. */
+  chunks?: Chunks;
 }
 
 /**
@@ -53,8 +55,8 @@ function makeRoot(element: HTMLElement, { page, height }: MountOptions): HTMLEle
 export function mount(element: HTMLElement, options: MountOptions): Ui {
   const { chat, until, page, open, chosen, model } = options;
   const root = makeRoot(element, options);
-  const load = highlighterFrom(() => chat.pageUrl.peek(), model);
-  const ui = makeUi({ chat, until, page, load, chosen, open });
+  const chunks = options.chunks ?? chunksFrom(() => chat.pageUrl.peek(), model);
+  const ui = makeUi({ chat, until, page, chunks, chosen, open });
   followTheme(root, until);
   countInTitle(chat, until);
   for (const kind of ["keydown", "keypress", "keyup"] as const)

@@ -3,8 +3,10 @@
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { Icon } from "./icons";
+import { T } from "./sheet-strings";
 import { S } from "./strings";
-import { errorText, type Ui } from "./ui";
+import type { Ui } from "./ui";
+import { errorText } from "./words";
 
 export function Sheet({ ui, title, children }: { ui: Ui; title: string; children: ComponentChildren }) {
   const root = useRef<HTMLElement>(null);
@@ -26,7 +28,7 @@ export function Sheet({ ui, title, children }: { ui: Ui; title: string; children
     >
       <div class="nbc-header">
         <h2 class="nbc-title">{title}</h2>
-        <button type="button" class="nbc-tool" aria-label={S.close} title={S.close} onClick={close}>
+        <button type="button" class="nbc-tool" aria-label={T.close} title={T.close} onClick={close}>
           <Icon name="close" />
         </button>
       </div>

@@ -4,11 +4,14 @@ import { useEffect, useState } from "preact/hooks";
 import type { Conversation } from "../client/state";
 import { GROUP_MEMBERS, NAME_CHARS } from "../protocol/tables.gen";
 import { Avatar } from "./avatar";
+import { MenuItems } from "./menu-items";
 import { Problem, Sheet, useAction } from "./panel";
 import { NewConversation } from "./people";
+import { T } from "./sheet-strings";
 import { S } from "./strings";
 import { fullTime } from "./time";
-import { errorText, titleOf, type Ui } from "./ui";
+import type { Ui } from "./ui";
+import { errorText, titleOf } from "./words";
 
 function Members({ ui, conversation }: { ui: Ui; conversation: Conversation }) {
   const { members, presence, summary, online } = conversation;
@@ -26,7 +29,7 @@ function Members({ ui, conversation }: { ui: Ui; conversation: Conversation }) {
       <p class="nbc-quiet">
         {S.members(summary.members)}, {S.online(online)}
       </p>
-      {summary.members > GROUP_MEMBERS ? <p>{S.tooMany}</p> : null}
+      {summary.members > GROUP_MEMBERS ? <p>{T.tooMany}</p> : null}
       <ul class="nbc-people">
         {order.map((user) => (
           <li key={user} class="nbc-person">
@@ -55,7 +58,7 @@ function ChangeName({ ui }: { ui: Ui }) {
   return (
     <form class="nbc-form" onSubmit={save}>
       <label>
-        {S.yourName}
+        {T.yourName}
         <input
           class="nbc-field"
           dir="auto"
@@ -65,10 +68,10 @@ function ChangeName({ ui }: { ui: Ui }) {
           onInput={(event) => setName(event.currentTarget.value)}
         />
       </label>
-      <p class="nbc-quiet">{S.nameHint}</p>
+      <p class="nbc-quiet">{T.nameHint}</p>
       <Problem text={error} />
       <button type="submit" class="nbc-button" disabled={busy || !name.trim()}>
-        {S.save}
+        {T.save}
       </button>
     </form>
   );
@@ -84,7 +87,7 @@ function DataPlace({ ui }: { ui: Ui }) {
   const [place, setPlace] = useState<Place | null>(null);
   const [error, setError] = useState("");
   useEffect(() => {
-    ui.chat.whereIsTheData().then(setPlace, (problem: unknown) => setError(errorText(problem, S.dataForbidden)));
+    ui.chat.whereIsTheData().then(setPlace, (problem: unknown) => setError(errorText(problem, T.dataForbidden)));
   }, []);
   if (!place) return error ? <Problem text={error} /> : <p class="nbc-quiet">{S.loading}</p>;
   const part = (label: string, text: string) => (
@@ -97,9 +100,9 @@ function DataPlace({ ui }: { ui: Ui }) {
   );
   return (
     <dl class="nbc-data">
-      {part(S.dataWhere, place.where)}
-      {part(S.dataBackup, place.backup)}
-      {part(S.dataRemove, place.remove)}
+      {part(T.dataWhere, place.where)}
+      {part(T.dataBackup, place.backup)}
+      {part(T.dataRemove, place.remove)}
     </dl>
   );
 }
@@ -113,25 +116,26 @@ function Leave({ ui, conversation }: { ui: Ui; conversation: Conversation }) {
     });
   return (
     <div class="nbc-form">
-      <p>{S.leaveQuestion(titleOf(ui.chat, conversation.summary))}</p>
+      <p>{T.leaveQuestion(titleOf(ui.chat, conversation.summary))}</p>
       <Problem text={error} />
       <div class="nbc-row-of-buttons">
         <button type="button" class="nbc-button nbc-danger" disabled={busy} onClick={leave}>
-          {S.leave}
+          {T.leave}
         </button>
         <button type="button" class="nbc-button nbc-plain" onClick={() => (ui.panel.value = null)}>
-          {S.cancel}
+          {T.cancel}
         </button>
       </div>
     </div>
   );
 }
 
-const titles = { new: S.startOne, members: S.showMembers, name: S.yourName, data: S.whereIsTheData, leave: S.leave };
+const titles = { new: S.startOne, members: S.showMembers, name: T.yourName, data: T.whereIsTheData, leave: T.leave };
 
 export function Panels({ ui, conversation }: { ui: Ui; conversation: Conversation | undefined }) {
   const panel = ui.panel.value;
   if (!panel || (!conversation && (panel === "members" || panel === "leave"))) return null;
+  if (panel === "menu") return <MenuItems ui={ui} conversation={conversation} />;
   return (
     <Sheet key={panel} ui={ui} title={titles[panel]}>
       {panel === "new" ? <NewConversation ui={ui} /> : null}

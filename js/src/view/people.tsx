@@ -5,10 +5,11 @@ import type { Person, Summary } from "../protocol/messages.gen";
 import { TITLE_CHARS } from "../protocol/tables.gen";
 import { Avatar } from "./avatar";
 import { Icon } from "./icons";
-import { walk } from "./menu";
 import { Problem, useAction } from "./panel";
+import { T } from "./sheet-strings";
 import { S } from "./strings";
 import type { Ui } from "./ui";
+import { walk } from "./walk";
 
 /** The directory is asked this long after the last keystroke, ms. */
 const SEARCH_AFTER = 150;
@@ -74,8 +75,8 @@ function People({ ui }: { ui: Ui }) {
   };
   return (
     <form class="nbc-form" onSubmit={start}>
-      <SearchField label={S.findPeople} value={query} onValue={setQuery} />
-      {others && !others.length ? <p class="nbc-quiet">{S.nobodyFound}</p> : null}
+      <SearchField label={T.findPeople} value={query} onValue={setQuery} />
+      {others && !others.length ? <p class="nbc-quiet">{T.nobodyFound}</p> : null}
       <ul class="nbc-people" onKeyDown={arrows}>
         {others?.map((person) => (
           <li key={person.id}>
@@ -91,7 +92,7 @@ function People({ ui }: { ui: Ui }) {
       </ul>
       {chosen.length > 1 ? (
         <label>
-          {S.groupTitle}
+          {T.groupTitle}
           <input
             class="nbc-field"
             dir="auto"
@@ -104,7 +105,7 @@ function People({ ui }: { ui: Ui }) {
       <Problem text={error} />
       {only ? (
         <button type="submit" class="nbc-button" disabled={busy || (chosen.length > 1 && !title.trim())}>
-          {chosen.length > 1 ? S.createGroup(chosen.length + 1) : S.writeTo(only.name)}
+          {chosen.length > 1 ? T.createGroup(chosen.length + 1) : T.writeTo(only.name)}
         </button>
       ) : null}
     </form>
@@ -126,10 +127,10 @@ function Channel({ ui, row, go }: { ui: Ui; row: Summary; go: (work: () => Promi
       <button
         type="button"
         class="nbc-button nbc-plain"
-        aria-label={`${row.joined ? S.open : S.join}: ${row.title || row.handle}`}
+        aria-label={`${row.joined ? T.open : S.join}: ${row.title || row.handle}`}
         onClick={() => go(row.joined ? async () => row.id : join)}
       >
-        {row.joined ? S.open : S.join}
+        {row.joined ? T.open : S.join}
       </button>
     </li>
   );
@@ -148,8 +149,8 @@ function Channels({ ui }: { ui: Ui }) {
   };
   return (
     <form class="nbc-form" onSubmit={create}>
-      <SearchField label={S.findChannels} value={query} onValue={setQuery} />
-      {found && !found.length && !name ? <p class="nbc-quiet">{S.noChannels}</p> : null}
+      <SearchField label={T.findChannels} value={query} onValue={setQuery} />
+      {found && !found.length && !name ? <p class="nbc-quiet">{T.noChannels}</p> : null}
       <ul class="nbc-people">
         {found?.map((row) => (
           <Channel key={row.id} ui={ui} row={row} go={go} />
@@ -158,7 +159,7 @@ function Channels({ ui }: { ui: Ui }) {
       <Problem text={error} />
       {name && found && !found.some(same) ? (
         <button type="submit" class="nbc-button" disabled={busy}>
-          {S.createChannel(name)}
+          {T.createChannel(name)}
         </button>
       ) : null}
     </form>
@@ -175,8 +176,8 @@ export function NewConversation({ ui }: { ui: Ui }) {
   return (
     <>
       <div class="nbc-tabs">
-        {tab(S.people, false)}
-        {tab(S.channels, true)}
+        {tab(T.people, false)}
+        {tab(T.channels, true)}
       </div>
       {channels ? <Channels ui={ui} /> : <People ui={ui} />}
     </>

@@ -5,6 +5,7 @@ import type { Question } from "../client/chat";
 import { NAME_CHARS } from "../protocol/tables.gen";
 import { Avatar } from "./avatar";
 import { Problem, useAction } from "./panel";
+import { T } from "./sheet-strings";
 import { S } from "./strings";
 import type { Ui } from "./ui";
 
@@ -20,7 +21,7 @@ export function WhoAreYou({ ui, question }: { ui: Ui; question: Question }) {
   return (
     <section class="nbc-question" aria-label={S.whoAreYou}>
       <Title class="nbc-title">{S.whoAreYou}</Title>
-      <p class="nbc-quiet">{S.whoHint}</p>
+      <p class="nbc-quiet">{T.whoHint}</p>
       {owner ? (
         <button
           type="button"
@@ -30,18 +31,18 @@ export function WhoAreYou({ ui, question }: { ui: Ui; question: Question }) {
         >
           <Avatar id={owner.id} name={owner.name} />
           <span>
-            <b>{S.ownerAgain(owner.name)}</b>
-            <span class="nbc-quiet">{S.ownerHint}</span>
+            <b>{T.ownerAgain(owner.name)}</b>
+            <span class="nbc-quiet">{T.ownerHint}</span>
           </span>
         </button>
       ) : null}
       <form class="nbc-form" onSubmit={start}>
         <label>
-          {owner ? S.somebodyNew : S.yourName}
+          {owner ? T.somebodyNew : T.yourName}
           <input
             class="nbc-field"
             dir="auto"
-            placeholder={S.yourName}
+            placeholder={T.yourName}
             value={name}
             maxLength={NAME_CHARS}
             autoComplete="nickname"
@@ -50,7 +51,7 @@ export function WhoAreYou({ ui, question }: { ui: Ui; question: Question }) {
         </label>
         <Problem text={error} />
         <button type="submit" class="nbc-button" disabled={busy || !name.trim()}>
-          {S.start}
+          {T.start}
         </button>
       </form>
     </section>

@@ -16,8 +16,9 @@ import { type Tick, tickOf } from "./receipts";
 import { buildRows, countNew, type MessageRow, newestSeq, type Row } from "./rows";
 import { S } from "./strings";
 import { dayLabel } from "./time";
-import { titleOf, type Ui } from "./ui";
+import type { Ui } from "./ui";
 import { Viewport } from "./viewport";
+import { titleOf } from "./words";
 
 /** Closer to the oldest loaded message than this, px: fetch the page before it. */
 const FETCH_AT = 600;

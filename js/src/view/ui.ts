@@ -2,11 +2,10 @@
 
 import { type Signal, signal } from "@preact/signals";
 import type { Chat } from "../client/chat";
-import type { Summary } from "../protocol/messages.gen";
-import type { LoadHighlighter } from "./code";
+import type { Chunks } from "./chunks";
 
 /** What lies over the conversation, one at a time. */
-export type Panel = "new" | "members" | "name" | "data" | "leave";
+export type Panel = "menu" | "new" | "members" | "name" | "data" | "leave";
 
 export interface Ui {
   readonly chat: Chat;
@@ -14,12 +13,14 @@ export interface Ui {
   readonly until: AbortSignal;
   /** A page of its own, or a widget among others. */
   readonly page: boolean;
-  readonly load: LoadHighlighter;
+  readonly chunks: Chunks;
   /** Id of the conversation that is shown; empty: none. */
   readonly selected: Signal<string>;
   /** Only one pane fits (the CSS decides that): true shows the list. */
   readonly atList: Signal<boolean>;
   readonly panel: Signal<Panel | null>;
+  /** The sheets could not be loaded. */
+  readonly failed: Signal<boolean>;
   /** The hub's clock in ms, fresh every minute: for "Today" and the short times. */
   readonly now: Signal<number>;
   /** For screen readers: said politely as soon as it changes. */
@@ -32,7 +33,7 @@ const MINUTE = 60_000;
 
 /** A view's shared state. `chosen` is told when the person picks a conversation (the model or the URL follow). */
 export function makeUi(
-  parts: Pick<Ui, "chat" | "until" | "page" | "load"> & { chosen: (id: string) => void; open: string },
+  parts: Pick<Ui, "chat" | "until" | "page" | "chunks"> & { chosen: (id: string) => void; open: string },
 ): Ui {
   const { chosen, open, ...rest } = parts;
   const clock = () => Date.now() + parts.chat.offset.peek();
@@ -46,6 +47,7 @@ export function makeUi(
     selected: signal(open),
     atList: signal(false),
     panel: signal(null),
+    failed: signal(false),
     now,
     spoken: signal(""),
     choose(id) {
@@ -56,15 +58,4 @@ export function makeUi(
     },
   };
   return ui;
-}
-
-/** What a conversation is called: its title, else the name of the other person. */
-export function titleOf(chat: Chat, summary: Summary): string {
-  return summary.title || (summary.peer ? chat.name(summary.peer) : summary.handle) || summary.id;
-}
-
-/** A text for people from whatever went wrong; never an exception's own words. */
-export function errorText(error: unknown, otherwise: string): string {
-  const text = (error as { text?: unknown } | null)?.text;
-  return typeof text === "string" && text ? text : otherwise;
 }
