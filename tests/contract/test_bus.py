@@ -16,7 +16,7 @@ NOTES: list[ports.Note] = [
     ports.Rang("c", 7),
     ports.TypingNote("c", "ada", True),
     ports.PresenceNote("hub-1", "ada", True),
-    ports.OwnNote("ada", OwnRow("read:c", 3, 9, 0)),
+    ports.OwnNote(ports.OwnNews("ada", OwnRow("read:c", 3, 9, 0), 12)),
     ports.NamedNote(Person("ada", "Ada L.")),
     ports.MarksNote("c", (Mark("ada", 3, 2),)),
 ]

@@ -250,12 +250,13 @@ def test_changes_tell_of_own_state_names_and_receipts(hub: Driver) -> None:
     renamed, _ = hub.write(ports.PutPerson(person=robert, rename=True), ports.PutPerson(person=EVE, rename=True))
     changes = hub.changes(mark)
     assert changes == ports.Changes(
-        changes.mark, (), own=(("bob", row),), people=((robert, renamed.change),), marks=(("c", Mark("bob", 2, 2)),)
+        changes.mark, (), own=(ports.OwnNews("bob", row, 2),), people=((robert, renamed.change),), marks=(("c", Mark("bob", 2, 2)),)
     )
     assert hub.changes(changes.mark) == ports.Changes(changes.mark, ())
     hub.put(join("c", EVE))
     joined = hub.changes(changes.mark)
-    assert (joined.grown, [(user, own.value) for user, own in joined.own]) == ((("c", 3),), [("eve", 3)])
+    assert joined.grown == (("c", 3),)
+    assert [(news.user, news.row.value) for news in joined.own] == [("eve", 3)]
 
 
 def test_changes_are_what_grew_above_a_mark(hub: Driver) -> None:

@@ -102,7 +102,9 @@ class Client:
 
     def _connect(self) -> None:
         life = self._life
-        pipe = self._pipe = Pipe(self._time, lambda data: self._received(pipe, data), lambda code: self._lost(pipe, code))
+        pipe = self._pipe = Pipe(
+            self._time, lambda data: self._received(pipe, data), lambda code: self._lost(pipe, code)
+        )
         node = self._time.dice.choice(self._nodes)
 
         def accept() -> None:

@@ -25,7 +25,9 @@ CHANNELS = ("general", "random", "help")
 class World:
     """Everything of one seed."""
 
-    def __init__(self, seed: int, *, hubs: int = 3, acts: int = 60, breaks: int = 14, faults: Faults | None = None) -> None:
+    def __init__(
+        self, seed: int, *, hubs: int = 3, acts: int = 60, breaks: int = 14, faults: Faults | None = None
+    ) -> None:
         self.time = Time(seed)
         faults = faults or Faults()
         self.database = MemoryDatabase(PEOPLE[0], clock=lambda: self.time.wall)

@@ -16,6 +16,7 @@ from nbchat.protocol.messages import (
     AnyDurable,
     AnyFromHub,
     Limited,
+    Named,
     Position,
     Receipts,
     Reset,
@@ -24,7 +25,7 @@ from nbchat.protocol.messages import (
 
 from . import policy, presence
 from .connections import Connection
-from .conversation import newcomers
+from .conversation import leavers, newcomers
 from .conversations import Conversation
 from .delivery import advance, fold as fold_event, pause, resume, settle, typing_news, weight
 from .flows import Refusal, Steps, Wait, must_read, read
@@ -134,7 +135,12 @@ def bring(state: State, connection: Connection, conversation: Conversation, posi
         yield from _learn_seen(state, connection, conversation)
     # Below its cursor a connection was given a row, or events that are on their way: a snapshot is right for both.
     cursor = connection.cursors.get(conversation.id, position.seq)
-    events = conversation.since(position.seq) if cursor <= position.seq else None
+    bridged = cursor <= position.seq and connection.user not in conversation.returned(position.seq)
+    events = conversation.since(position.seq) if bridged else None
+    if events is not None and any(connection.user in leavers(event) for event in events):
+        connection.cursors.pop(conversation.id, None)  # with their own end clients forget a conversation: begin anew
+        yield from give_snapshot(state, connection, conversation)
+        return
     if events is not None and len(events) <= RESUME_EVENTS and weight(events) <= connection.budget:
         _bridge(state, connection, conversation, events)
     else:
@@ -142,12 +148,18 @@ def bring(state: State, connection: Connection, conversation: Conversation, posi
 
 
 def _bridge(state: State, connection: Connection, conversation: Conversation, events: list[AnyDurable]) -> None:
+    policy.check_see(conversation, connection.user)
     if conversation.id not in connection.watched:
         return
-    policy.check_see(conversation, connection.user)
     connection.budget -= weight(events)
     connection.cursors[conversation.id] = conversation.last_seq
-    state.send((connection.id,), *events, *current(state, conversation))
+    state.send((connection.id,), *events, *_names(conversation), *current(state, conversation))
+
+
+def _names(conversation: Conversation) -> list[Named]:
+    """Return the members' names: who was away has not heard of new ones."""
+    people = conversation.members.values() if len(conversation.members) <= GROUP_MEMBERS else ()
+    return [Named(person=person) for person in people]
 
 
 def current(state: State, conversation: Conversation) -> list[AnyFromHub]:
@@ -171,14 +183,14 @@ def give_snapshot(
     if record is None:
         raise policy.unknown(id)
     yield from reach(state, id, record.page.as_of)
+    policy.check_see(conversation, connection.user)
     if id not in connection.watched:
         return
-    policy.check_see(conversation, connection.user)
     state.presence.learn(record.seen)
     conversation.seen_known = True
     cursor = connection.cursors.get(id)
     before: list[AnyFromHub] = [Limited(conversation=id)] if limited else []
-    if cursor is not None and not limited:
+    if cursor is not None and not limited and connection.user not in conversation.returned(cursor):
         before += [event for event in conversation.since(cursor) or () if event.seq <= record.page.as_of]
     state.send((connection.id,), *before, _snapshot(state, conversation, record))
     connection.cursors[id] = record.page.as_of

@@ -14,6 +14,7 @@ from nbchat.protocol.limits import FLOOD_SECONDS, RESUME_BYTES, HubLimits, Rate
 from nbchat.protocol.messages import AnyCommand, AnyFromHub, ConnectionKind, Person
 
 from .effects import Connection as ConnectionId, Login
+from .ports import OwnNews
 from .throttle import Bucket
 
 
@@ -23,7 +24,7 @@ class Greeting:
 
     Attributes:
         missed: conversations that grew meanwhile.
-        news: own state and names that changed meanwhile, the newest of each.
+        news: names that changed meanwhile, the newest of each.
     """
 
     missed: set[str] = field(default_factory=set)
@@ -46,6 +47,7 @@ class Connection:
         paused: conversations of which it is given nothing right now, because a snapshot or a row is being read.
         watched: conversations that it has open in a view.
         since: when it said hello, ms UTC.
+        own: rows of own state that it could not be given yet, by key (`own` says why).
         budget: bytes that may still be bridged after its `hello` or `watch`.
     """
 
@@ -60,6 +62,7 @@ class Connection:
     paused: set[str] = field(default_factory=set)
     watched: set[str] = field(default_factory=set)
     since: int = 0
+    own: dict[str, OwnNews] = field(default_factory=dict)
     budget: int = RESUME_BYTES
 
     @property

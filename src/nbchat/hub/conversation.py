@@ -19,6 +19,9 @@ from msgspec.structs import replace
 from nbchat.protocol.limits import PREVIEW_CHARS
 from nbchat.protocol.messages import AnyDurable, Created, Durable, Joined, Left, Message, Person, Posted, Preview
 
+READ = "read:"
+"""Prefix of the own-state key of a read marker; the conversation's id follows."""
+
 
 class PutMessage(Struct, frozen=True):
     """Set the current state of the message with this `seq`, whether or not it was there."""
@@ -79,6 +82,11 @@ def rules_changed(event: AnyDurable) -> bool:
 def newcomers(event: AnyDurable) -> frozenset[str]:
     """Return who becomes a member by the event."""
     return frozenset(change.person.id for change in project(event) if isinstance(change, AddMember))
+
+
+def leavers(event: AnyDurable) -> frozenset[str]:
+    """Return who stops being a member by the event."""
+    return frozenset(change.user for change in project(event) if isinstance(change, DropMember))
 
 
 def touches(event: AnyDurable) -> int | None:

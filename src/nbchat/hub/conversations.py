@@ -102,6 +102,11 @@ class Conversation:
             return None
         return list(islice(self.ring, len(self.ring) - missing, None))
 
+    def returned(self, seq: int) -> frozenset[str]:
+        """Return the members who had left in between: their own `left` would make their client forget what follows."""
+        left = [event.user for event in self.since(seq) or () if isinstance(event, Left)]
+        return self.audience.intersection(left) if left else frozenset()
+
     def append(self, event: AnyDurable) -> None:
         """Take the next event. Its `seq` must be `last_seq + 1`."""
         if event.seq != self.last_seq + 1:

@@ -141,8 +141,8 @@ class Core:
                 self._state.flows.answered(token, answer)
             case Published(note):
                 self._published(note)
-            case Changed(changes):
-                self._changed(changes)
+            case Changed(changes, pushed):
+                self._changed(changes, pushed=pushed)
             case Tick():
                 self._tick()
             case Drain(code):
@@ -293,17 +293,18 @@ class Core:
                 receipts.own_moved(state, outcome)
         return None
 
-    def _changed(self, changes: Changes) -> None:
+    def _changed(self, changes: Changes, *, pushed: bool) -> None:
         """Take what was written by anybody; where this hub did it, or has heard of it, nothing is told twice."""
         state = self._state
-        if state.mark is not None and changes.mark < state.mark:
-            return  # asked earlier and answered later than another question: all of it is known
-        state.mark = changes.mark
-        state.flows.wake(Wait("mark"))
+        if not pushed:
+            if state.mark is not None and changes.mark < state.mark:
+                return  # asked earlier and answered later than another question: all of it is known
+            state.mark = changes.mark
+            state.flows.wake(Wait("mark"))
         for id, seq in changes.grown:
             grew(state, id, seq)
-        for user, row in changes.own:
-            receipts.noted_own(state, OwnNote(user, row))
+        for news in changes.own:
+            receipts.noted_own(state, news)
         for person, change in changes.people:
             people.named(state, person, change)
         for id, mark in changes.marks:
@@ -321,7 +322,7 @@ class Core:
             case PresenceNote():
                 presence.noted(state, note)
             case OwnNote():
-                receipts.noted_own(state, note)
+                receipts.noted_own(state, note.news)
             case NamedNote():
                 state.out.append(AskChanges(state.mark))
             case MarksNote():

@@ -16,8 +16,10 @@ from collections.abc import Iterable
 
 from nbchat.protocol.messages import AnyDurable, Posted, Removed, Typing
 
-from . import presence
+from . import own, presence
 from .connections import Connection
+from .conversation import leavers
+from .conversation import READ
 from .conversations import Conversation
 from .flows import Wait
 from .state import State
@@ -57,18 +59,30 @@ def advance(state: State, conversation: Conversation, audience: frozenset[str] |
     """Give everybody in the audience, and those who watch, the events above their cursor."""
     audience = conversation.audience if audience is None else audience
     groups: dict[int, list[int]] = {}
+    counted: list[Connection] = []
+    returned: dict[int, frozenset[str]] = {}
     for connection in _entitled(state, conversation, audience):
         cursor = connection.cursors.get(conversation.id)
         if conversation.id in connection.paused or (cursor is not None and cursor >= conversation.last_seq):
             continue
-        if cursor is None or conversation.last_seq - cursor > len(conversation.ring):
+        if cursor is not None and cursor not in returned:
+            returned[cursor] = conversation.returned(cursor)
+        if (
+            cursor is None
+            or conversation.last_seq - cursor > len(conversation.ring)
+            or connection.user in returned[cursor]
+        ):
             pause(state, connection, conversation.id)
             state.behind.append((connection, conversation.id))
         else:
             groups.setdefault(cursor, []).append(connection.id)
             connection.cursors[conversation.id] = conversation.last_seq
+            if connection.own:
+                counted.append(connection)
     for cursor, connections in sorted(groups.items()):
         state.send(sorted(connections), *(conversation.since(cursor) or ()))
+    for connection in counted:
+        own.give(state, connection, READ + conversation.id)
 
 
 def _entitled(state: State, conversation: Conversation, audience: frozenset[str]) -> list[Connection]:
@@ -88,6 +102,13 @@ def _entitled(state: State, conversation: Conversation, audience: frozenset[str]
     return found
 
 
+def revoke_strangers(state: State, conversation: Conversation) -> None:
+    """Take a conversation that was just loaded from those who were told of it and have stopped being members since."""
+    for connection in state.connections.ready():
+        if conversation.id in connection.cursors and connection.user not in conversation.audience:
+            _revoke(state, conversation, connection.user)
+
+
 def _revoke(state: State, conversation: Conversation, user: str) -> None:
     """Take a conversation from who is no member any more; who cannot be given the last event gets `Removed`."""
     for connection in state.connections.of(user):
@@ -96,6 +117,23 @@ def _revoke(state: State, conversation: Conversation, user: str) -> None:
             state.send((connection.id,), Removed(conversation=conversation.id))
         connection.watched.discard(conversation.id)
         conversation.watchers.discard(connection.id)
+
+
+def reconcile(state: State, conversation: Conversation) -> None:
+    """See who left a conversation while it was not in memory: to them it is removed, also if they came back since.
+
+    Who is paused is looked after by whoever paused them, and who is greeting looks again after their welcome.
+    """
+    for connection in state.connections:
+        cursor = connection.cursors.get(conversation.id)
+        if connection.greeting is not None:
+            connection.greeting.missed.add(conversation.id)
+        if cursor is None or conversation.id in connection.paused:
+            continue
+        left = any(connection.user in leavers(event) for event in conversation.since(cursor) or ())
+        if left or connection.user not in conversation.audience:
+            del connection.cursors[conversation.id]
+            state.send((connection.id,), Removed(conversation=conversation.id))
 
 
 def pause(state: State, connection: Connection, id: str) -> None:
@@ -108,6 +146,7 @@ def resume(state: State, connection: Connection, id: str) -> None:
     """End a pause and let those go on who wait for it."""
     connection.paused.discard(id)
     state.conversations.release(id)
+    own.give(state, connection, READ + id)
     state.flows.wake(Wait("paused", id, connection.id))
 
 

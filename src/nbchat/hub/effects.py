@@ -93,9 +93,14 @@ class Published(Struct, frozen=True):
 
 
 class Changed(Struct, frozen=True):
-    """What the store said has grown (from any process, this one included)."""
+    """What the store said has grown (from any process, this one included).
+
+    `pushed`: it said so by itself. Only what answers an `AskChanges` moves the mark for the next one: that
+    leaves nothing out, whatever else was lost.
+    """
 
     changes: Changes
+    pushed: bool = False
 
 
 class Tick(Struct, frozen=True):

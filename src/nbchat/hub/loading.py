@@ -12,7 +12,7 @@ from nbchat.protocol.messages import AnyDurable, Mark
 
 from .conversation import rules_changed
 from .conversations import Conversation
-from .delivery import fold, settle
+from .delivery import fold, revoke_strangers, settle
 from .flows import Refusal, Steps, Wait, read
 from .ports import (
     AppendEvent,
@@ -106,6 +106,7 @@ def _load(state: State, id: str) -> Steps[None]:
     conversation.wanted = wanted
     _overlay(state, conversation)
     state.conversations.add(conversation)
+    revoke_strangers(state, conversation)
     settle(state, conversation)
     _catch_up(state, conversation)
     _open(state, conversation)

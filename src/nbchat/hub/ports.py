@@ -137,6 +137,8 @@ class OwnStored(Struct, frozen=True):
 
     user: str
     row: OwnRow
+    as_of: int
+    """Last seq of the conversation when `row.unread` was counted; 0 where it is none of a conversation's."""
 
 
 class PersonStored(Struct, frozen=True):
@@ -359,19 +361,27 @@ class PeopleRecord(Struct, frozen=True):
 Answer = ConversationRecord | str | ListPage | SnapshotRecord | PageRecord | EventsRecord | PeopleRecord | Person | None
 
 
+class OwnNews(Struct, frozen=True):
+    """A row of a person's own state, counted as of a seq, as in `OwnStored`."""
+
+    user: str
+    row: OwnRow
+    as_of: int
+
+
 class Changes(Struct, frozen=True):
     """What was written since a mark, each thing once and as it is now; `mark` is for the next call.
 
     Attributes:
         grown: (conversation, last seq) of each log that grew.
-        own: (user, row) of own state.
+        own: rows of own state.
         people: who has another name, with the number of that change; of two names the higher number is newer.
         marks: (conversation, receipts) of members.
     """
 
     mark: int
     grown: tuple[tuple[str, int], ...]
-    own: tuple[tuple[str, OwnRow], ...] = ()
+    own: tuple[OwnNews, ...] = ()
     people: tuple[tuple[Person, int], ...] = ()
     marks: tuple[tuple[str, Mark], ...] = ()
 
@@ -461,8 +471,7 @@ class PresenceNote(Struct, frozen=True, tag=True):
 class OwnNote(Struct, frozen=True, tag=True):
     """A person's own state changed at another hub."""
 
-    user: str
-    row: OwnRow
+    news: OwnNews
 
 
 class NamedNote(Struct, frozen=True, tag=True):

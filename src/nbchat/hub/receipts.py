@@ -10,15 +10,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from nbchat.protocol.limits import RECEIPTS_EVERY
-from nbchat.protocol.messages import Ack, Done, Mark, Own, Read, Receipts
+from nbchat.protocol.messages import Ack, Done, Mark, Read, Receipts
 
-from . import policy
+from . import own, policy
 from .alarms import ReceiptsDue
 from .connections import Connection
+from .conversation import READ
 from .conversations import Conversation
 from .flows import Steps, stored
-from .loading import enter
-from .ports import Failed, MarksNote, Outcome, OwnNote, OwnStored, PutMarks, PutRead
+from .loading import enter, grew
+from .ports import Failed, MarksNote, Outcome, OwnNews, OwnNote, OwnStored, PutMarks, PutRead
 from .state import State
 
 
@@ -36,13 +37,16 @@ def read_(state: State, connection: Connection, command: Read) -> Steps[Done]:
 
 def own_moved(state: State, outcome: OwnStored) -> None:
     """Own state was stored here: tell all devices of the person, also those at other hubs."""
-    noted_own(state, OwnNote(outcome.user, outcome.row))
-    state.publish(OwnNote(outcome.user, outcome.row))
+    news = OwnNews(outcome.user, outcome.row, outcome.as_of)
+    noted_own(state, news)
+    state.publish(OwnNote(news))
 
 
-def noted_own(state: State, note: OwnNote) -> None:
-    """Own state was stored, here or elsewhere."""
-    state.tell_user(note.user, Own(uv=note.row.v, rows=[note.row]))
+def noted_own(state: State, news: OwnNews) -> None:
+    """Own state was stored, here or elsewhere; it may have been counted with events that have not come here yet."""
+    own.moved(state, news)
+    if news.row.key.startswith(READ) and news.user in state.connections.users:
+        grew(state, news.row.key.removeprefix(READ), news.as_of)
 
 
 def ack(state: State, connection: Connection, command: Ack) -> Steps[Done]:

@@ -142,7 +142,7 @@ class Runner:
         self._mail = mail = Mailbox(asyncio.get_running_loop(), self._log)
         self._store.start(
             lambda outcomes: mail.put(partial(self._committed, outcomes)),
-            lambda changes: mail.put(partial(self._feed, Changed(changes))),
+            lambda changes: mail.put(partial(self._feed, Changed(changes, pushed=True))),
         )
         self._bus.start(lambda note: mail.put(partial(self._feed, Published(note))))
         self._sweep()

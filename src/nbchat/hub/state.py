@@ -15,7 +15,7 @@ from nbchat.protocol.limits import (
     RECONNECT_PER_SECOND,
     HubLimits,
 )
-from nbchat.protocol.messages import AnyFromHub, Error, Mark, Named, Own, Person
+from nbchat.protocol.messages import AnyFromHub, Error, Mark, Named, Person
 
 from .alarms import Alarms
 from .connections import Connection, Connections
@@ -110,18 +110,6 @@ class State:
         """Return a connected user under the name that the directory has."""
         found = self.connections.users.get(user)
         return found.person if found else None
-
-    def tell_user(self, user: str, news: Own) -> None:
-        """Give own state to all connections of a user, also to those whose list is being read; each row once."""
-        found = self.connections.users.get(user)
-        if found is None or all(row.v <= found.told.get(row.key, 0) for row in news.rows):
-            return
-        found.told |= {row.key: row.v for row in news.rows}
-        self.send([one.id for one in found.ready()], news)
-        for one in found.connections.values():
-            if one.greeting is not None:
-                for row in news.rows:
-                    one.greeting.news["own:" + row.key] = Own(uv=row.v, rows=[row])
 
     def tell_all(self, news: Named) -> None:
         """Give a new name to everybody: the directory is open to all who are connected."""

@@ -6,7 +6,7 @@ from nbchat.protocol.limits import RESUME_BYTES, WATCHED_CONVERSATIONS
 from nbchat.protocol.messages import AnyDurable, Done, History, Page, Position, Removed, Unwatch, Watch
 
 from . import policy
-from .catchup import bring, current, held, hold
+from .catchup import bring, current, ensure_told, held, hold
 from .connections import Connection
 from .conversation import touches
 from .conversations import Conversation
@@ -50,15 +50,19 @@ def resume_view(state: State, connection: Connection, id: str, position: Positio
             policy.check_see(conversation, connection.user)
             _look(connection, conversation)
             yield from bring(state, connection, conversation, position)
+        if id not in connection.cursors and policy.is_member(conversation, connection.user):
+            yield from ensure_told(state, connection, conversation)  # the view was closed meanwhile
     except Refusal as refusal:
         if refusal.code != "unknown_conversation":
             state.close(connection, INTERNAL)  # the client waits for what was promised; it has to resume again
             return
         connection.cursors.pop(id, None)
         connection.watched.discard(id)
+    found = state.conversations.get(id)
+    if id not in connection.cursors:
         state.send((connection.id,), Removed(conversation=id))
-        return
-    advance(state, conversation)
+    elif found is not None:
+        advance(state, found)
 
 
 def unwatch(state: State, connection: Connection, command: Unwatch) -> Steps[Done]:

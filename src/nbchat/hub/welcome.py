@@ -18,7 +18,7 @@ from nbchat.protocol.limits import (
 )
 from nbchat.protocol.messages import Hello, Limits, Position, Removed, Welcome
 
-from . import policy, presence
+from . import own, policy, presence
 from .alarms import HelloLate
 from .catchup import ensure_told
 from .connections import Connection
@@ -133,6 +133,7 @@ def _greeted(state: State, connection: Connection, command: Hello, gone: tuple[s
     state.send((connection.id,), *[Removed(conversation=id) for id in gone if id not in watched])
     if greeting is not None:
         state.send((connection.id,), *greeting.news.values())
+        own.give_all(state, connection)
         for id in sorted(greeting.missed - watched.keys()):
             state.flows.start(_missed(state, connection, id), connection.id)
     for id, position in watched.items():

@@ -12,9 +12,6 @@ from nbchat.hub.ports import LoadPage, NewConversation
 from nbchat.protocol.limits import PAGE_MESSAGES, SNAPSHOT_BYTES
 from nbchat.protocol.messages import Created, Message
 
-READ = "read:"
-"""Prefix of the own-state key of a read marker; the conversation's id follows."""
-
 
 def created(item: NewConversation, at: int) -> Created:
     """Return the first event of a new conversation; `at` is ms UTC."""

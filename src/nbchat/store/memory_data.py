@@ -14,6 +14,7 @@ from msgspec.structs import replace as changed
 
 from nbchat.hub import ports
 from nbchat.hub.conversation import (
+    READ,
     AddMember,
     DropMember,
     PutMessage,
@@ -26,7 +27,7 @@ from nbchat.hub.conversation import (
 from nbchat.protocol.limits import GROUP_MEMBERS, RESUME_EVENTS, UNREAD_CAP
 from nbchat.protocol.messages import AnyDurable, ConversationKind, Mark, Message, OwnRow, Person
 
-from .derived import READ, created, fitting, fold, joined_sides, pair_of, sides
+from .derived import created, fitting, fold, joined_sides, pair_of, sides
 
 _K = TypeVar("_K")
 
@@ -171,7 +172,7 @@ class MemoryDatabase:
         seq = max(0, min(item.seq, len(conversation.events)))
         self._raise(item.user, conversation, seq, back=item.back)
         row = self._own[item.user][READ + item.conversation]
-        return ports.OwnStored(item.user, changed(row, unread=self._unread(item.user, conversation)))
+        return ports.OwnStored(item.user, self._counted(item.user, row), len(conversation.events))
 
     def _raise(self, user: str, conversation: _Conversation, seq: int, *, back: bool = False) -> None:
         rows = self._own.setdefault(user, {})
@@ -247,7 +248,7 @@ class MemoryDatabase:
             grown=tuple(
                 (one.id, len(one.events)) for one in reversed(self._by_change(lambda one: one.last_change > mark))
             ),
-            own=tuple((user, self._counted(user, self._own[user][key])) for user, key in own),
+            own=tuple(self._own_news(user, self._own[user][key]) for user, key in own),
             people=tuple((self._people[id], self._renamed[id]) for id in _above(self._renamed, mark)),
             marks=tuple((id, self._conversations[id].members[user]) for id, user in marks),
         )
@@ -384,6 +385,10 @@ class MemoryDatabase:
         if not row.key.startswith(READ):
             return row
         return changed(row, unread=self._unread(user, self._conversations[row.key.removeprefix(READ)]))
+
+    def _own_news(self, user: str, row: OwnRow) -> ports.OwnNews:
+        one = self._conversations.get(row.key.removeprefix(READ))
+        return ports.OwnNews(user, self._counted(user, row), 0 if one is None else len(one.events))
 
     def _snapshot(self, user: str, one: _Conversation) -> ports.SnapshotRecord:
         newest_first = sorted(one.messages.values(), key=lambda message: -message.seq)

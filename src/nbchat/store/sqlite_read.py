@@ -12,11 +12,11 @@ from collections.abc import Callable, Iterable
 import msgspec
 
 from nbchat.hub import ports
-from nbchat.hub.conversation import preview
+from nbchat.hub.conversation import READ, preview
 from nbchat.protocol.limits import GROUP_MEMBERS, PAGE_MESSAGES, RESUME_EVENTS, UNREAD_CAP
 from nbchat.protocol.messages import AnyDurable, Mark, Message, OwnRow, Person
 
-from .derived import READ, fitting, fold, joined_sides, sides
+from .derived import fitting, fold, joined_sides, sides
 
 Sql = Callable[..., sqlite3.Cursor]
 _decoder: msgspec.json.Decoder[AnyDurable] = msgspec.json.Decoder(AnyDurable)
@@ -76,20 +76,20 @@ def changes(sql: Sql, mark: int | None) -> ports.Changes:
     return ports.Changes(
         newest,
         grown=tuple((id, seq) for id, seq in grown),
-        own=tuple((user, own_row(sql, user, key, value, v)) for user, key, value, v in own),
+        own=tuple(own_news(sql, *row) for row in own),
         people=tuple((Person(id, name), change) for id, name, change in people),
         marks=tuple((id, Mark(user, delivered, read)) for id, user, delivered, read in marks),
     )
 
 
-def own_row(sql: Sql, user: str, key: str, value: str, v: int) -> OwnRow:
-    """Return a row of own state; a read marker comes with the count that follows from it."""
-    count = None
+def own_news(sql: Sql, user: str, key: str, value: str, v: int) -> ports.OwnNews:
+    """Return a row of own state; a read marker comes with the count that follows from it, and the seq as of which."""
+    count, last_seq = None, 0
     if key.startswith(READ):
-        found = sql("SELECT n, posts FROM conversation WHERE id = ?", (key.removeprefix(READ),))
-        n, posts = found.fetchone()
+        found = sql("SELECT n, posts, last_seq FROM conversation WHERE id = ?", (key.removeprefix(READ),))
+        n, posts, last_seq = found.fetchone()
         count = unread(sql, user, n, int(value), posts)
-    return OwnRow(key, _value.decode(value), v, count)
+    return ports.OwnNews(user, OwnRow(key, _value.decode(value), v, count), last_seq)
 
 
 class Reads:
@@ -260,7 +260,7 @@ class Reads:
             return ()
         sql = "SELECT key, value, v FROM own_state WHERE user = ? AND v > ? ORDER BY v"
         rows = self._sql(sql, (user, uv)).fetchall()
-        return tuple(own_row(self._sql, user, key, value, v) for key, value, v in rows)
+        return tuple(own_news(self._sql, user, *row).row for row in rows)
 
     # -------------------------------------------------------------------------------------------------------- messages
 

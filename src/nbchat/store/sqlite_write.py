@@ -15,10 +15,10 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from nbchat.hub import ports
-from nbchat.hub.conversation import AddMember, DropMember, PutMessage, key_of, project, rules_changed, stamped
+from nbchat.hub.conversation import READ, AddMember, DropMember, PutMessage, key_of, project, rules_changed, stamped
 from nbchat.protocol.messages import AnyDurable, Message, OwnRow, Person
 
-from .derived import READ, created, fold, pair_of
+from .derived import created, fold, pair_of
 from .sqlite_read import decode_event, read_marker, unread
 
 _encoder = msgspec.json.Encoder()
@@ -223,7 +223,7 @@ class Writes:
         value, v = self._sql("SELECT value, v FROM own_state WHERE user = ? AND key = ?", (item.user, key)).fetchone()
         marker = int(value)
         count = unread(self._sql, item.user, head.n, marker, head.posts)
-        return ports.OwnStored(item.user, OwnRow(key, marker, v, count))
+        return ports.OwnStored(item.user, OwnRow(key, marker, v, count), head.last_seq)
 
     def _raise(self, user: str, conversation: str, seq: int, *, back: bool = False) -> None:
         marker = read_marker(self._sql, user, conversation)
