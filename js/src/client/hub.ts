@@ -401,7 +401,7 @@ export class HubClient {
   }
 
   #stored(event: StorageEvent): void {
-    const key = this.#outbox.takenElsewhere(event);
+    const key = this.#outbox.changedElsewhere(event);
     if (key !== null) this.#do(() => this.link.discard(key));
   }
 }

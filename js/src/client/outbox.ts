@@ -13,6 +13,8 @@ export const MAX_CHARS = 1024 * 1024;
 
 export class Outbox {
   readonly prefix: string;
+  /** Characters of each entry, of other tabs too, so that a long queue is not read again for every message. */
+  readonly #sizes = new Map<string, number>();
 
   constructor(
     private readonly storage: Storage | null,
@@ -20,6 +22,7 @@ export class Outbox {
     user: string,
   ) {
     this.prefix = `nbchat:outbox:${encodeURIComponent(store)}:${encodeURIComponent(user)}:`;
+    for (const key of keysUnder(storage, this.prefix)) this.#sizes.set(key, storage?.getItem(key)?.length ?? 0);
   }
 
   /** Everything that waits, oldest first. */
@@ -32,20 +35,25 @@ export class Outbox {
   put(pending: Pending): boolean {
     if (this.storage === null) return true;
     const key = this.prefix + pending.key;
-    const others = keysUnder(this.storage, this.prefix).filter((one) => one !== key);
-    const chars = others.reduce((sum, one) => sum + (this.storage?.getItem(one)?.length ?? 0), 0);
-    if (others.length >= MAX_MESSAGES || chars + pending.text.length > MAX_CHARS) return false;
-    return writeJson(this.storage, key, pending);
+    const size = JSON.stringify(pending).length;
+    const others = [...this.#sizes].filter(([other]) => other !== key);
+    const chars = others.reduce((sum, [, one]) => sum + one, size);
+    if (others.length >= MAX_MESSAGES || chars > MAX_CHARS || !writeJson(this.storage, key, pending)) return false;
+    this.#sizes.set(key, size);
+    return true;
   }
 
   remove(key: string): void {
     this.storage?.removeItem(this.prefix + key);
+    this.#sizes.delete(this.prefix + key);
   }
 
-  /** The client key of a storage event that says another tab took a message out, or null. */
-  takenElsewhere(event: StorageEvent): string | null {
-    if (event.newValue !== null || !event.key?.startsWith(this.prefix)) return null;
-    return event.key.slice(this.prefix.length);
+  /** Another tab has changed the storage. Returns the client key of a message that it took out, or null. */
+  changedElsewhere({ key, newValue }: StorageEvent): string | null {
+    if (!key?.startsWith(this.prefix)) return null;
+    if (newValue === null) this.#sizes.delete(key);
+    else this.#sizes.set(key, newValue.length);
+    return newValue === null ? key.slice(this.prefix.length) : null;
   }
 }
 

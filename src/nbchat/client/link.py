@@ -30,7 +30,7 @@ from .outputs import ConnectionInfo, Output, Pending
 from .pacing import Marks, Typist
 from .requests import Flight, Requests, may_retry
 from .sending import Sending
-from .state import Conversation, State
+from .state import State
 
 TOO_LARGE = 1009
 """Close code for a frame that the hub does not take (codes.CLOSES)."""
@@ -280,8 +280,8 @@ class Link:
         watched = [known[id] for id in self._watching if id in known and known[id].ranges]
         return m.Resume(
             uv=self.state.uv,
-            watched={one.summary.id: _position(one) for one in watched},
-            known={one.summary.id: _position(one) for one in rows[: limits.KNOWN_CONVERSATIONS]},
+            watched={one.summary.id: one.position for one in watched},
+            known={one.summary.id: one.position for one in rows[: limits.KNOWN_CONVERSATIONS]},
         )
 
     def _say_what_is_due(self, now: float) -> None:
@@ -317,7 +317,7 @@ class Link:
     def _ask_watch(self, conversation: str, now: float) -> None:
         self._watching[conversation] = None
         known = self.state.conversations.get(conversation)
-        position = _position(known) if known is not None and known.ranges else None
+        position = known.position if known is not None and known.ranges else None
         self._ask(m.Watch(ref=0, conversation=conversation, position=position), now)
 
     def _send(self, flight: Flight) -> None:
@@ -497,7 +497,3 @@ class Link:
         elif isinstance(command, m.Ack):
             for conversation, seq in command.cursors.items():
                 self._marks.ack(conversation, seq)
-
-
-def _position(conversation: Conversation) -> m.Position:
-    return m.Position(conversation.summary.epoch, conversation.cursor)

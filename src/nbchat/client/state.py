@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from nbchat.protocol.messages import Mark, Message, Person, Status, Summary
+from nbchat.protocol.messages import Mark, Message, Person, Position, Status, Summary
 
 
 @dataclass
@@ -40,6 +40,11 @@ class Conversation:
     receipts: bool = False
     typing: list[str] = field(default_factory=list)
     typing_count: int = 0
+
+    @property
+    def position(self) -> Position:
+        """Where this client stands in it, for resuming."""
+        return Position(self.summary.epoch, self.cursor)
 
 
 @dataclass

@@ -1,0 +1,274 @@
+import { effect } from "@preact/signals";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { ChatError } from "../../src/client/chat";
+import { Model } from "../../src/client/model";
+import { BOB, row, ScriptedHub, settle } from "./scripted";
+
+let until: AbortController;
+let hub: ScriptedHub;
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  localStorage.clear();
+  until = new AbortController();
+  hub = new ScriptedHub();
+});
+
+afterEach(() => {
+  until.abort();
+  vi.useRealTimers();
+});
+
+function open(storage: Storage | null = localStorage): Model {
+  return new Model(hub.client(storage, until.signal), until.signal);
+}
+
+async function opened(storage: Storage | null = localStorage): Promise<Model> {
+  const chat = open(storage);
+  await settle();
+  return chat;
+}
+
+const posted = (seq: number, conversation = "c1") =>
+  ({
+    t: "posted",
+    conversation,
+    seq,
+    at: seq,
+    author: "bob",
+    name: "Bob",
+    key: `bob-${seq}`,
+    text: "hi",
+    via: "page",
+  }) as const;
+
+describe("what views see", () => {
+  test("connecting, then who we are and the rows by their last event", async () => {
+    hub.rows = [
+      row("old", { created_at: 1 }),
+      row("new", { created_at: 2, unread: 3 }),
+      row("seen", { joined: false }),
+    ];
+    const chat = open();
+    expect(chat.connection.value.state).toBe("connecting");
+    await settle();
+    expect(chat.connection.value).toMatchObject({ state: "connected", via: "direct", attempt: 0, note: "" });
+    expect(chat.me.value?.name).toBe("Ada");
+    expect(chat.conversations.value.map((one) => one.id)).toEqual(["new", "old"]);
+    expect(chat.unread.value).toBe(3);
+    expect(chat.offset.value).toBe(5_000);
+    expect(chat.pageUrl.value).toBe("http://h/nbchat/");
+  });
+
+  test("a conversation is a new object whenever it changed, and only then", async () => {
+    const chat = await opened();
+    const seen: unknown[] = [];
+    const stop = effect(() => void seen.push(chat.conversation("c1").value));
+    chat.watch("c1", until.signal);
+    await settle();
+    const before = seen.length;
+    hub.says({ t: "typing", conversation: "c1", users: ["bob"], count: 1 });
+    hub.says(posted(1, "c9"));
+    expect(seen.length).toBe(before + 1);
+    expect(seen.at(-1)).not.toBe(seen.at(-2));
+    expect(chat.conversation("c1").value?.typing).toEqual(["bob"]);
+    stop();
+  });
+
+  test("a rename is followed by whoever reads the name", async () => {
+    const chat = await opened();
+    const names: string[] = [];
+    const stop = effect(() => void names.push(chat.name("bob")));
+    hub.says({ t: "named", person: { ...BOB, name: "Robert" } });
+    expect(names).toEqual(["Bob", "Robert"]);
+    expect(chat.name("cy", "Cyrus")).toBe("Cyrus");
+    stop();
+  });
+
+  test("views of a conversation are counted: the last one unwatches", async () => {
+    const chat = await opened();
+    const [one, other] = [new AbortController(), new AbortController()];
+    chat.watch("c1", one.signal);
+    chat.watch("c1", other.signal);
+    one.abort();
+    expect(hub.heard.filter((command) => command.t === "watch" || command.t === "unwatch")).toHaveLength(1);
+    other.abort();
+    expect(hub.heard.at(-1)?.t).toBe("unwatch");
+  });
+
+  test("older messages come before those that are loaded, once for two that ask", async () => {
+    const chat = await opened();
+    chat.watch("c1", until.signal);
+    await settle();
+    expect(await Promise.all([chat.older("c1"), chat.older("c1")])).toEqual([true, true]);
+    const [range] = chat.conversation("c1").value?.ranges ?? [];
+    expect(range?.messages.map((one) => one.seq)).toEqual([7, 8, 9, 10]);
+    expect(hub.heard.filter((command) => command.t === "history")).toHaveLength(1);
+    expect(await chat.newer("c1")).toBe(false);
+  });
+
+  test("commands resolve by their reply, or reject with the hub's error", async () => {
+    const chat = await opened();
+    expect(await chat.open("ml-team")).toBe("ml-team");
+    await expect(chat.join("c9")).rejects.toMatchObject({ code: "unknown_conversation", text: "There is none." });
+  });
+
+  test("without a hub a widget shows what its traits say", async () => {
+    const seed = {
+      me: { id: "ada", name: "Ada" },
+      conversations: [row("c1", { last_seq: 4 })],
+      open: "c1",
+      messages: [{ seq: 4, v: 4, key: "k", author: "bob", at: 1, text: "kept", via: "page" as const }],
+      people: [BOB],
+    };
+    const chat = new Model(hub.client(null, until.signal), until.signal, seed);
+    expect(chat.conversation("c1").value?.ranges[0]?.messages[0]?.text).toBe("kept");
+    expect(chat.name("bob")).toBe("Bob");
+    hub.rows = [];
+    await settle();
+    expect(chat.conversations.value).toEqual([]);
+  });
+});
+
+describe("what is written", () => {
+  test("is shown at once, sent, and gone when the hub has it", async () => {
+    const chat = await opened();
+    const pending = chat.send("c1", "hi");
+    expect(chat.pending("c1").value).toMatchObject([{ key: pending.key, text: "hi", status: "sending" }]);
+    await settle();
+    expect(chat.pending("c1").value).toEqual([]);
+    expect(hub.stored).toEqual(["hi"]);
+    expect(Object.keys(localStorage).filter((key) => key.includes(":outbox:"))).toEqual([]);
+  });
+
+  test("is refused at once where no hub would take it", async () => {
+    const chat = await opened();
+    expect(() => chat.send("c1", " \n")).toThrow(ChatError);
+    expect(() => chat.send("c1", "x".repeat(10_001))).toThrow(/10001 characters/);
+    expect(chat.send("c1", "\u{1f600}".repeat(10_000)).status).toBe("waiting");
+  });
+
+  test("outlives the page, in order, and is sent once by the next one", async () => {
+    const first = await opened();
+    hub.answers = false;
+    for (const text of ["one", "two", "three"]) first.send("c1", text);
+    until.abort();
+
+    until = new AbortController();
+    hub.answers = true;
+    const second = open();
+    expect(second.pending("c1").value.map((one) => one.text)).toEqual(["one", "two", "three"]);
+    await settle();
+    await vi.advanceTimersByTimeAsync(100);
+    expect(hub.stored).toEqual(["one", "two", "three"]);
+    expect(second.pending("c1").value).toEqual([]);
+  });
+
+  test("waits while there is no connection, and follows a server that restarts", async () => {
+    const chat = await opened();
+    hub.hangsUp(4006);
+    expect(chat.connection.value.state).toBe("reconnecting");
+    chat.send("c1", "queued");
+    expect(chat.pending("c1").value).toMatchObject([{ status: "waiting" }]);
+    chat.retryNow();
+    await settle();
+    expect(hub.stored).toEqual(["queued"]);
+    expect(chat.connection.value.state).toBe("connected");
+  });
+
+  test("is not sent by somebody else at the same browser", async () => {
+    const ada = await opened();
+    hub.answers = false;
+    ada.send("c1", "by Ada");
+    ada.setDraft("c1", "Ada's draft");
+    until.abort();
+
+    until = new AbortController();
+    hub.answers = true;
+    hub.me = BOB;
+    const bob = await opened();
+    await settle();
+    expect(bob.me.value?.name).toBe("Bob");
+    expect(hub.stored).toEqual([]);
+    expect(bob.pending("c1").value).toEqual([]);
+    expect(bob.draft("c1")).toBe("");
+    until.abort();
+
+    until = new AbortController();
+    hub.me = { id: "ada", name: "Ada" };
+    const again = await opened();
+    await settle();
+    expect(again.draft("c1")).toBe("Ada's draft");
+    expect(hub.stored).toEqual(["by Ada"]);
+  });
+
+  test("has a limit, which is said", async () => {
+    const chat = await opened();
+    hub.answers = false;
+    for (let count = 0; count < 500; count += 1) chat.send("c1", "x");
+    expect(() => chat.send("c1", "one more")).toThrow(expect.objectContaining({ code: "outbox_full" }));
+    expect(chat.pending("c1").value).toHaveLength(500);
+  });
+
+  test("disappears here when another tab has given it up", async () => {
+    const chat = await opened();
+    hub.answers = false;
+    chat.send("c1", "first");
+    const pending = chat.send("c1", "second");
+    const key = Object.keys(localStorage).find((one) => one.endsWith(pending.key)) ?? "";
+    localStorage.removeItem(key);
+    dispatchEvent(new StorageEvent("storage", { key, newValue: null }));
+    expect(chat.pending("c1").value.map((one) => one.text)).toEqual(["first"]);
+  });
+
+  test("works in a browser that keeps nothing", async () => {
+    const chat = await opened(null);
+    chat.send("c1", "hi");
+    chat.setDraft("c1", "draft");
+    await settle();
+    expect(hub.stored).toEqual(["hi"]);
+    expect(chat.draft("c1")).toBe("draft");
+  });
+
+  test("a draft is kept per conversation, and gone when it is empty", async () => {
+    const chat = await opened();
+    chat.setDraft("c1", "half a thought");
+    expect((await opened()).draft("c1")).toBe("half a thought");
+    chat.setDraft("c1", "");
+    expect((await opened()).draft("c1")).toBe("");
+    expect(chat.draft("c2")).toBe("");
+  });
+});
+
+describe("the connection", () => {
+  test("is tried at once when the network is back", async () => {
+    await opened();
+    hub.hangsUp();
+    const before = hub.dials;
+    dispatchEvent(new Event("online"));
+    expect(hub.dials).toBe(before + 1);
+  });
+
+  test("says when the next attempt starts, and that the server cannot be reached", async () => {
+    const chat = await opened();
+    vi.spyOn(Math, "random").mockReturnValue(0.999);
+    for (let count = 0; count < 4; count += 1) {
+      hub.hangsUp();
+      const { retry_at, state } = chat.connection.value;
+      expect(state).toBe("reconnecting");
+      expect(retry_at).toBeGreaterThan(Date.now());
+      // The attempt begins, and its transport fails before it is open.
+      vi.advanceTimersByTime(Number(retry_at) - Date.now() + 1);
+    }
+    expect(chat.connection.value.note).toBe("unreachable");
+  });
+
+  test("ends with its page: no timer and no listener is left", async () => {
+    await opened();
+    until.abort();
+    expect(vi.getTimerCount()).toBe(0);
+    const before = hub.dials;
+    dispatchEvent(new Event("online"));
+    expect(hub.dials).toBe(before);
+  });
+});

@@ -1,0 +1,282 @@
+import type { AnyModel } from "@anywidget/types";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { acquire, chooser, connect, hubBase } from "../../src/transport/choose";
+import { HubHttp } from "../../src/transport/http";
+import { BUSY_AFTER } from "../../src/transport/relay";
+import type { TransportEvents } from "../../src/transport/transport";
+
+/** What a browser's socket does, as far as the transports use it. */
+class Socket {
+  static opened: Socket[] = [];
+  static readonly OPEN = 1;
+  readyState = 0;
+  onopen = () => {};
+  onmessage = (_: { data: string }) => {};
+  onclose = (_: { code: number }) => {};
+  sent: string[] = [];
+
+  constructor(readonly url: string | URL) {
+    Socket.opened.push(this);
+  }
+
+  send(data: string): void {
+    this.sent.push(data);
+  }
+
+  close(): void {
+    this.readyState = 3;
+  }
+}
+
+type Heard = { t: string; view: string; data?: string };
+
+/** A widget's model with a kernel that does what the test says. */
+class Kernel {
+  heard: Heard[] = [];
+  isDead = false;
+  readonly #listeners = new Set<(content: unknown) => void>();
+
+  constructor(private readonly traits: Record<string, unknown> = {}) {}
+
+  get model(): AnyModel {
+    return this as unknown as AnyModel;
+  }
+
+  get(name: string): unknown {
+    return this.traits[name];
+  }
+
+  on(_: string, listener: (content: unknown) => void): void {
+    this.#listeners.add(listener);
+  }
+
+  off(_: string, listener: (content: unknown) => void): void {
+    this.#listeners.delete(listener);
+  }
+
+  send(content: Heard): void {
+    if (this.isDead) throw new Error("Cannot send: the comm is closed");
+    this.heard.push(content);
+  }
+
+  says(content: Record<string, unknown>): void {
+    const view = this.heard.at(-1)?.view;
+    for (const listener of [...this.#listeners]) listener({ view, ...content });
+  }
+
+  get listeners(): number {
+    return this.#listeners.size;
+  }
+}
+
+class Log implements TransportEvents {
+  said: string[] = [];
+  opened = () => void this.said.push("opened");
+  received = (data: string) => void this.said.push(`received ${data}`);
+  closed = (code: number | null) => void this.said.push(`closed ${code}`);
+  via = (way: string) => void this.said.push(`via ${way}`);
+  noted = (note: string) => void (note && this.said.push(`noted ${note}`));
+  asked = () => void this.said.push("asked");
+}
+
+type Answers = Record<string, { status?: number; body?: unknown } | null>;
+
+function serves(answers: Answers): void {
+  vi.stubGlobal("fetch", async (url: URL) => {
+    const answer = answers[url.pathname.split("/nbchat/")[1] ?? ""];
+    if (answer === null) throw new TypeError("network");
+    return new Response(JSON.stringify(answer?.body ?? {}), {
+      status: answer === undefined ? 404 : (answer.status ?? 200),
+    });
+  });
+}
+
+const BASE = "http://localhost:3000/nbchat/";
+const settle = () => vi.advanceTimersByTimeAsync(0);
+const newest = () => Socket.opened.at(-1) as Socket;
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  localStorage.clear();
+  Socket.opened = [];
+  vi.stubGlobal("WebSocket", Socket);
+});
+
+afterEach(() => vi.useRealTimers());
+
+describe("which way", () => {
+  async function chosen(store: string, kernel = new Kernel()): Promise<string[]> {
+    const log = new Log();
+    chooser(new HubHttp(BASE), store, () => kernel.model)(log);
+    await settle();
+    return log.said;
+  }
+
+  test("the hub at this origin has the widget's store: direct", async () => {
+    serves({ "api/hub": { body: { store: "s1" } } });
+    expect(await chosen("s1")).toEqual(["via direct"]);
+    expect(String(newest().url)).toBe("ws://localhost:3000/nbchat/ws");
+  });
+
+  test("a widget that does not know its store takes the hub at this origin", async () => {
+    serves({ "api/hub": { body: { store: "s1" } } });
+    expect(await chosen("")).toEqual(["via direct"]);
+  });
+
+  test("another store, or no hub: through the kernel", async () => {
+    serves({ "api/hub": { body: { store: "s1" } } });
+    expect(await chosen("s2")).toEqual(["via relay"]);
+    serves({});
+    expect(await chosen("s1")).toEqual(["via relay"]);
+  });
+
+  test("a server that is away: direct where its hub answered once, else the kernel for this attempt", async () => {
+    serves({ "api/hub": null });
+    expect(await chosen("s1")).toEqual(["via relay"]);
+    serves({ "api/hub": { body: { store: "s1" } } });
+    expect(await chosen("s1")).toEqual(["via direct"]);
+    serves({ "api/hub": { status: 503 } });
+    expect(await chosen("s1")).toEqual(["via direct"]);
+    expect(await chosen("s2")).toEqual(["via relay"]);
+  });
+
+  test("no Jupyter configuration in the page: through the kernel, and nobody is asked", async () => {
+    const log = new Log();
+    chooser(null, "", () => new Kernel().model)(log);
+    await settle();
+    expect(log.said).toEqual(["via relay"]);
+  });
+
+  test("the base is read from the page", () => {
+    const root = new DOMParser().parseFromString(
+      '<script id="jupyter-config-data">{"baseUrl": "/user/ada"}</script>',
+      "text/html",
+    );
+    Object.defineProperty(root, "baseURI", { value: "https://hub.example/user/ada/lab" });
+    expect(hubBase(root)).toBe("https://hub.example/user/ada/nbchat/");
+    expect(hubBase(new DOMParser().parseFromString("<p>marimo</p>", "text/html"))).toBeNull();
+  });
+});
+
+describe("direct", () => {
+  async function refused(me: Answers[string]): Promise<string[]> {
+    serves({ "api/hub": { body: { store: "s1" } }, "api/me": me });
+    const log = new Log();
+    chooser(new HubHttp(BASE), "s1", () => undefined)(log);
+    await settle();
+    newest().onclose({ code: 1006 });
+    await settle();
+    return log.said.slice(1);
+  }
+
+  test("a refused handshake is explained over HTTP", async () => {
+    expect(await refused({ body: { state: "ask", may_be_owner: true, owner: null } })).toEqual([
+      "asked",
+      "closed 4001",
+    ]);
+    expect(await refused({ status: 403 })).toEqual(["closed 4001"]);
+    expect(await refused({ body: { state: "known" } })).toEqual(["closed null"]);
+    expect(await refused(null)).toEqual(["closed null"]);
+  });
+
+  test("what was open says its close code, and nothing after it was closed here", async () => {
+    serves({ "api/hub": { body: { store: "s1" } } });
+    const log = new Log();
+    const transport = chooser(new HubHttp(BASE), "s1", () => undefined)(log);
+    await settle();
+    const socket = newest();
+    socket.readyState = Socket.OPEN;
+    socket.onopen();
+    transport.send("out");
+    socket.onmessage({ data: "in" });
+    expect(socket.sent).toEqual(["out"]);
+    transport.close(1000);
+    socket.onmessage({ data: "late" });
+    socket.onclose({ code: 1000 });
+    await settle();
+    expect(log.said).toEqual(["via direct", "opened", "received in"]);
+  });
+});
+
+describe("relay", () => {
+  async function open(kernel: Kernel) {
+    const log = new Log();
+    const transport = chooser(null, "", () => kernel.model)(log);
+    await settle();
+    return { log, transport };
+  }
+
+  test("frames go through the comm, batches come back in order", async () => {
+    const kernel = new Kernel();
+    const { log, transport } = await open(kernel);
+    kernel.says({ t: "relay.opened" });
+    transport.send("out");
+    kernel.says({ t: "relay.frame", frames: ["one", "two"] });
+    kernel.says({ t: "relay.frame", frames: ["for another view"], view: "other" });
+    kernel.says({ t: "relay.ping" });
+    expect(kernel.heard.map((one) => one.t)).toEqual(["relay.open", "relay.frame", "relay.pong"]);
+    kernel.says({ t: "relay.closed", code: 4006 });
+    expect(log.said).toEqual(["via relay", "opened", "received one", "received two", "closed 4006"]);
+    expect(kernel.listeners).toBe(0);
+  });
+
+  test("a kernel that does not answer is busy, one whose comm throws is gone", async () => {
+    const busy = await open(new Kernel());
+    vi.advanceTimersByTime(BUSY_AFTER);
+    expect(busy.log.said).toEqual(["via relay", "noted kernel_busy"]);
+    const dead = new Kernel();
+    dead.isDead = true;
+    expect((await open(dead)).log.said).toEqual(["via relay", "noted kernel_gone", "closed null"]);
+  });
+
+  test("closing tells Python and leaves nothing behind", async () => {
+    const kernel = new Kernel();
+    const { transport } = await open(kernel);
+    transport.close(1000);
+    expect(kernel.heard.at(-1)?.t).toBe("relay.close");
+    expect(kernel.listeners).toBe(0);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+});
+
+describe("one connection a page and hub", () => {
+  test("is shared by its views, and ends with the last one", async () => {
+    serves({ "api/hub": { body: { store: "s1" } } });
+    const [one, other] = [new AbortController(), new AbortController()];
+    const kernel = new Kernel({ store: "s1" });
+    const hub = acquire("k", BASE, "s1", kernel.model, one.signal);
+    expect(acquire("k", BASE, "s1", kernel.model, other.signal)).toBe(hub);
+    await settle();
+    expect(Socket.opened).toHaveLength(1);
+    one.abort();
+    expect(newest().readyState).toBe(0);
+    other.abort();
+    expect(newest().readyState).toBe(3);
+    const later = new AbortController();
+    expect(acquire("k", BASE, "s1", kernel.model, later.signal)).not.toBe(hub);
+    later.abort();
+  });
+
+  test("a widget whose kernel is gone, in a page without a hub, shows its snapshot", async () => {
+    const kernel = new Kernel({ store: "s1", me: { id: "ada", name: "Ada" }, conversations: [], messages: [] });
+    kernel.isDead = true;
+    const view = new AbortController();
+    const chat = connect({ model: kernel.model }, view.signal);
+    await settle();
+    expect(chat.connection.value).toMatchObject({ state: "frozen", via: "none", note: "kernel_gone" });
+    expect(chat.me.value?.name).toBe("Ada");
+    view.abort();
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  test("a kernel that never answers is taken to be gone after a while", async () => {
+    const kernel = new Kernel({ store: "s1" });
+    const view = new AbortController();
+    const chat = connect({ model: kernel.model }, view.signal);
+    await vi.advanceTimersByTimeAsync(BUSY_AFTER + 1);
+    expect(chat.connection.value).toMatchObject({ state: "connecting", note: "kernel_busy" });
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(chat.connection.value.state).toBe("frozen");
+    view.abort();
+  });
+});
