@@ -101,6 +101,28 @@ export function Timeline({ ui, id, conversation, pending }: TimelineProps) {
       });
   };
 
+  const reachesEnd = conversation.ranges.at(-1)?.last === conversation.cursor || conversation.ranges.length === 0;
+  const fetchNewer = () => {
+    const element = scroller.current;
+    if (place.fetching || reachesEnd || !element) return;
+    if (element.scrollHeight - element.scrollTop - element.clientHeight > FETCH_AT) return;
+    place.fetching = true;
+    void ui.chat
+      .newer(id)
+      .catch(() => false)
+      .then(() => {
+        place.fetching = false;
+        redraw(0);
+      });
+  };
+
+  /** To the end; where paging far up has dropped it, it is loaded again. */
+  const toEnd = () => {
+    if (!reachesEnd) void ui.chat.newest(id).catch(() => {});
+    viewport.pin();
+    redraw(0);
+  };
+
   const onScroll = () => {
     const element = scroller.current;
     const moved = viewport.scrolled();
@@ -111,6 +133,7 @@ export function Timeline({ ui, id, conversation, pending }: TimelineProps) {
       redraw(0);
     }
     fetchOlder();
+    fetchNewer();
   };
 
   const moveTo = (key: string | undefined) => {
@@ -167,15 +190,12 @@ export function Timeline({ ui, id, conversation, pending }: TimelineProps) {
           <div style={{ height: `${slice.below}px` }} />
         </div>
       </div>
-      {!viewport.pinned && (fresh > 0 || place.far) ? (
+      {!reachesEnd || (!viewport.pinned && (fresh > 0 || place.far)) ? (
         <button
           type="button"
           class={fresh ? "nbc-jump nbc-fresh" : "nbc-jump"}
           aria-label={S.newBelow(fresh)}
-          onClick={() => {
-            viewport.pin();
-            redraw(0);
-          }}
+          onClick={toEnd}
         >
           <Icon name="down" />
           {fresh ? S.newBelow(fresh) : null}

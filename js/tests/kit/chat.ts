@@ -76,6 +76,8 @@ export class ScriptedChat implements Chat {
   refuse: ChatError | null = null;
   /** What `older` does; answers whether there was a page. */
   onOlder: (id: string) => boolean = () => false;
+  /** What `newer` does; answers whether there was a page. */
+  onNewer: (id: string) => boolean = () => false;
   readonly drafts = new Map<string, string>();
   readonly watching: string[] = [];
   private readonly byId = new Map<string, Signal<Conversation | undefined>>();
@@ -142,6 +144,15 @@ export class ScriptedChat implements Chat {
   async older(id: string): Promise<boolean> {
     this.asked.push(["older", id]);
     return this.onOlder(id);
+  }
+
+  async newer(id: string): Promise<boolean> {
+    this.asked.push(["newer", id]);
+    return this.onNewer(id);
+  }
+
+  async newest(id: string): Promise<void> {
+    this.asked.push(["newest", id]);
   }
 
   async open(name: string, create?: boolean): Promise<string> {
