@@ -236,6 +236,21 @@ def test_what_one_was_removed_from_is_said() -> None:
     assert returns(world, bob, watching=team).last(wire.Removed).conversation == team
 
 
+def test_who_left_and_came_back_meanwhile_begins_anew() -> None:
+    world = World()
+    ada, bob, other = world.page("ada"), world.page("bob"), world.session("bob")
+    channel = ada.opens("ml-team")
+    bob.opens("ml-team")
+    bob.watches(channel)
+    bob.closes()
+    other.leaves(channel)
+    other.opens("ml-team")
+    ada.posts(channel, "hello again")
+    again = returns(world, bob, watching=channel)
+    assert not again.all(wire.Durable)
+    assert [message.text for message in again.last(wire.Snapshot).messages] == ["hello again"]
+
+
 def test_an_open_channel_that_one_only_looks_at_goes_on() -> None:
     world = World()
     ada, eve = world.page("ada"), world.page("eve")

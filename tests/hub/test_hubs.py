@@ -141,6 +141,25 @@ def test_what_is_forgotten_and_grows_elsewhere_gives_a_row_and_a_view_a_snapshot
     bob.sees("next", in_=team)
 
 
+def test_who_left_at_another_hub_is_told_when_the_conversation_is_loaded() -> None:
+    world = World(hubs=2, bus=False)
+    ada = world.page("ada")
+    world.page("bob").closes()
+    team, channel = ada.creates_group("Team", "bob"), ada.opens("ml-team")
+    world.page("bob").opens("ml-team")
+    here, there = world.page("bob"), world.page("bob", hub=1)
+    here.leaves(team)
+    here.leaves(channel)
+    here.opens("ml-team")
+    ada.posts(channel, "back")
+    world.turn(1.0)
+    assert {removed.conversation for removed in there.all(wire.Removed)} == {team}
+    assert [added.summary.id for added in there.all(wire.Added)] == [channel]
+    ada.posts(channel, "again")
+    world.turn(1.0)
+    there.sees("again", in_=channel)
+
+
 def test_a_failing_store_is_asked_again_until_everybody_has_everything() -> None:
     world = World(hubs=2)
     ada, bob, team = pair(world)

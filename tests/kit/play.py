@@ -49,7 +49,7 @@ class Stage:
 
     def _foreign(self, changes: ports.Changes) -> None:
         if self.world.bus_works:
-            self.inputs.append(effects.Changed(changes))
+            self.inputs.append(effects.Changed(changes, pushed=True))
 
     def handle(self, given: effects.Input) -> None:
         """One input, and its effects at once."""
@@ -369,8 +369,10 @@ class Actor:
 
     def position(self, conversation: str) -> wire.Position:
         """Where this client stands, to resume from."""
-        epoch = next(summary.epoch for summary in reversed(self._summaries()) if summary.id == conversation)
-        return wire.Position(epoch, self.cursors[conversation])
+        resume = self._hello.resume if self._hello else wire.Resume()
+        epochs = {id: place.epoch for id, place in {**resume.known, **resume.watched}.items()}
+        epochs |= {summary.id: summary.epoch for summary in self._summaries()}
+        return wire.Position(epochs[conversation], self.cursors[conversation])
 
     def _summaries(self) -> list[wire.Summary]:
         found: list[wire.Summary] = []

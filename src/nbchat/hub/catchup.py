@@ -16,7 +16,6 @@ from nbchat.protocol.messages import (
     AnyDurable,
     AnyFromHub,
     Limited,
-    Named,
     Position,
     Receipts,
     Reset,
@@ -135,8 +134,7 @@ def bring(state: State, connection: Connection, conversation: Conversation, posi
         yield from _learn_seen(state, connection, conversation)
     # Below its cursor a connection was given a row, or events that are on their way: a snapshot is right for both.
     cursor = connection.cursors.get(conversation.id, position.seq)
-    bridged = cursor <= position.seq and connection.user not in conversation.returned(position.seq)
-    events = conversation.since(position.seq) if bridged else None
+    events = conversation.since(position.seq) if cursor <= position.seq else None
     if events is not None and any(connection.user in leavers(event) for event in events):
         connection.cursors.pop(conversation.id, None)  # with their own end clients forget a conversation: begin anew
         yield from give_snapshot(state, connection, conversation)
@@ -153,13 +151,7 @@ def _bridge(state: State, connection: Connection, conversation: Conversation, ev
         return
     connection.budget -= weight(events)
     connection.cursors[conversation.id] = conversation.last_seq
-    state.send((connection.id,), *events, *_names(conversation), *current(state, conversation))
-
-
-def _names(conversation: Conversation) -> list[Named]:
-    """Return the members' names: who was away has not heard of new ones."""
-    people = conversation.members.values() if len(conversation.members) <= GROUP_MEMBERS else ()
-    return [Named(person=person) for person in people]
+    state.send((connection.id,), *events, *current(state, conversation))
 
 
 def current(state: State, conversation: Conversation) -> list[AnyFromHub]:

@@ -18,7 +18,6 @@ from nbchat.protocol.messages import AnyDurable, Posted, Removed, Typing
 
 from . import own, presence
 from .connections import Connection
-from .conversation import leavers
 from .conversation import READ
 from .conversations import Conversation
 from .flows import Wait
@@ -104,8 +103,10 @@ def _entitled(state: State, conversation: Conversation, audience: frozenset[str]
 
 def revoke_strangers(state: State, conversation: Conversation) -> None:
     """Take a conversation that was just loaded from those who were told of it and have stopped being members since."""
-    for connection in state.connections.ready():
-        if conversation.id in connection.cursors and connection.user not in conversation.audience:
+    for connection in state.connections:
+        if connection.greeting is not None:  # its list may be older or newer than what was loaded
+            connection.greeting.missed.add(conversation.id)
+        elif conversation.id in connection.cursors and connection.user not in conversation.audience:
             _revoke(state, conversation, connection.user)
 
 
@@ -117,23 +118,6 @@ def _revoke(state: State, conversation: Conversation, user: str) -> None:
             state.send((connection.id,), Removed(conversation=conversation.id))
         connection.watched.discard(conversation.id)
         conversation.watchers.discard(connection.id)
-
-
-def reconcile(state: State, conversation: Conversation) -> None:
-    """See who left a conversation while it was not in memory: to them it is removed, also if they came back since.
-
-    Who is paused is looked after by whoever paused them, and who is greeting looks again after their welcome.
-    """
-    for connection in state.connections:
-        cursor = connection.cursors.get(conversation.id)
-        if connection.greeting is not None:
-            connection.greeting.missed.add(conversation.id)
-        if cursor is None or conversation.id in connection.paused:
-            continue
-        left = any(connection.user in leavers(event) for event in conversation.since(cursor) or ())
-        if left or connection.user not in conversation.audience:
-            del connection.cursors[conversation.id]
-            state.send((connection.id,), Removed(conversation=conversation.id))
 
 
 def pause(state: State, connection: Connection, id: str) -> None:

@@ -31,6 +31,10 @@ from .ports import (
 from .rows import summary
 from .state import State
 
+RENAMED = 200
+"""People whose new names a client is told that comes back: they say nothing of when it was here last, and names change
+seldom.
+"""
 NAMESAKES = 200
 """People looked at when a name has to be somebody's alone; they are sorted by name, the shortest first."""
 
@@ -61,6 +65,10 @@ def named(state: State, person: Person, change: int) -> None:
     if change <= state.renamed.get(person.id, 0):
         return
     state.renamed[person.id] = change
+    state.names.pop(person.id, None)
+    state.names[person.id] = person
+    if len(state.names) > RENAMED:
+        del state.names[next(iter(state.names))]
     user = state.connections.users.get(person.id)
     if user is not None:
         user.person = person
@@ -68,6 +76,20 @@ def named(state: State, person: Person, change: int) -> None:
         if person.id in conversation.members:
             conversation.members[person.id] = person
     state.tell_all(Named(person=person))
+
+
+def last_renamed(state: State) -> Steps[list[Person]]:
+    """Return the people who were renamed last, for who comes back and has not heard of it.
+
+    Raises:
+        Refusal: the store could not read.
+    """
+    if not state.names_known:
+        record = yield from must_read(LoadPeople(renamed=True, limit=RENAMED), PeopleRecord)
+        loaded = {person.id: person for person in reversed(record.people)}
+        state.names = {**loaded, **state.names}
+        state.names_known = True
+    return list(state.names.values())
 
 
 def find_person(name: str) -> Steps[Person]:

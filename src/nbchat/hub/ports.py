@@ -237,6 +237,8 @@ class LoadPeople(Struct, frozen=True, kw_only=True):
 
     query: str = ""
     ids: tuple[str, ...] | None = None
+    renamed: bool = False
+    """Instead: those who have changed their name, the last one to do so first."""
     limit: int = 50
 
 

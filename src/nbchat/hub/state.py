@@ -42,6 +42,7 @@ class State:
         receipts: receipts not yet told and stored, by conversation and user.
         draining: the close code, once the hub shuts down.
         renamed: the number of each person's last renaming that was told.
+        names: the people who were renamed last, the last one at the end; complete once `names_known`.
         mark: where the store's changes were last asked for; None until the first answer.
     """
 
@@ -62,6 +63,8 @@ class State:
         self.retry: dict[str, None] = {}
         self.receipts: dict[str, dict[str, Mark]] = {}
         self.renamed: dict[str, int] = {}
+        self.names: dict[str, Person] = {}
+        self.names_known = False
         self.mark: int | None = None
         self.draining: int | None = None
 

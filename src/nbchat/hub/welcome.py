@@ -16,7 +16,7 @@ from nbchat.protocol.limits import (
     WATCHED_CONVERSATIONS,
     Rate,
 )
-from nbchat.protocol.messages import Hello, Limits, Position, Removed, Welcome
+from nbchat.protocol.messages import Hello, Limits, Person, Position, Removed, Welcome
 
 from . import own, policy, presence
 from .alarms import HelloLate
@@ -25,6 +25,7 @@ from .connections import Connection
 from .delivery import advance, pause
 from .flows import Refusal, Steps, Wait, must_read, stored
 from .loading import enter
+from .people import last_renamed
 from .ports import ListPage, LoadList, PersonStored, PutPerson, SummaryRecord
 from .rows import people, summary
 from .state import State
@@ -48,12 +49,13 @@ def hello(state: State, connection: Connection, command: Hello) -> Steps[None]:
         wanted = dict.fromkeys([*command.resume.known, *command.resume.watched])
         query = LoadList(user=person.id, limit=SUMMARIES, known=tuple(wanted), uv=command.resume.uv)
         page = yield from must_read(query, ListPage)
+        names = (yield from last_renamed(state)) if wanted else []
     except Refusal:
         state.connections.part(connection)
         await_hello(state, connection)
         raise
     state.connections.users[person.id].person = person
-    state.send((connection.id,), _welcome(state, connection, command, page))
+    state.send((connection.id,), _welcome(state, connection, command, page, names))
     _greeted(state, connection, command, page.gone)
 
 
@@ -81,7 +83,7 @@ def _check(state: State, connection: Connection, command: Hello) -> None:
         raise Refusal("too_many", close=TOO_MANY, limit=limit, what=what, count=count)
 
 
-def _welcome(state: State, connection: Connection, command: Hello, page: ListPage) -> Welcome:
+def _welcome(state: State, connection: Connection, command: Hello, page: ListPage, names: list[Person]) -> Welcome:
     """Set the cursors to what the list says, and return the reply."""
     resume = command.resume
     for row in page.rows:
@@ -102,7 +104,7 @@ def _welcome(state: State, connection: Connection, command: Hello, page: ListPag
         uv=page.uv,
         own=list(page.own),
         conversations=[summary(row) for row in _news_first(page, command)],
-        people=people(page.people, [person]),
+        people=people(page.people, names, [person]),
         more=page.more,
     )
 
