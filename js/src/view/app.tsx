@@ -19,6 +19,8 @@ function useWatch(ui: Ui, id: string): void {
   useEffect(() => {
     const shown = new AbortController();
     ui.chat.watch(id, shown.signal);
+    // At once when the view ends; effects are cleaned up a little later.
+    ui.until.addEventListener("abort", () => shown.abort(), { signal: shown.signal });
     return () => shown.abort();
   }, [id]);
 }

@@ -84,7 +84,9 @@ function Head({ name, at, via, own }: { name: string; at: number; via: Wire["via
 }
 
 export class Message extends Component<MessageProps> {
-  override shouldComponentUpdate(next: MessageProps): boolean {
+  /** A new state is a signal that was read here: somebody's name, the day. */
+  override shouldComponentUpdate(next: MessageProps, state: unknown): boolean {
+    if (state !== this.state) return true;
     return (Object.keys(next) as (keyof MessageProps)[]).some((key) => next[key] !== this.props[key]);
   }
 

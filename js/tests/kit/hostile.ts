@@ -1,0 +1,23 @@
+/** Texts that try to run, load, imitate or break out; each must end as harmless text. */
+export const hostile = [
+  "<script>alert(1)</script>",
+  "<img src=x onerror=alert(1)>",
+  "<svg onload=alert(1)><circle/></svg>",
+  "<math><mtext><table><mglyph><style><!--</style><img title='--&gt;&lt;img src=1 onerror=alert(1)&gt;'>",
+  "<form action=https://example.org><input name=password><button>Sign in</button></form>",
+  "<iframe srcdoc='<script>alert(1)</script>'></iframe>",
+  "[x](javascript:alert(1))",
+  "[x](JAVASCRIPT&colon;alert(1))",
+  "[x](  java\nscript:alert(1))",
+  "[x](data:text/html;base64,PHNjcmlwdD4=)",
+  '[x](https://example.org "a" onclick="alert(1)")',
+  '[x](https://example.org/"onmouseover="alert(1))',
+  "![x](https://example.org/beacon.png)",
+  '![x"onerror="alert(1)](x)',
+  "<a href='javascript:alert(1)'>x</a>",
+  "<div style='position:fixed;inset:0'>x</div>",
+  '```"><img src=x onerror=alert(1)>\nx\n```',
+  "<https://example.org/?<script>alert(1)</script>>",
+  "| <img src=x onerror=alert(1)> |\n|--|\n| <style>*{display:none}</style> |",
+  '<p id=nbchat-config>{"baseUrl":"https://example.org"}</p>',
+];

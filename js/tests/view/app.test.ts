@@ -1,0 +1,545 @@
+/** The view as people use it: over a scripted chat, by what is on the screen and what they press. */
+
+import { describe, expect, test, vi } from "vitest";
+import { ChatError, type Pending } from "../../src/client/chat";
+import { CONNECTED, conversation, message, ScriptedChat, summary } from "../kit/chat";
+import { chunks, drawn, stage } from "../kit/stage";
+
+const NOW = Date.now();
+
+function team(): ScriptedChat {
+  const chat = new ScriptedChat();
+  chat.people.value = new Map([
+    ["ada", "Ada"],
+    ["bob", "Bob"],
+    ["cy", "Cy"],
+  ]);
+  const about = summary("team", { title: "ml-team", members: 3, read: 3 });
+  const messages = [message(2, "bob", "hello", { at: NOW }), message(3, "ada", "hi", { at: NOW })];
+  chat.has(
+    conversation(about, messages, {
+      members: ["ada", "bob", "cy"],
+      online: 2,
+      presence: new Map([
+        ["bob", { user: "bob", online: true, last_seen: null }],
+        ["cy", { user: "cy", online: false, last_seen: null }],
+      ]),
+    }),
+  );
+  return chat;
+}
+
+const waiting = (more: Partial<Pending> = {}): Pending => ({
+  key: "k9",
+  conversation: "team",
+  text: "later",
+  at: NOW,
+  status: "waiting",
+  error: null,
+  ...more,
+});
+
+describe("the conversation", () => {
+  test("is watched while it is shown, and no longer", async () => {
+    const shown = await stage(team(), "team");
+    expect(shown.chat.watching).toEqual(["team"]);
+    shown.end();
+    expect(shown.chat.watching).toEqual([]);
+    expect(document.body.querySelector(".nbchat")).toBeNull();
+  });
+
+  test("says its title, who is here, and that it is connected", async () => {
+    const { find, texts } = await stage(team(), "team");
+    expect(texts(".nbc-chat .nbc-title")).toEqual(["ml-team"]);
+    expect(texts(".nbc-sub")).toEqual(["3 members, 2 online"]);
+    expect(find(".nbc-state").getAttribute("aria-label")).toBe("Connected");
+  });
+
+  test("shows messages of others with a name, one's own without", async () => {
+    const { texts, all } = await stage(team(), "team");
+    expect(texts(".nbc-text")).toEqual(["hello", "hi"]);
+    expect(texts(".nbc-name")).toEqual(["Bob"]);
+    expect(all(".nbc-own")).toHaveLength(1);
+    expect(all("[role=log] article").map((row) => row.getAttribute("aria-label"))).toEqual([
+      expect.stringMatching(/^Bob, /),
+      expect.stringMatching(/^You, /),
+    ]);
+  });
+
+  test("marks what came from a notebook", async () => {
+    const chat = team();
+    chat.arrives("team", message(4, "bob", "loss 0.1", { via: "session", at: NOW }));
+    const { texts } = await stage(chat, "team");
+    expect(texts(".nbc-via")).toEqual(["via notebook"]);
+  });
+
+  test("a rename is seen at once", async () => {
+    const { chat, texts } = await stage(team(), "team");
+    chat.people.value = new Map([...chat.people.value, ["bob", "Robert"]]);
+    await drawn();
+    expect(texts(".nbc-name")).toEqual(["Robert"]);
+  });
+
+  test("several typers, without oneself", async () => {
+    const { chat, texts } = await stage(team(), "team");
+    const typing = async (...users: string[]) => {
+      const known = chat.conversation("team");
+      if (known.value) known.value = { ...known.value, typing: users, typing_count: users.length };
+      await drawn();
+      return texts(".nbc-typing")[0];
+    };
+    expect(await typing("bob")).toBe("Bob is typing…");
+    expect(await typing("bob", "cy")).toBe("Bob and Cy are typing…");
+    expect(await typing("ada")).toBe("");
+    expect(await typing("bob", "cy", "dee")).toBe("Several people are typing…");
+  });
+});
+
+describe("reading", () => {
+  test("is reported for rows on the screen of a visible tab", async () => {
+    const chat = team();
+    const known = chat.conversation("team");
+    if (known.value) known.value = { ...known.value, summary: { ...known.value.summary, read: 1, unread: 1 } };
+    const { shows } = await stage(chat, "team");
+    expect(chat.asked.filter(([what]) => what === "read")).toEqual([]);
+    shows(2);
+    expect(chat.asked).toContainEqual(["read", "team", 2]);
+  });
+
+  test("waits for the tab to be visible", async () => {
+    const chat = team();
+    const known = chat.conversation("team");
+    if (known.value) known.value = { ...known.value, summary: { ...known.value.summary, read: 1, unread: 1 } };
+    const visibility = vi.spyOn(document, "visibilityState", "get").mockReturnValue("hidden");
+    const { shows } = await stage(chat, "team");
+    shows(2);
+    expect(chat.asked.map(([what]) => what)).not.toContain("read");
+    visibility.mockReturnValue("visible");
+    document.dispatchEvent(new Event("visibilitychange"));
+    expect(chat.asked).toContainEqual(["read", "team", 2]);
+  });
+
+  test("the divider stands where reading had stopped, until one writes oneself", async () => {
+    const chat = team();
+    const known = chat.conversation("team");
+    if (known.value) known.value = { ...known.value, summary: { ...known.value.summary, read: 1, unread: 1 } };
+    const { texts, type, press } = await stage(chat, "team");
+    expect(texts(".nbc-unread")).toEqual(["New messages"]);
+    await type("textarea", "thanks");
+    await press("Send");
+    chat.arrives("team", message(5, "bob", "welcome", { at: NOW }));
+    await drawn();
+    expect(texts(".nbc-unread")).toEqual([]);
+  });
+});
+
+describe("own messages", () => {
+  test("a clock while they wait, and the words for it", async () => {
+    const chat = team();
+    chat.pending("team").value = [waiting()];
+    const { texts, all } = await stage(chat, "team");
+    expect(texts(".nbc-text")).toEqual(["hello", "hi", "later"]);
+    expect(all(".nbc-ticks").at(-1)?.getAttribute("aria-label")).toBe("Waiting to be sent");
+  });
+
+  test("keep their row when they are acknowledged", async () => {
+    const chat = team();
+    chat.pending("team").value = [waiting()];
+    const { all } = await stage(chat, "team");
+    const before = all("article").at(-1);
+    chat.pending("team").value = [];
+    chat.arrives("team", message(4, "ada", "later", { key: "k9", at: NOW }));
+    await drawn();
+    expect(all("article").at(-1)).toBe(before);
+    expect(before?.dataset["seq"]).toBe("4");
+  });
+
+  test("failed ones say why, and can be sent again or deleted", async () => {
+    const chat = team();
+    chat.pending("team").value = [waiting({ status: "failed", error: "Too long." })];
+    const { texts, press } = await stage(chat, "team");
+    expect(texts(".nbc-failure span")).toEqual(["Too long."]);
+    await press("Retry");
+    await press("Delete");
+    expect(chat.asked).toEqual(
+      expect.arrayContaining([
+        ["retry", "k9"],
+        ["discard", "k9"],
+      ]),
+    );
+  });
+
+  test("two ticks say how many, and filled ones who", async () => {
+    const chat = team();
+    const known = chat.conversation("team");
+    const marks = (read: number) =>
+      new Map(["bob", "cy"].map((user) => [user, { user, delivered: 3, read: user === "bob" ? read : 0 }]));
+    if (known.value) known.value = { ...known.value, marks: marks(0) };
+    const { find } = await stage(chat, "team");
+    expect(find(".nbc-ticks").title).toBe("Delivered to 2 of 2");
+    if (known.value) known.value = { ...known.value, marks: marks(3) };
+    await drawn();
+    expect(find(".nbc-ticks").title).toBe("Read by 1 of 2: Bob");
+  });
+});
+
+describe("the composer", () => {
+  test("Enter sends, Shift+Enter does not, and neither does an input method", async () => {
+    const { chat, find, type, key } = await stage(team(), "team");
+    const area = find("textarea") as HTMLTextAreaElement;
+    await type("textarea", "draft");
+    await key(area, "Enter", { shiftKey: true });
+    await key(area, "Enter", { isComposing: true });
+    await key(area, "Enter", { keyCode: 229 } as KeyboardEventInit);
+    expect(chat.asked.filter(([what]) => what === "send")).toEqual([]);
+    const sent = await key(area, "Enter");
+    expect(chat.asked).toContainEqual(["send", "team", "draft"]);
+    expect(sent.defaultPrevented).toBe(true);
+    expect(area.value).toBe("");
+    expect(chat.draft("team")).toBe("");
+  });
+
+  test("drafts come back, and typing is told", async () => {
+    const chat = team();
+    chat.setDraft("team", "half a sen");
+    const { find, type } = await stage(chat, "team");
+    expect((find("textarea") as HTMLTextAreaElement).value).toBe("half a sen");
+    await type("textarea", "half a sentence");
+    expect(chat.draft("team")).toBe("half a sentence");
+    expect(chat.asked).toContainEqual(["typing", "team", true]);
+    await type("textarea", "");
+    expect(chat.asked).toContainEqual(["typing", "team", false]);
+  });
+
+  test("indented code keeps its indentation", async () => {
+    const { chat, type, press } = await stage(team(), "team");
+    await type("textarea", "\n    x = 1\n\n");
+    await press("Send");
+    expect(chat.asked).toContainEqual(["send", "team", "    x = 1"]);
+  });
+
+  test("a refusal keeps the text and says why", async () => {
+    const chat = team();
+    chat.refuse = new ChatError("outbox_full", "Too many messages wait.");
+    const { find, texts, type, press } = await stage(chat, "team");
+    await type("textarea", "one more");
+    await press("Send");
+    expect((find("textarea") as HTMLTextAreaElement).value).toBe("one more");
+    expect(texts(".nbc-note")).toEqual(["Too many messages wait."]);
+  });
+
+  test("counts down near the limit", async () => {
+    const { texts, type } = await stage(team(), "team");
+    await type("textarea", "x".repeat(9_400));
+    expect(texts(".nbc-note")).toEqual([""]);
+    await type("textarea", "x".repeat(9_999));
+    expect(texts(".nbc-note")).toEqual(["1 character left"]);
+    await type("textarea", "x".repeat(10_002));
+    expect(texts(".nbc-note")).toEqual(["2 characters too long. Split the message."]);
+  });
+
+  test("says that messages wait", async () => {
+    const chat = team();
+    chat.connection.value = { ...CONNECTED, state: "reconnecting", attempt: 1 };
+    chat.pending("team").value = [waiting()];
+    const { texts } = await stage(chat, "team");
+    expect(texts(".nbc-note")).toEqual(["Messages wait for the connection."]);
+  });
+
+  test("a dropped file gets an answer", async () => {
+    const { find, texts } = await stage(team(), "team");
+    const drop = new Event("drop", { bubbles: true, cancelable: true });
+    Object.assign(drop, { dataTransfer: { types: ["Files"] } });
+    find("textarea").dispatchEvent(drop);
+    await drawn();
+    expect(drop.defaultPrevented).toBe(true);
+    expect(texts(".nbc-note")).toEqual(["Files come later."]);
+  });
+
+  test("an open channel that one only looks at offers to join", async () => {
+    const chat = team();
+    const known = chat.conversation("team");
+    if (known.value)
+      known.value = { ...known.value, summary: { ...known.value.summary, kind: "channel", joined: false } };
+    const { all, press } = await stage(chat, "team");
+    expect(all("textarea")).toEqual([]);
+    await press("Join");
+    expect(chat.asked).toContainEqual(["join", "team"]);
+  });
+});
+
+describe("keys", () => {
+  test("arrows walk through the messages; there is one Tab stop", async () => {
+    const { all, key } = await stage(team(), "team");
+    const rows = all("article");
+    expect(rows.map((row) => row.tabIndex)).toEqual([-1, 0]);
+    rows[1]?.focus();
+    await key(rows[1] as Element, "ArrowUp");
+    expect(document.activeElement).toBe(rows[0]);
+    expect(rows.map((row) => row.tabIndex)).toEqual([0, -1]);
+    await key(rows[0] as Element, "End");
+    expect(document.activeElement).toBe(rows[1]);
+  });
+
+  test("what is pressed in the timeline does not reach the notebook", async () => {
+    const { root, all, key } = await stage(team(), "team");
+    const heard: string[] = [];
+    document.body.addEventListener("keydown", (event) => heard.push(event.key));
+    const row = all("article")[0] as Element;
+    for (const pressed of ["ArrowUp", "d", "x", "Enter", "a"]) await key(row, pressed);
+    await key(row, "Enter", { ctrlKey: true });
+    expect(heard).toEqual([]);
+    const find = await key(row, "f", { ctrlKey: true });
+    expect(heard).toEqual(["f"]);
+    expect(find.defaultPrevented).toBe(false);
+    expect(root.dataset["lmSuppressShortcuts"]).toBe("true");
+    expect(root.dataset["jpSuppressContextMenu"]).toBe("true");
+  });
+
+  test("C copies the message, Ctrl+C stays the browser's", async () => {
+    const written: string[] = [];
+    vi.stubGlobal("navigator", { clipboard: { writeText: async (text: string) => void written.push(text) } });
+    const { all, key, texts } = await stage(team(), "team");
+    const row = all("article")[1] as HTMLElement;
+    row.focus();
+    expect((await key(row, "c", { ctrlKey: true })).defaultPrevented).toBe(false);
+    await key(row, "c");
+    expect(written).toEqual(["hi"]);
+    expect(texts("[aria-live=polite]")).toEqual(["Message copied"]);
+  });
+});
+
+describe("for screen readers", () => {
+  test("news of others are said, one's own are not", async () => {
+    const { chat, texts } = await stage(team(), "team");
+    expect(texts("[aria-live=polite]")).toEqual([""]);
+    chat.arrives("team", message(4, "ada", "mine", { at: NOW }));
+    await drawn();
+    expect(texts("[aria-live=polite]")).toEqual([""]);
+    chat.arrives("team", message(5, "bob", "**look**", { at: NOW }));
+    await drawn();
+    expect(texts("[aria-live=polite]")).toEqual(["Bob: look"]);
+  });
+});
+
+describe("the list", () => {
+  test("previews, unread and relative times", async () => {
+    const chat = team();
+    const last = { seq: 3, author: "ada", name: "Ada", at: NOW - 86_400_000, text: "see **you**" };
+    chat.has(conversation(summary("bob", { kind: "direct", title: "", peer: "bob", unread: 2, last }), []));
+    const { find, press, chosen } = await stage(chat, "team");
+    const first = find(".nbc-item");
+    expect(first.querySelector(".nbc-item-title")?.textContent).toBe("Bob");
+    expect(first.querySelector(".nbc-item-last")?.textContent).toBe("You: see you");
+    expect(first.querySelector(".nbc-item-time")?.textContent).toBe("Yesterday");
+    expect(first.querySelector(".nbc-badge")?.textContent).toBe("22 unread");
+    expect(first.querySelector(".nbc-dot")?.className).toContain("nbc-on");
+    first.click();
+    await drawn();
+    expect(chosen).toEqual(["bob"]);
+    await press("Back to the list");
+    expect(find(".nbc-frame").dataset["pane"]).toBe("list");
+  });
+
+  test("filters, and says so where nothing matches", async () => {
+    const chat = team();
+    for (let n = 0; n < 6; n++) chat.has(conversation(summary(`c${n}`, { title: `Topic ${n}` }), []));
+    const { texts, type, press } = await stage(chat);
+    await type(".nbc-filter", "ml-");
+    expect(texts(".nbc-item-title")).toEqual(["ml-team"]);
+    await type(".nbc-filter", "zzz");
+    expect(texts(".nbc-list .nbc-empty p")).toEqual(["Nothing here matches “zzz”."]);
+    await press("Show all");
+    expect(texts(".nbc-item-title")).toHaveLength(7);
+  });
+
+  test("an empty one says what to do", async () => {
+    const { texts, press } = await stage(new ScriptedChat());
+    expect(texts(".nbc-list .nbc-empty p")).toEqual(["No conversations yet."]);
+    await press("New conversation");
+    expect(texts("[role=dialog] .nbc-title")).toEqual(["New conversation"]);
+  });
+});
+
+describe("the banner", () => {
+  test("is there only when something is wrong, and counts down", async () => {
+    const { chat, texts, press } = await stage(team(), "team");
+    expect(texts(".nbc-alert")).toEqual([]);
+    chat.connection.value = { ...CONNECTED, state: "reconnecting", attempt: 3, retry_at: Date.now() + 3_500 };
+    await drawn();
+    expect(texts(".nbc-alert")[0]).toBe("Reconnecting…attempt 3, next try in 4 sRetry now");
+    await press("Retry now");
+    expect(chat.asked).toContainEqual(["retryNow"]);
+    chat.connection.value = CONNECTED;
+    await drawn();
+    expect(texts(".nbc-alert")).toEqual([]);
+  });
+
+  test("signed out, kernel busy, frozen, relayed", async () => {
+    const { chat, texts, find } = await stage(team(), "team");
+    const with_ = async (more: object) => {
+      chat.connection.value = { ...CONNECTED, ...more };
+      await drawn();
+    };
+    await with_({ state: "signed_out" });
+    expect(find(".nbc-alert a").getAttribute("href")).toBe("http://127.0.0.1:8888/nbchat/");
+    await with_({ via: "relay", note: "kernel_busy" });
+    expect(texts(".nbc-alert")).toEqual(["The kernel is busy: sending as soon as it is free."]);
+    expect(texts(".nbc-as")).toEqual(["Through the kernel, as Ada."]);
+    await with_({ state: "frozen", via: "none" });
+    expect(texts(".nbc-bar")[0]).toContain("saved picture");
+  });
+});
+
+describe("sheets", () => {
+  test("the menu opens the page of this conversation, and arrow keys walk through it", async () => {
+    const { find, press, key, all } = await stage(team(), "team");
+    await press("Menu");
+    const page = find("a[role=menuitem]");
+    expect(page.getAttribute("href")).toBe("http://127.0.0.1:8888/nbchat/#c/team");
+    expect(document.activeElement).toBe(page);
+    await key(page, "ArrowDown");
+    expect(document.activeElement?.textContent).toBe("Members");
+    await key(document.activeElement as Element, "Escape");
+    expect(all("[role=menu]")).toEqual([]);
+  });
+
+  test("one's name can be changed, and a refusal says why", async () => {
+    const { chat, press, type, texts, find, all } = await stage(team(), "team");
+    await press("Writing as Ada");
+    await type("[role=dialog] input", "Grace");
+    find("[role=dialog] form").dispatchEvent(new Event("submit", { bubbles: true, cancelable: true }));
+    await drawn();
+    expect(texts(".nbc-problem")[0]).toContain("somebody else");
+    await type("[role=dialog] input", " Ada L. ");
+    find("[role=dialog] form").dispatchEvent(new Event("submit", { bubbles: true, cancelable: true }));
+    await drawn();
+    expect(chat.asked).toContainEqual(["rename", "Ada L."]);
+    expect(all("[role=dialog]")).toEqual([]);
+  });
+
+  test("members with their presence, the data, leaving", async () => {
+    const { chat, press, texts } = await stage(team(), "team");
+    await press("Menu");
+    await press("Members");
+    expect(texts(".nbc-person bdi")).toEqual(["Bob", "Ada (You)", "Cy"]);
+    await press("Close");
+    await press("Menu");
+    await press("Where is my data?");
+    expect(texts(".nbc-data code")[0]).toContain("hub.sqlite3");
+    await press("Close");
+    await press("Menu");
+    await press("Leave this conversation…");
+    await press("Leave");
+    expect(chat.asked).toContainEqual(["leave", "team"]);
+  });
+
+  test("a direct conversation, a group, a channel", async () => {
+    const chat = team();
+    chat.directory = [
+      { id: "ada", name: "Ada" },
+      { id: "bob", name: "Bob" },
+      { id: "cy", name: "Cy" },
+    ];
+    chat.channels = [summary("jobs", { kind: "channel", title: "jobs", joined: false, members: 7 })];
+    const { press, find, type, texts, chosen } = await stage(chat, "team");
+    const submit = async () => {
+      find("[role=dialog] form").dispatchEvent(new Event("submit", { bubbles: true, cancelable: true }));
+      await drawn();
+    };
+    await press("New conversation");
+    await vi.waitFor(() => expect(texts(".nbc-person bdi")).toEqual(["Bob", "Cy"]));
+    await press("Bob");
+    await submit();
+    expect(chat.asked).toContainEqual(["open", "@bob", undefined]);
+    expect(chosen).toEqual(["bob"]);
+
+    await press("New conversation");
+    await vi.waitFor(() => expect(texts(".nbc-person bdi")).toEqual(["Bob", "Cy"]));
+    await press("Bob");
+    await press("Cy");
+    await type("[role=dialog] label input", "Paper");
+    await submit();
+    expect(chat.asked).toContainEqual(["create", "group", "Paper", ["bob", "cy"]]);
+
+    await press("New conversation");
+    await press("Channels");
+    await vi.waitFor(() => expect(texts(".nbc-channel bdi")).toEqual(["jobs"]));
+    await press("Join: jobs");
+    expect(chat.asked).toContainEqual(["join", "jobs"]);
+    expect(chosen.at(-1)).toBe("jobs");
+
+    await press("New conversation");
+    await press("Channels");
+    await type("[role=dialog] input", "brand-new");
+    await vi.waitFor(() => expect(texts(".nbc-form .nbc-button")).toContain("Create “brand-new”"));
+    await submit();
+    expect(chat.asked).toContainEqual(["create", "channel", "brand-new", undefined]);
+  });
+
+  test("where the chunk does not come, one can try again", async () => {
+    let there = false;
+    const flaky = { ...chunks, sheets: async () => (there ? chunks.sheets() : null) };
+    const { press, texts } = await stage(team(), "team", false, flaky);
+    await press("New conversation");
+    expect(texts("[role=dialog] p")).toEqual(["That did not work. Try again."]);
+    there = true;
+    await press("Retry");
+    expect(texts("[role=dialog] .nbc-title")).toEqual(["New conversation"]);
+  });
+
+  test("who are you: me again, or somebody new", async () => {
+    const chat = new ScriptedChat();
+    chat.question.value = { owner: { id: "ada", name: "Ada" }, may_be_owner: true };
+    const { press, find, type } = await stage(chat);
+    (find(".nbc-choice") as HTMLElement).click();
+    await drawn();
+    expect(chat.asked).toContainEqual(["identify", { owner: true }]);
+    await type(".nbc-question input", "Grace");
+    find(".nbc-question form").dispatchEvent(new Event("submit", { bubbles: true, cancelable: true }));
+    await drawn();
+    expect(chat.asked).toContainEqual(["identify", { owner: false, name: "Grace" }]);
+    chat.question.value = { owner: null, may_be_owner: false };
+    await drawn();
+    await expect(press("Ada, on another device")).rejects.toThrow(/no button/);
+  });
+});
+
+describe("the tab's title", () => {
+  test("counts once for two widgets, follows the host, and is given back", async () => {
+    document.title = "01-hello";
+    const chat = team();
+    chat.has(conversation(summary("x", { unread: 3 }), []));
+    const one = await stage(chat, "team");
+    const two = await stage(chat, "team");
+    expect(document.title).toBe("(3) 01-hello");
+    document.title = "02-more";
+    await drawn();
+    expect(document.title).toBe("(3) 02-more");
+    one.end();
+    expect(document.title).toBe("(3) 02-more");
+    two.end();
+    expect(document.title).toBe("02-more");
+  });
+});
+
+test("a long history has under 300 rows in the page", async () => {
+  const chat = team();
+  const rows = Array.from({ length: 1_000 }, (_, index) =>
+    message(index + 2, index % 2 ? "ada" : "bob", `m${index}`, { at: NOW }),
+  );
+  chat.has(conversation(summary("long"), rows));
+  const { all, texts } = await stage(chat, "long");
+  expect(all(".nbc-rows > *").length).toBeLessThan(300);
+  expect(texts(".nbc-text").at(-1)).toBe("m999");
+});
+
+test("two views in one element do not disturb each other", async () => {
+  const chat = team();
+  const one = await stage(chat, "team");
+  const two = await stage(chat, "team");
+  one.end();
+  await drawn();
+  expect(two.texts(".nbc-text")).toEqual(["hello", "hi"]);
+  expect(chat.watching).toEqual(["team"]);
+});

@@ -1,0 +1,92 @@
+// @vitest-environment jsdom -- the one that DOMPurify supports; happy-dom loses the first element.
+/** What a message may look like, and what it may never do. */
+
+import { describe, expect, test } from "vitest";
+import { toHtml, toLine } from "../../src/view/markdown";
+import { hostile } from "../kit/hostile";
+
+function drawn(text: string): HTMLElement {
+  const element = document.createElement("div");
+  element.innerHTML = toHtml(text);
+  return element;
+}
+
+describe("Markdown", () => {
+  test("single line breaks stay", () => {
+    expect(drawn("one\ntwo").querySelectorAll("br")).toHaveLength(1);
+  });
+
+  test("bold, code, strikes, quotes, lists and tables", () => {
+    const text = "**b** `c` ~~d~~\n\n> q\n\n1. x\n2. y\n\n| a | b |\n|--|--:|\n| 1 | 2 |";
+    const shown = drawn(text);
+    for (const tag of ["strong", "code", "del", "blockquote", "ol", "table"])
+      expect(shown.querySelector(tag), tag).toBeTruthy();
+    expect(shown.querySelector("td[align=right]")?.textContent).toBe("2");
+  });
+
+  test("HTML of a peer is text", () => {
+    expect(drawn("<b>no</b> & <i>x</i>").textContent?.trim()).toBe("<b>no</b> & <i>x</i>");
+    expect(drawn("<b>no</b>").querySelector("b")).toBeNull();
+  });
+
+  test("a task list has glyphs and no form fields", () => {
+    const shown = drawn("- [x] done\n- [ ] open");
+    expect(shown.textContent).toMatch(/☑\s+done\s+☐\s+open/);
+    expect(shown.querySelector("input")).toBeNull();
+  });
+
+  test("an image is a link that is not loaded", () => {
+    const shown = drawn("![a cat](https://example.org/cat.png)");
+    expect(shown.querySelector("img")).toBeNull();
+    expect(shown.querySelector("a")?.textContent).toBe("Image: a cat");
+  });
+
+  test("links open elsewhere and tell nobody where they come from", () => {
+    const link = drawn("[x](https://example.org)").querySelector("a");
+    expect(link?.getAttribute("rel")).toBe("noopener noreferrer nofollow");
+    expect(link?.getAttribute("target")).toBe("_blank");
+  });
+
+  test.each([
+    "javascript:alert(1)",
+    "data:text/html,x",
+    "vbscript:x",
+    "file:///etc/passwd",
+    "/relative",
+    "JaVaScRiPt:alert(1)",
+  ])("%s is no link", (href) => expect(drawn(`[x](${href})`).querySelector("a")).toBeNull());
+
+  test("a heading is no heading of the page", () => {
+    const shown = drawn("# Big");
+    expect(shown.querySelector("h1")).toBeNull();
+    expect(shown.querySelector("p.nbc-h1")?.textContent).toBe("Big");
+  });
+
+  test("code knows its language, and keeps every character", () => {
+    const code = drawn('```python\nif a < b and "x":\n    pass\n```').querySelector("pre > code") as HTMLElement;
+    expect(code.dataset["lang"]).toBe("python");
+    expect(code.textContent).toBe('if a < b and "x":\n    pass');
+    expect(code.parentElement?.getAttribute("dir")).toBe("ltr");
+  });
+
+  test("a preview is one line without marks", () => {
+    expect(toLine("**a**\n\n```py\nb\n```  `c`")).toBe("a b c");
+  });
+});
+
+describe("hostile texts", () => {
+  test.each(hostile)("%s", (text) => {
+    const shown = drawn(text);
+    expect(
+      shown.querySelector(
+        "script, style, iframe, img, svg, math, form, input, button, video, object, embed, base, link, meta",
+      ),
+    ).toBeNull();
+    for (const element of shown.querySelectorAll("*")) {
+      for (const { name, value } of element.attributes) {
+        expect(name).not.toMatch(/^on|^style$|^id$|^name$|^src/);
+        if (name === "href") expect(value).toMatch(/^(https?:|mailto:)/i);
+      }
+    }
+  });
+});

@@ -1,0 +1,64 @@
+/** Days, runs, the unread divider, and what happens to a pending message when it is acknowledged. */
+
+import { describe, expect, test } from "vitest";
+import type { Pending } from "../../src/client/chat";
+import type { Message } from "../../src/protocol/messages.gen";
+import { buildRows, countNew, newestSeq, RUN_MS } from "../../src/view/rows";
+import { conversation, message, summary } from "../kit/chat";
+
+const NOON = new Date(2026, 4, 2, 12).getTime();
+const rowsOf = (messages: Message[], pending: Pending[] = [], unreadAfter: number | null = null) =>
+  buildRows(conversation(summary("c"), messages), pending, "ada", unreadAfter);
+const kinds = (...args: Parameters<typeof rowsOf>) => rowsOf(...args).map((row) => row.kind);
+
+test("each day has its line", () => {
+  const messages = [message(2, "bob", "a", { at: NOON }), message(3, "bob", "b", { at: NOON + 86_400_000 })];
+  expect(kinds(messages)).toEqual(["start", "day", "message", "day", "message"]);
+});
+
+describe("runs", () => {
+  const firsts = (...messages: Message[]) =>
+    rowsOf(messages).flatMap((row) => (row.kind === "message" ? [row.first] : []));
+
+  test("one name for what one author says within five minutes", () => {
+    const at = (ms: number, seq: number, more = {}) => message(seq, "bob", "x", { at: NOON + ms, ...more });
+    expect(firsts(at(0, 2), at(RUN_MS, 3), at(2 * RUN_MS + 1, 4))).toEqual([true, false, true]);
+    expect(firsts(at(0, 2), message(3, "cy", "y", { at: NOON }), at(1, 4))).toEqual([true, true, true]);
+    expect(firsts(at(0, 2), at(1, 3, { via: "session" }))).toEqual([true, true]);
+  });
+
+  test("the unread divider begins a new one", () => {
+    const messages = [message(2, "bob", "a", { at: NOON }), message(3, "bob", "b", { at: NOON })];
+    expect(kinds(messages, [], 2)).toEqual(["start", "day", "message", "unread", "message"]);
+    expect(rowsOf(messages, [], 2).at(-1)).toMatchObject({ first: true });
+  });
+});
+
+test("the divider stands before the first message of somebody else, not before one's own", () => {
+  const messages = [message(2, "ada", "mine", { at: NOON }), message(3, "bob", "his", { at: NOON })];
+  expect(kinds(messages, [], 1)).toEqual(["start", "day", "message", "unread", "message"]);
+  expect(kinds(messages, [], 3)).not.toContain("unread");
+});
+
+test("a pending message keeps its row when it is acknowledged, and is never shown twice", () => {
+  const pending: Pending = { key: "k1", conversation: "c", text: "hi", at: NOON, status: "sending", error: null };
+  const stored = message(2, "ada", "hi", { key: "k1", at: NOON });
+  const before = rowsOf([], [pending]).at(-1);
+  expect(rowsOf([stored], [pending]).filter((row) => row.kind === "message")).toHaveLength(1);
+  expect(rowsOf([stored]).at(-1)?.key).toBe(before?.key);
+  expect(before).toMatchObject({ seq: null, own: true });
+});
+
+test("somebody else with the same client key has a row of their own", () => {
+  const messages = [message(2, "bob", "a", { key: "same" }), message(3, "eve", "b", { key: "same" })];
+  expect(new Set(rowsOf(messages).map((row) => row.key)).size).toBe(rowsOf(messages).length);
+});
+
+test("what is new counts only others, and the newest seq skips what is pending", () => {
+  const rows = rowsOf(
+    [message(2, "bob", "a"), message(3, "ada", "b"), message(4, "bob", "c")],
+    [{ key: "p", conversation: "c", text: "x", at: NOON, status: "waiting", error: null }],
+  );
+  expect(countNew(rows, 2)).toBe(1);
+  expect(newestSeq(rows)).toBe(4);
+});

@@ -1,0 +1,2 @@
+/** DOMPurify without its default lists: see trim.mjs. */
+export function trimDompurify(source: string): string;
