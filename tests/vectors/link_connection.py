@@ -84,6 +84,22 @@ PLAYS: list[Play] = [
         ],
     ),
     play(
+        "backoff-of-a-long-outage",
+        "a hub of few clients announces half a second; one that stays away is asked more seldom after thirty attempts",
+        [
+            *online(reconnect_cap=0.5),
+            *[
+                step
+                for number in range(30)
+                for step in (
+                    at(20 + number, "disconnected", code=None, info={"retry_at": 20.25 + number}),
+                    at(20.25 + number, "tick", CONNECT),
+                )
+            ],
+            at(50, "disconnected", code=None, info={"retry_at": 52.5, "attempt": 30}),
+        ],
+    ),
+    play(
         "handshake-and-welcome-have-deadlines",
         "ten seconds each, then another try",
         [

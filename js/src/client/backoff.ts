@@ -5,16 +5,23 @@
 
 import { RECONNECT_BASE, RECONNECT_CAP_MAX } from "../protocol/tables.gen";
 
+/** Attempts at the cap that the hub announced, and the least cap after that, in seconds; backoff.py says why. */
+const HASTY = 30;
+const PATIENT_CAP = 5;
+
 export class Backoff {
   /** Seconds: what the hub announced, which knows how many clients it has. */
   cap = RECONNECT_CAP_MAX;
   #step = RECONNECT_BASE;
+  #tries = 0;
 
   constructor(private readonly jitter: () => number) {}
 
   /** The seconds to wait; the next step doubles. `floor` widens this one, as `bye.retry_after` asks. */
   delay(floor = 0): number {
-    const span = Math.max(Math.min(this.#step, this.cap), floor);
+    this.#tries += 1;
+    const cap = this.#tries <= HASTY ? this.cap : Math.max(this.cap, PATIENT_CAP);
+    const span = Math.max(Math.min(this.#step, cap), floor);
     this.#step = Math.min(this.#step * 2, RECONNECT_CAP_MAX);
     return this.jitter() * span;
   }
@@ -22,5 +29,6 @@ export class Backoff {
   /** Begin a new series: the last one succeeded. */
   reset(): void {
     this.#step = RECONNECT_BASE;
+    this.#tries = 0;
   }
 }

@@ -138,7 +138,9 @@ function change(state: State, conversation: Conversation, event: AnyDurable, fre
 
 function joined(conversation: Conversation, event: Joined, me: string | undefined, fresh: boolean): void {
   const user = event.person.id;
-  if (conversation.members.length > 0 && !conversation.members.includes(user)) {
+  // Else an empty list means: too many to name.
+  const nobody = conversation.summary.members === (fresh ? 0 : 1);
+  if ((conversation.members.length > 0 || nobody) && !conversation.members.includes(user)) {
     conversation.members = [...conversation.members, user];
   }
   const summary = { ...conversation.summary, members: conversation.summary.members + (fresh ? 1 : 0) };

@@ -10,6 +10,12 @@ from collections.abc import Callable
 
 from nbchat.protocol.limits import RECONNECT_BASE, RECONNECT_CAP_MAX
 
+HASTY = 30
+"""Attempts at the cap that the hub announced. It is half a second for a few clients: right for a restart, which takes
+seconds, but a server that stays away should not be asked four times a second for hours."""
+PATIENT_CAP = 5.0
+"""Seconds: the least cap after that. Whoever looks again, or comes back to a network, does not wait for it."""
+
 
 class Backoff:
     """The delays of one series of attempts.
@@ -25,15 +31,18 @@ class Backoff:
     def __init__(self, jitter: Callable[[], float]) -> None:
         self._jitter = jitter
         self._step = RECONNECT_BASE
+        self._tries = 0
         self.cap = RECONNECT_CAP_MAX
         """Seconds: what the hub announced, which knows how many clients it has."""
 
     def delay(self, floor: float = 0.0) -> float:
         """Return the seconds to wait, and double the next step; `floor` widens this one, as `bye.retry_after` asks."""
-        span = max(min(self._step, self.cap), floor)
+        self._tries += 1
+        cap = self.cap if self._tries <= HASTY else max(self.cap, PATIENT_CAP)
+        span = max(min(self._step, cap), floor)
         self._step = min(self._step * 2, RECONNECT_CAP_MAX)
         return self._jitter() * span
 
     def reset(self) -> None:
         """Begin a new series: the last one succeeded."""
-        self._step = RECONNECT_BASE
+        self._step, self._tries = RECONNECT_BASE, 0
