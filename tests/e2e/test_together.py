@@ -76,19 +76,22 @@ def test_presence_turns_grey_when_the_tab_closes(lab: Server, new_person: NewPer
 
 def test_ticks_and_unread_on_two_devices(start: Start, new_person: NewPerson, browser: Browser) -> None:
     server = start(identity=PEOPLE)
-    sits_at_page(new_person(), server, user="grace").page.close()  # she has been here once, so the directory knows her
+    # She has been here once, so the directory knows her; and she was in another conversation, which her devices open.
+    before = sits_at_page(new_person(), server, user="grace").creates_channel("elsewhere").page
+    elsewhere = before.url
+    before.close()
     ada = sits_at_page(new_person(), server, user="ada").writes_to("Grace Hopper")
     ada.writes("are you there?").sees_tick("are you there?", "sent")
 
-    phone = sits_at_page(new_person(width=480), server, user="grace")
+    phone = sits_at_page(new_person(width=480), server, user="grace", at=elsewhere).goes_to_list()
     phone.sees_unread("Ada Lovelace", 1)
     ada.sees_tick("are you there?", "delivered")
-    desk = sits_at_page(new_person(), server, user="grace")
+    desk = sits_at_page(new_person(), server, user="grace", at=elsewhere)
     desk.sees_unread("Ada Lovelace", 1)
     ada.writes("hello?")
     desk.sees_unread("Ada Lovelace", 2)
     phone.sees_unread("Ada Lovelace", 2)
-    expect(desk.page).to_have_title("(2) nbchat", timeout=PATIENCE)
+    expect(desk.page).to_have_title("(2) elsewhere", timeout=PATIENCE)
 
     desk.opens("Ada Lovelace").sees("are you there?", "hello?")
     ada.sees_tick("hello?", "read")

@@ -38,7 +38,7 @@ class Seat:
 
     def is_new(self, name: str) -> Seat:
         """Answers "Who are you?" with a name."""
-        self.root.get_by_role("textbox", name="Your name").fill(name)
+        self.root.get_by_placeholder("Your name").fill(name)
         self.root.get_by_role("button", name="Start").click()
         return self
 
@@ -64,23 +64,32 @@ class Seat:
     def starts(self, kind: str) -> Locator:
         """Opens "New conversation" at People or Channels, and gives the panel."""
         self.goes_to_list().root.get_by_role("button", name="New conversation").first.click()
-        self.root.get_by_role("tab", name=kind).click()
-        return self.root.locator(".nbc-panel")
+        panel = self.root.locator(".nbc-sheet")
+        panel.get_by_role("button", name=kind, exact=True).click()
+        return panel
 
     def finds_channel(self, name: str) -> Seat:
         """Finds an open channel by its name and joins it."""
         panel = self.starts("Channels")
-        panel.get_by_role("textbox").fill(name)
-        panel.get_by_role("button", name="Join").first.click()
+        panel.get_by_role("searchbox").fill(name)
+        panel.get_by_role("button", name=f"Join: {name}", exact=True).click()
+        self.composer.wait_for()
+        return self
+
+    def creates_channel(self, name: str) -> Seat:
+        """Makes an open channel."""
+        panel = self.starts("Channels")
+        panel.get_by_role("searchbox").fill(name)
+        panel.get_by_role("button", name=f"Create “{name}”", exact=True).click()
         self.composer.wait_for()
         return self
 
     def writes_to(self, name: str) -> Seat:
         """Opens a direct conversation with a person of the directory."""
         panel = self.starts("People")
-        panel.get_by_role("textbox").first.fill(name)
-        panel.get_by_text(name).first.click()
-        panel.get_by_role("button", name="Message").click()
+        panel.get_by_role("searchbox").fill(name)
+        panel.get_by_role("button", name=name, exact=True).click()
+        panel.get_by_role("button", name=f"Message {name}", exact=True).click()
         self.composer.wait_for()
         return self
 
@@ -188,9 +197,11 @@ def sits_in_notebook(
     return seat
 
 
-def sits_at_page(page: Page, server: Server, *, user: str | None = None, host: str = "127.0.0.1") -> Seat:
-    """Opens the hub's own page."""
+def sits_at_page(page: Page, server: Server, *, user: str | None = None, host: str = "127.0.0.1", at: str = "") -> Seat:
+    """Opens the hub's own page, signs in, and then goes to the address `at`, if there is one."""
     page.goto(address(server, "nbchat/", user=user, host=host))
+    if at:
+        page.goto(at)
     seat = Seat(page)
     seat.root.wait_for(timeout=PATIENCE)
     return seat
