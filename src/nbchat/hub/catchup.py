@@ -85,7 +85,7 @@ def _introduce(state: State, connection: Connection, conversation: Conversation)
     told = id in connection.cursors
     start = row.last_seq if told else min(row.last_seq, _news_start(connection, conversation))
     counted = [event for event in conversation.since(start) or () if event.seq <= row.last_seq]
-    state.send((connection.id,), Added(summary=rewound(summary(row), counted, user), people=list(page.people)))
+    state.send((connection.id,), Added(summary=rewound(summary(row), counted, user), people=state.named(page.people)))
     connection.cursors[id] = start
     return True
 
@@ -197,7 +197,7 @@ def _snapshot(state: State, conversation: Conversation, record: SnapshotRecord) 
         as_of=record.page.as_of,
         messages=list(record.page.messages),
         has_before=record.page.has_before,
-        people=people(conversation.members.values() if named else (), record.page.people),
+        people=state.named(people(conversation.members.values() if named else (), record.page.people)),
         members=list(conversation.members) if named else [],
         online=state.presence.count(conversation),
         presence=state.presence.statuses(conversation),

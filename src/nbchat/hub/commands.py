@@ -63,11 +63,11 @@ def steps(  # noqa: C901, PLR0912 - one line for each command
         case Rename():
             return people.rename(connection, command)
         case ListConversations():
-            return people.list_conversations(connection, command)
+            return people.list_conversations(state, connection, command)
         case FindPeople():
-            return people.find_people(command)
+            return people.find_people(state, command)
         case FindChannels():
-            return people.find_channels(connection, command)
+            return people.find_channels(state, connection, command)
         case Ping():
             return _pong(command)
 

@@ -93,14 +93,21 @@ class User:
 
 
 class Connections:
-    """All connections by number, and users by id."""
+    """All connections by number, and users by id.
+
+    Attributes:
+        users: who has a connection that is greeting or ready.
+        roster: changes whenever another set of connections is ready.
+    """
 
     def __init__(self, limits: HubLimits) -> None:
         """Start with nobody."""
         rate = limits.flood_frames
         self._flood = Rate(rate, int(rate * FLOOD_SECONDS))
         self._all: dict[ConnectionId, Connection] = {}
+        self._greeting: dict[ConnectionId, Connection] = {}
         self.users: dict[str, User] = {}
+        self.roster = 0
 
     def __len__(self) -> int:
         return len(self._all)
@@ -121,11 +128,22 @@ class Connections:
     def greet(self, connection: Connection, kind: ConnectionKind) -> None:
         """It said hello: it counts for its user from now on."""
         connection.kind, connection.greeting = kind, Greeting()
+        self._greeting[connection.id] = connection
         user = self.users.setdefault(connection.user, User(connection.login.person))
         user.connections[connection.id] = connection
 
+    def admit(self, connection: Connection) -> Greeting | None:
+        """Its welcome was sent: it is ready. Returns what has happened meanwhile."""
+        greeting, connection.greeting = connection.greeting, None
+        self._greeting.pop(connection.id, None)
+        connection.ready = True
+        self.roster += 1
+        return greeting
+
     def part(self, connection: Connection) -> None:
         """Take back `greet`."""
+        self._greeting.pop(connection.id, None)
+        self.roster += 1
         connection.kind, connection.greeting, connection.ready = None, None, False
         user = self.users.get(connection.user)
         if user is not None:
@@ -149,4 +167,4 @@ class Connections:
 
     def greeting(self) -> list[Connection]:
         """Return those whose list is being read."""
-        return [one for one in self._all.values() if one.greeting is not None]
+        return list(self._greeting.values())

@@ -16,6 +16,7 @@ from nbchat.protocol.limits import RESUME_EVENTS
 from nbchat.protocol.messages import AnyDurable, ConversationKind, Created, Joined, Left, Mark, Person, Posted
 
 from . import policy
+from .connections import Connection
 from .conversation import rules_changed
 from .effects import Connection as ConnectionId
 from .ports import ConversationRecord
@@ -34,6 +35,7 @@ class Conversation:
         ring: the newest events, without a hole up to `last_seq`.
         audience: who is given its events; follows from the members.
         watchers: connections that have it open in a view.
+        listeners: ready connections of the audience, and the roster by which they were looked up.
         typing: who is typing, and on which connection (None: at another hub).
         appending: events in flight to the store.
         rules_in_flight: those of them that change the rules; commands wait until they have landed.
@@ -54,6 +56,7 @@ class Conversation:
     ring: deque[AnyDurable]
     audience: frozenset[str] = frozenset()
     watchers: set[ConnectionId] = field(default_factory=set)
+    listeners: tuple[int, list[Connection]] | None = None
     typing: dict[str, ConnectionId | None] = field(default_factory=dict)
     appending: int = 0
     rules_in_flight: int = 0
@@ -126,6 +129,7 @@ class Conversation:
         if rules_changed(event):
             self.rules += 1
             self.audience = policy.audience(self)
+            self.listeners = None
 
     def stop_typing(self, user: str) -> None:
         """Forget that a person is typing."""

@@ -25,6 +25,8 @@ from .state import State
 
 NAMED_TYPERS = 5
 """So many typers are named, the rest is counted: a view says "several people" anyway."""
+NEVER = -1
+"""In the place of a cursor: never told of the conversation."""
 EVENT_BYTES = 200
 """About what an event takes beside its text."""
 
@@ -56,49 +58,60 @@ def settle(state: State, conversation: Conversation) -> None:
 
 def advance(state: State, conversation: Conversation, audience: frozenset[str] | None = None) -> None:
     """Give everybody in the audience, and those who watch, the events above their cursor."""
+    id, last = conversation.id, conversation.last_seq
+    listening = _listening(state, conversation) if audience is None else _look_up(state, audience)
     audience = conversation.audience if audience is None else audience
-    groups: dict[int, list[int]] = {}
-    counted: list[Connection] = []
-    returned: dict[int, frozenset[str]] = {}
-    for connection in _entitled(state, conversation, audience):
-        cursor = connection.cursors.get(conversation.id)
-        if conversation.id in connection.paused or (cursor is not None and cursor >= conversation.last_seq):
-            continue
-        if cursor is not None and cursor not in returned:
-            returned[cursor] = conversation.returned(cursor)
-        if (
-            cursor is None
-            or conversation.last_seq - cursor > len(conversation.ring)
-            or connection.user in returned[cursor]
-        ):
-            pause(state, connection, conversation.id)
-            state.behind.append((connection, conversation.id))
-        else:
-            groups.setdefault(cursor, []).append(connection.id)
-            connection.cursors[conversation.id] = conversation.last_seq
-            if connection.own:
-                counted.append(connection)
+    groups: dict[int, list[Connection]] = {}
+    for connection in (*listening, *_onlookers(state, conversation, audience)):
+        cursor = connection.cursors.get(id, NEVER)
+        if cursor < last and id not in connection.paused:
+            groups.setdefault(cursor, []).append(connection)
     for cursor, connections in sorted(groups.items()):
-        state.send(sorted(connections), *(conversation.since(cursor) or ()))
-    for connection in counted:
-        own.give(state, connection, READ + conversation.id)
+        _give(state, conversation, cursor, connections)
+    for waiting in state.connections.greeting():
+        if waiting.greeting is not None and waiting.user in audience:
+            waiting.greeting.missed.add(id)
 
 
-def _entitled(state: State, conversation: Conversation, audience: frozenset[str]) -> list[Connection]:
-    """Return the ready connections; the others are noted, to look again after their welcome."""
+def _give(state: State, conversation: Conversation, cursor: int, connections: list[Connection]) -> None:
+    """Give these connections, which stand at the same cursor, what is above it; hand on those who need more."""
+    id = conversation.id
+    events = conversation.since(cursor) if cursor != NEVER else None
+    returned = conversation.returned(cursor) if events else frozenset[str]()
+    given: list[Connection] = []
+    for connection in connections:
+        if events is None or connection.user in returned:
+            pause(state, connection, id)
+            state.behind.append((connection, id))
+        else:
+            connection.cursors[id] = conversation.last_seq
+            given.append(connection)
+    state.send([one.id for one in given], *(events or ()))
+    for connection in given:
+        if connection.own:
+            own.give(state, connection, READ + id)
+
+
+def _listening(state: State, conversation: Conversation) -> list[Connection]:
+    """Return the ready connections of the audience, by number; looked up again only when either has changed."""
+    roster = state.connections.roster
+    if conversation.listeners is None or conversation.listeners[0] != roster:
+        conversation.listeners = roster, _look_up(state, conversation.audience)
+    return conversation.listeners[1]
+
+
+def _look_up(state: State, audience: frozenset[str]) -> list[Connection]:
     users = state.connections.users
-    found: list[Connection] = []
-    for user in users.keys() & audience:
-        for connection in users[user].connections.values():
-            if connection.ready:
-                found.append(connection)
-            elif connection.greeting is not None:
-                connection.greeting.missed.add(conversation.id)
-    for id in conversation.watchers:
-        watcher = state.connections.get(id)
-        if watcher is not None and watcher.user not in audience and conversation.id in watcher.cursors:
-            found.append(watcher)
-    return found
+    found = [one for user in users.keys() & audience for one in users[user].connections.values() if one.ready]
+    return sorted(found, key=lambda one: one.id)
+
+
+def _onlookers(state: State, conversation: Conversation, audience: frozenset[str]) -> list[Connection]:
+    """Return those who watch an open channel without being members, and have been given it."""
+    if conversation.kind != "channel":
+        return []
+    watching = [state.connections.get(id) for id in sorted(conversation.watchers)]
+    return [one for one in watching if one and conversation.id in one.cursors and one.user not in audience]
 
 
 def revoke_strangers(state: State, conversation: Conversation) -> None:

@@ -108,21 +108,21 @@ def find_person(name: str) -> Steps[Person]:
     return found[0]
 
 
-def find_people(command: FindPeople) -> Steps[People]:
+def find_people(state: State, command: FindPeople) -> Steps[People]:
     """The directory, by name."""
     record = yield from must_read(LoadPeople(query=command.query.strip(), limit=command.limit), PeopleRecord)
-    return People(ref=command.ref, people=list(record.people), more=record.more)
+    return People(ref=command.ref, people=state.named(record.people), more=record.more)
 
 
-def find_channels(connection: Connection, command: FindChannels) -> Steps[Channels]:
+def find_channels(state: State, connection: Connection, command: FindChannels) -> Steps[Channels]:
     """Open channels to look at and join."""
     query = LoadChannels(user=connection.user, query=command.query.strip().removeprefix("#"), limit=command.limit)
     page = yield from must_read(query, ListPage)
     rows = [summary(row) for row in page.rows]
-    return Channels(ref=command.ref, channels=rows, people=list(page.people), more=page.more)
+    return Channels(ref=command.ref, channels=rows, people=state.named(page.people), more=page.more)
 
 
-def list_conversations(connection: Connection, command: ListConversations) -> Steps[Conversations]:
+def list_conversations(state: State, connection: Connection, command: ListConversations) -> Steps[Conversations]:
     """Older rows of the own list; from now on the connection is given their events too.
 
     What it was told of before, or is being told of, keeps its cursor: the row may be older or newer than that.
@@ -133,4 +133,4 @@ def list_conversations(connection: Connection, command: ListConversations) -> St
         if row.id not in connection.cursors and row.id not in connection.paused:
             connection.cursors[row.id] = row.last_seq
     rows = [summary(row) for row in page.rows]
-    return Conversations(ref=command.ref, conversations=rows, people=list(page.people), more=page.more)
+    return Conversations(ref=command.ref, conversations=rows, people=state.named(page.people), more=page.more)

@@ -109,6 +109,10 @@ class State:
         wanted = len(self.connections) / RECONNECT_PER_SECOND
         return min(RECONNECT_CAP_MAX, max(RECONNECT_CAP_MIN, wanted))
 
+    def named(self, people: Iterable[Person]) -> list[Person]:
+        """Return them under the names that were told last: what was read before a renaming may be sent after it."""
+        return [self.names.get(person.id, person) for person in people]
+
     def person(self, user: str) -> Person | None:
         """Return a connected user under the name that the directory has."""
         found = self.connections.users.get(user)

@@ -129,7 +129,7 @@ def history(state: State, connection: Connection, command: History) -> Steps[Pag
         has_before=page.has_before,
         has_after=page.has_after,
         fixups=_fixups(connection, conversation, page),
-        people=list(page.people),
+        people=state.named(page.people),
     )
 
 

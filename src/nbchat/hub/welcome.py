@@ -104,7 +104,7 @@ def _welcome(state: State, connection: Connection, command: Hello, page: ListPag
         uv=page.uv,
         own=list(page.own),
         conversations=[summary(row) for row in _news_first(page, command)],
-        people=people(page.people, names, [person]),
+        people=state.named(people(page.people, names, [person])),
         more=page.more,
     )
 
@@ -129,8 +129,7 @@ def _news_first(page: ListPage, command: Hello) -> list[SummaryRecord]:
 
 def _greeted(state: State, connection: Connection, command: Hello, gone: tuple[str, ...]) -> None:
     """After the welcome was sent: what is gone, what happened while the list was read, and the views that were open."""
-    greeting, connection.greeting = connection.greeting, None
-    connection.ready = True
+    greeting = state.connections.admit(connection)
     watched = command.resume.watched
     state.send((connection.id,), *[Removed(conversation=id) for id in gone if id not in watched])
     if greeting is not None:
