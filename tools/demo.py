@@ -1,7 +1,7 @@
 """`make demo`: JupyterLab with the hub and notebooks/01-hello.ipynb, and an address for a second person.
 
-`--check` plays the same story headless. Everything is written to a folder that goes when the demo ends; no configuration,
-data or chat of yours is touched. It is the same server, notebook and page that a person would have, only in a fresh
+`--check` plays the same story headless. Everything is written to a folder that goes when the demo ends; no
+configuration, data or chat of yours is touched. It is the same server, notebook and page that a person would have, only in a fresh
 place, with `share` on so that each browser is asked who it is.
 """
 
@@ -27,6 +27,7 @@ sys.path.insert(0, str(ROOT / "tests"))
 from kit.servers import Server, jupyter  # noqa: E402 - the test kit starts servers; it lives in tests/
 
 NOTEBOOK = "01-hello.ipynb"
+SENDING_CELL, FROM_A_CELL = 4, "epoch 3: loss 0.12"  # the cell's place in the notebook, and what it sends
 CHECK_SECONDS = 120
 YOU, SECOND = "127.0.0.1", "localhost"  # cookies belong to a host, so these are two people for one browser
 
@@ -96,8 +97,9 @@ def check() -> int:
 
 
 def _story(steps: Steps, server: Server, browser: Browser) -> None:
-    from kit.browser import new_context
+    from kit.browser import new_context, run_cell
     from kit.people import sits_at_page, sits_in_notebook
+    from playwright.sync_api import expect
 
     ada_page = new_context(browser).new_page()
     ada = sits_in_notebook(ada_page, server, NOTEBOOK, host=YOU)
@@ -107,6 +109,11 @@ def _story(steps: Steps, server: Server, browser: Browser) -> None:
     steps.done("Ada is there and has joined the channel")
     grace = sits_at_page(new_context(browser).new_page(), server, host=SECOND).is_new("Grace").finds_channel("hello")
     steps.done("Grace came by the other address and found the channel")
+    grace.sees(FROM_A_CELL)
+    run_cell(ada_page, SENDING_CELL)
+    expect(grace.message(FROM_A_CELL)).to_have_count(2)
+    expect(ada.message(FROM_A_CELL)).to_have_count(2)
+    steps.done("a cell sends, both read")
     ada.writes("Hello Grace")
     grace.sees("Hello Grace")
     steps.done("Ada writes, Grace reads")

@@ -94,13 +94,13 @@ class Seat:
         return self
 
     def writes(self, text: str) -> Seat:
-        """Types into the composer, key by key, and presses Enter."""
-        self.types(text)
+        """Writes into the composer and presses Enter."""
+        self.composer.fill(text)
         self.composer.press("Enter")
         return self
 
     def types(self, text: str) -> Seat:
-        """Types without sending."""
+        """Types without sending, key by key."""
         self.composer.press_sequentially(text, delay=5)
         return self
 
@@ -190,6 +190,9 @@ def sits_in_notebook(
     page: Page, server: Server, path: str, *, user: str | None = None, host: str = "127.0.0.1"
 ) -> Seat:
     """Opens a notebook, runs it, and looks at its first widget."""
+    # JupyterLab's own dialog when its server is gone; a person closes it and goes on.
+    lost = page.get_by_role("dialog", name="Server Connection Error")
+    page.add_locator_handler(lost, lambda dialog: dialog.get_by_role("button", name="Close").click())
     open_notebook(page, server, path, user=user, host=host)
     run_all_cells(page, wait=False)
     seat = Seat(page)
