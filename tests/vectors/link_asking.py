@@ -97,6 +97,7 @@ PLAYS: list[Play] = [
             at(2, "watch", says(m.Watch(ref=2, conversation="c9")), conversation="c9"),
             hears(2.1, [snapshot(row("c9", 5, kind="channel", joined=False), [message(5)]), m.Done(ref=2)]),
             hears(2.2, [posted(6, id="c9")]),
+            at(2.3, "read", conversation="c9", seq=6),  # who only looks has no marker
             at(3, "unwatch", says(m.Unwatch(ref=3, conversation="c9")), conversation="c9"),
         ],
         state={"conversations": {"c1": {}}},

@@ -7,7 +7,7 @@ from typing import Any
 from nbchat.protocol import messages as m
 from nbchat.protocol.limits import UNREAD_CAP
 
-from .shapes import ADA, CY, hello, joined, left, message, page, posted, preview, row, snapshot, welcome
+from .shapes import ADA, BOB, CY, hello, joined, left, message, page, posted, preview, row, snapshot, welcome
 
 Step = tuple[Any, Any, list[str] | None]
 """An item, the command that it answers, and exactly what it touches (None: not looked at)."""
@@ -179,6 +179,24 @@ PLAYS: list[Play] = [
         {"conversations": {"c1": {}, "c2": {"summary": {"joined": True, "read": 7, "unread": 1}}}},
     ),
     (
+        "joined-where-nobody-was",
+        "an empty list of members grows where nobody was, not where there are too many to name",
+        [
+            *START,
+            step(snapshot(row("c2", 5, kind="channel", joined=False, members=0), [message(5)], members=[])),
+            step(joined(6, CY, id="c2")),
+            step(snapshot(row("c3", 5, kind="channel", joined=False, members=300), [message(5)], members=[])),
+            step(joined(6, CY, id="c3")),
+        ],
+        {
+            "conversations": {
+                "c1": {},
+                "c2": {"members": ["cy"], "summary": {"members": 1}},
+                "c3": {"members": [], "summary": {"members": 301}},
+            }
+        },
+    ),
+    (
         "unread-is-capped",
         "counting stops at 1,000",
         [step(welcome(1, row(last_seq=10, unread=UNREAD_CAP)), asked=hello()), step(posted(11))],
@@ -326,6 +344,7 @@ PLAYS: list[Play] = [
             step(m.Named(person=m.Person("ada", "Countess")), ["me", "people"]),
             step(posted(11, "bob"), ["c1", "list"]),
             step(posted(12, "cy"), ["c1", "list", "people"]),
+            step(joined(13, BOB), ["c1", "list"]),
         ],
         {"me": {"name": "Countess"}, "people": {"bob": {"name": "Robert"}, "cy": {"name": "Cy"}}},
     ),

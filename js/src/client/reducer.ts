@@ -109,7 +109,7 @@ function durable(state: State, event: AnyDurable | Unknown): Touched {
   extend(conversation, event.seq, event.t === "posted" ? messageOf(event) : null);
   if (event.t === "unknown") return touched;
   const author = { id: event.author, name: event.name };
-  const learned = state.people.has(event.author) ? [] : learn(state, [author]);
+  const learned = meet(state, [author]);
   return union(touched, learned, change(state, conversation, event, fresh));
 }
 
@@ -117,10 +117,10 @@ function change(state: State, conversation: Conversation, event: AnyDurable, fre
   const me = state.me?.id;
   switch (event.t) {
     case "created":
-      return learn(state, event.people);
+      return meet(state, event.people);
     case "joined":
       joined(conversation, event, me, fresh);
-      return learn(state, [event.person]);
+      return meet(state, [event.person]);
     case "left":
       if (event.user === me) return remove(state, event.conversation);
       left(conversation, event.user, fresh);
@@ -311,6 +311,14 @@ function remove(state: State, id: string): Touched {
   return state.conversations.delete(id) ? new Set(["list", id]) : new Set();
 }
 
+/** Learn of people whom an event names; it names them as they were then, so a name that is known stays. */
+function meet(state: State, people: Person[]): Touched {
+  return learn(
+    state,
+    people.filter((person) => !state.people.has(person.id)),
+  );
+}
+
 function learn(state: State, people: Iterable<Person>): Touched {
   const touched: Touched = new Set();
   for (const person of people) {
@@ -359,7 +367,7 @@ function ownRow(state: State, row: OwnRow): Touched {
 /** Move the own read marker up before the hub has confirmed it; the hub's row corrects the count if need be. */
 export function markRead(state: State, id: string, seq: number): Touched {
   const conversation = state.conversations.get(id);
-  if (conversation === undefined || seq <= conversation.summary.read) return new Set();
+  if (!conversation?.summary.joined || seq <= conversation.summary.read) return new Set();
   return mark(state, conversation, seq, seq >= conversation.summary.last_seq ? 0 : null);
 }
 

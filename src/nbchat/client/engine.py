@@ -180,6 +180,7 @@ class Engine:
             if hub is None or known is None:
                 raise
             self.hub, self.known = hub, known
+            self.link.expect(known.store, known.user)
             self._open_outbox(known.store, known.user)
         # A hub that was started in this process has an exit of its own; ours comes first, while that hub still answers.
         atexit.unregister(_at_exit)

@@ -129,8 +129,7 @@ def _durable(state: State, event: AnyDurable | Unknown) -> set[str]:
         extend(conversation, event.seq, None)
         return touched
     extend(conversation, event.seq, _message(event) if isinstance(event, Posted) else None)
-    if event.author not in state.people:
-        touched |= _people(state, [Person(event.author, event.name)])
+    touched |= _newcomers(state, [Person(event.author, event.name)])
     return touched | _change(state, conversation, event, fresh=fresh)
 
 
@@ -138,10 +137,10 @@ def _change(state: State, conversation: Conversation, event: AnyDurable, *, fres
     me = state.me.id if state.me else None
     match event:
         case Created():
-            return _people(state, event.people)
+            return _newcomers(state, event.people)
         case Joined():
             _join(conversation, event, me, fresh=fresh)
-            return _people(state, [event.person])
+            return _newcomers(state, [event.person])
         case Left():
             if event.user == me:
                 return _remove(state, conversation.summary.id)
@@ -158,7 +157,8 @@ def _change(state: State, conversation: Conversation, event: AnyDurable, *, fres
 
 def _join(conversation: Conversation, event: Joined, me: str | None, *, fresh: bool) -> None:
     summary, user = conversation.summary, event.person.id
-    if conversation.members and user not in conversation.members:
+    nobody = summary.members == (0 if fresh else 1)  # else an empty list means: too many to name
+    if (conversation.members or nobody) and user not in conversation.members:
         conversation.members = [*conversation.members, user]
     if fresh:
         summary = replace(summary, members=summary.members + 1)
@@ -289,6 +289,11 @@ def _remove(state: State, id: str) -> set[str]:
     return {"list", id} if state.conversations.pop(id, None) else set()
 
 
+def _newcomers(state: State, people: Iterable[Person]) -> set[str]:
+    """Learn of people whom an event names; it names them as they were then, so a name that is known stays."""
+    return _people(state, (person for person in people if person.id not in state.people))
+
+
 def _people(state: State, people: Iterable[Person]) -> set[str]:
     touched: set[str] = set()
     for person in people:
@@ -342,7 +347,7 @@ def _own_row(state: State, row: OwnRow) -> set[str]:
 def mark_read(state: State, id: str, seq: int) -> set[str]:
     """Move the own read marker up before the hub has confirmed it; the hub's row corrects the count if need be."""
     conversation = state.conversations.get(id)
-    if conversation is None or seq <= conversation.summary.read:
+    if conversation is None or not conversation.summary.joined or seq <= conversation.summary.read:
         return set()
     return _mark(state, conversation, seq, 0 if seq >= conversation.summary.last_seq else None)
 
