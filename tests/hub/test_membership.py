@@ -290,12 +290,13 @@ def test_a_row_that_is_read_while_it_grows_is_given_every_event() -> None:
     fresh = world.page("ada")
     with world.held():
         fresh.sends(wire.ListConversations, before=fresh.welcome.conversations[-1].id)
+        world.hub.store.step()  # the list is read …
         ada.posts_later(old, "meanwhile")
         world.hub.store.step()
-        committed, answered = world.hub.inputs
+        answered, committed = world.hub.inputs
         world.hub.inputs.clear()
         world.hub.handle(committed)
-        world.hub.handle(answered)
+        world.hub.handle(answered)  # … and arrives when it is old
         ada.posts_later(old, "later")
     fresh.sees("meanwhile", "later", in_=old)
 

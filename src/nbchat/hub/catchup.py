@@ -136,7 +136,7 @@ def bring(state: State, connection: Connection, conversation: Conversation, posi
     cursor = connection.cursors.get(conversation.id, position.seq)
     events = conversation.since(position.seq) if cursor <= position.seq else None
     if events is not None and any(connection.user in leavers(event) for event in events):
-        connection.cursors.pop(conversation.id, None)  # with their own end clients forget a conversation: begin anew
+        # With their own end clients forget a conversation: begin anew.
         yield from give_snapshot(state, connection, conversation)
         return
     if events is not None and len(events) <= RESUME_EVENTS and weight(events) <= connection.budget:
