@@ -1,7 +1,8 @@
 """Take pictures of the view in its harness, and let axe look at each: `python tools/pictures.py FOLDER [scene ...]`.
 
-Builds js/dev (a scripted chat, no server), serves it on a free loopback port, and opens every scene at three widths, light and dark, in
-Chromium. Exits 1 where axe finds a violation, or the page says an error. Not part of `make test`: the same rules run there on the real page.
+Builds js/dev (a scripted chat, no server), serves it on a free loopback port, and opens every scene at three widths,
+light and dark, in Chromium. Exits 1 where axe finds a violation, or the page says an error. Not part of `make test`:
+tests/e2e/test_view.py holds the same rules there.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "-
 class Quiet(http.server.SimpleHTTPRequestHandler):
     """Serves the harness without a line for each request."""
 
-    def log_message(self, format: str, *args: object) -> None:
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name is the base class's
         """Say nothing."""
 
 
@@ -53,10 +54,14 @@ def judge(page: Page) -> list[str]:
 def take(browser: Browser, url: str, folder: Path, scene: str) -> list[str]:
     """Take the six pictures of one scene; returns what is wrong with it."""
     problems: list[str] = []
+
+    def note(error: object) -> None:
+        problems.append(f"{scene}: {error}")
+
     for width in WIDTHS:
         for theme in ("light", "dark"):
             page = browser.new_page(viewport={"width": width, "height": HEIGHT}, device_scale_factor=2)
-            page.on("pageerror", lambda error: problems.append(f"error: {error}"))
+            page.on("pageerror", note)
             page.goto(f"{url}?scene={scene}&theme={theme}&height={HEIGHT}")
             page.wait_for_selector(".nbchat")
             page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")

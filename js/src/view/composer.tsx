@@ -21,10 +21,12 @@ interface ComposerProps {
   conversation: Conversation;
 }
 
-/** As high as its text; CSS stops it at eight lines. */
+/**
+ * As high as its text: an invisible copy beside it, in the same cell of a grid, gives the height, and CSS stops it at eight lines. Nothing is
+ * measured, so a keystroke costs no layout of the timeline, and the timeline keeps its place.
+ */
 function grow(area: HTMLTextAreaElement): void {
-  area.style.height = "auto";
-  area.style.height = `${area.scrollHeight}px`;
+  if (area.parentElement) area.parentElement.dataset["text"] = area.value;
 }
 
 const carriesFiles = (data: DataTransfer | null): boolean => [...(data?.types ?? [])].includes("Files");
@@ -96,17 +98,19 @@ export function Composer({ ui, id, conversation }: ComposerProps) {
     >
       <Foot ui={ui} conversation={conversation} note={note || limitNote(left)} bad={left < 0} />
       <div class="nbc-box">
-        <textarea
-          ref={area}
-          rows={1}
-          dir="auto"
-          class="nbc-input"
-          aria-label={S.write(titleOf(ui.chat, conversation.summary))}
-          placeholder={S.write(titleOf(ui.chat, conversation.summary))}
-          onInput={changed}
-          onKeyDown={onKey}
-          onPaste={refuseFiles}
-        />
+        <div class="nbc-grow">
+          <textarea
+            ref={area}
+            rows={1}
+            dir="auto"
+            class="nbc-input"
+            aria-label={S.write(titleOf(ui.chat, conversation.summary))}
+            placeholder={S.write(titleOf(ui.chat, conversation.summary))}
+            onInput={changed}
+            onKeyDown={onKey}
+            onPaste={refuseFiles}
+          />
+        </div>
         <button
           type="button"
           class="nbc-send"

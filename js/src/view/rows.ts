@@ -75,6 +75,12 @@ function isFirst(row: MessageRow, before: Row | undefined): boolean {
   return before.author !== row.author || before.via !== row.via || row.at - before.at > RUN_MS;
 }
 
+/** Whether the loaded messages reach up to now; after much paging up the newest have made room (client/ranges.ts). */
+export function isLive(conversation: Conversation): boolean {
+  const newest = conversation.ranges.at(-1);
+  return !newest || newest.last >= conversation.cursor;
+}
+
 /**
  * Rows, top to bottom.
  *
@@ -107,7 +113,7 @@ export function buildRows(
     there.add(row.key);
     add(row);
   }
-  for (const one of pending) {
+  for (const one of isLive(conversation) ? pending : []) {
     const row = ofPending(one, me);
     if (!there.has(row.key)) add(row);
   }

@@ -1,8 +1,8 @@
 /**
  * The messages of one conversation: which rows are rendered, where it scrolls, what counts as read, and the keyboard.
  *
- * Keeps no messages: rows follow from the chat's state (rows.ts), places from the viewport (viewport.ts). One instance for each opened
- * conversation; opening another makes a new one.
+ * Keeps no messages: rows follow from the chat's state (rows.ts), places from the viewport (viewport.ts), pages from paging.ts. One
+ * instance for each opened conversation; opening another makes a new one.
  */
 
 import { useEffect, useLayoutEffect, useMemo, useReducer, useRef } from "preact/hooks";
@@ -10,21 +10,19 @@ import type { Pending } from "../client/chat";
 import type { Conversation } from "../client/state";
 import { copyOnClick, copyText } from "./code";
 import { Icon } from "./icons";
-import { Message } from "./message";
+import { fromEnd, usePaging } from "./paging";
 import { useReading } from "./reading";
-import { type Tick, tickOf } from "./receipts";
-import { buildRows, countNew, type MessageRow, newestSeq, type Row } from "./rows";
+import { drawRow } from "./row";
+import { buildRows, countNew, isLive, type MessageRow, newestSeq, type Row } from "./rows";
 import { S } from "./strings";
-import { dayLabel } from "./time";
 import type { Ui } from "./ui";
 import { Viewport } from "./viewport";
 import { titleOf } from "./words";
 
-/** Closer to the oldest loaded message than this, px: fetch the page before it. */
-const FETCH_AT = 600;
 /** Farther from the end than this, px: offer the way back, though nothing is new. */
 const FAR = 400;
-const NO_TICK: Tick = { kind: "sent", n: 0, of: 0 };
+/** Where the unread divider is put on opening, px below the top. */
+const DIVIDER_AT = 48;
 
 /** What lives as long as the timeline and is no reason to render. */
 interface Place {
@@ -32,28 +30,31 @@ interface Place {
   unreadAfter: number | null;
   /** Newest seq when the end was last on the screen. */
   seen: number;
+  /** Key of the row with the Tab stop, and whether it is to get the focus. */
   active: string;
   focus: boolean;
-  fetching: boolean;
   far: boolean;
-  lastKey: string;
+  /** The end is asked for, but has yet to be loaded. */
+  wantsEnd: boolean;
+  /** Newest own message that waited when this was last drawn. */
+  lastOwn: string;
   /** Opened with unread messages, and the divider is not on the screen yet. */
   opening: boolean;
 }
 
-function startPlace(conversation: Conversation): Place {
+function startPlace(conversation: Conversation, pending: Pending[]): Place {
   const { unread, read } = conversation.summary;
   const viewport = new Viewport();
-  if (unread) viewport.place("unread", 48);
+  if (unread) viewport.place("unread", DIVIDER_AT);
   return {
     viewport,
     unreadAfter: unread ? read : null,
     seen: unread ? read : Number.MAX_SAFE_INTEGER,
     active: "",
     focus: false,
-    fetching: false,
     far: false,
-    lastKey: "",
+    wantsEnd: false,
+    lastOwn: pending.at(-1)?.key ?? "",
     opening: unread > 0,
   };
 }
@@ -66,74 +67,42 @@ interface TimelineProps {
 }
 
 export function Timeline({ ui, id, conversation, pending }: TimelineProps) {
-  const [, redraw] = useReducer((n: number) => n + 1, 0);
+  const [, redraw] = useReducer<number, void>((n) => n + 1, 0);
   const scroller = useRef<HTMLDivElement>(null);
   const list = useRef<HTMLDivElement>(null);
   const kept = useRef<Place | null>(null);
-  kept.current ??= startPlace(conversation);
+  kept.current ??= startPlace(conversation, pending);
   const place = kept.current;
   const { viewport } = place;
   const me = ui.chat.me.value?.id ?? "";
+  const paging = usePaging(ui, id, scroller, redraw);
+  viewport.live = isLive(conversation);
   place.unreadAfter = useReading({ ui, id, conversation, scroller, after: place.unreadAfter });
+  followOwn(place, pending, paging.newest);
+  if (place.wantsEnd && viewport.live) {
+    place.wantsEnd = false;
+    viewport.pin();
+  }
 
   const rows = useMemo(
     () => buildRows(conversation, pending, me, place.unreadAfter),
     [conversation, pending, me, place.unreadAfter],
   );
   const keys = useMemo(() => rows.map((row) => row.key), [rows]);
-  followOwn(place, rows);
   const slice = viewport.choose(keys);
-  const shown = rows.slice(slice.from, slice.to);
   if (!keys.includes(place.active)) place.active = rows.findLast((row) => row.kind === "message")?.key ?? "";
   if (viewport.pinned) place.seen = newestSeq(rows);
-
-  const fetchOlder = () => {
-    const top = rows[0];
-    if (place.fetching || top?.kind !== "start" || !top.more) return;
-    if ((scroller.current?.scrollTop ?? 0) > FETCH_AT) return;
-    place.fetching = true;
-    void ui.chat
-      .older(id)
-      .catch(() => false)
-      .then(() => {
-        place.fetching = false;
-        redraw(0);
-      });
-  };
-
-  const reachesEnd = conversation.ranges.at(-1)?.last === conversation.cursor || conversation.ranges.length === 0;
-  const fetchNewer = () => {
-    const element = scroller.current;
-    if (place.fetching || reachesEnd || !element) return;
-    if (element.scrollHeight - element.scrollTop - element.clientHeight > FETCH_AT) return;
-    place.fetching = true;
-    void ui.chat
-      .newer(id)
-      .catch(() => false)
-      .then(() => {
-        place.fetching = false;
-        redraw(0);
-      });
-  };
-
-  /** To the end; where paging far up has dropped it, it is loaded again. */
-  const toEnd = () => {
-    if (!reachesEnd) void ui.chat.newest(id).catch(() => {});
-    viewport.pin();
-    redraw(0);
-  };
 
   const onScroll = () => {
     const element = scroller.current;
     const moved = viewport.scrolled();
-    const far = !!element && element.scrollHeight - element.scrollTop - element.clientHeight > FAR;
+    const far = !!element && fromEnd(element) > FAR;
     const atEnd = viewport.pinned && place.seen < newestSeq(rows);
     if (moved || far !== place.far || atEnd) {
       place.far = far;
-      redraw(0);
+      redraw();
     }
-    fetchOlder();
-    fetchNewer();
+    paging.follow();
   };
 
   const moveTo = (key: string | undefined) => {
@@ -141,7 +110,13 @@ export function Timeline({ ui, id, conversation, pending }: TimelineProps) {
     place.active = key;
     place.focus = true;
     if (!viewport.element(key)) viewport.place(key, (scroller.current?.clientHeight ?? 0) / 2);
-    redraw(0);
+    redraw();
+  };
+
+  const toEnd = () => {
+    paging.newest();
+    place.wantsEnd = true;
+    redraw();
   };
 
   useLayoutEffect(() => {
@@ -161,9 +136,8 @@ export function Timeline({ ui, id, conversation, pending }: TimelineProps) {
   }, [viewport]);
 
   // A page of history that does not fill the screen is no end of history.
-  useEffect(fetchOlder, [rows.length]);
+  useEffect(paging.follow, [rows.length]);
 
-  const fresh = countNew(rows, place.seen);
   return (
     <div class="nbc-timeline">
       <div
@@ -173,7 +147,7 @@ export function Timeline({ ui, id, conversation, pending }: TimelineProps) {
         // What arrives is said by the view's one polite line (announce.tsx): a live region here would read rows that scrolling brings in.
         aria-live="off"
         aria-label={S.timeline(titleOf(ui.chat, conversation.summary))}
-        aria-busy={place.fetching}
+        aria-busy={paging.busy}
         onScroll={onScroll}
         onClick={copyOnClick}
         onKeyDown={(event) => onKey(event, rows, place.active, moveTo, ui)}
@@ -181,39 +155,44 @@ export function Timeline({ ui, id, conversation, pending }: TimelineProps) {
           const key = (event.target as HTMLElement).closest<HTMLElement>("[data-key]")?.dataset["key"];
           if (!key || key === place.active) return;
           place.active = key;
-          redraw(0);
+          redraw();
         }}
       >
         <div class="nbc-rows" ref={list}>
           <div style={{ height: `${slice.above}px` }} />
-          {shown.map((row) => drawRow(row, { ui, id, conversation, me, active: place.active }))}
+          {rows
+            .slice(slice.from, slice.to)
+            .map((row) => drawRow(row, { ui, id, conversation, me, active: place.active }))}
           <div style={{ height: `${slice.below}px` }} />
         </div>
       </div>
-      {!reachesEnd || (!viewport.pinned && (fresh > 0 || place.far)) ? (
-        <button
-          type="button"
-          class={fresh ? "nbc-jump nbc-fresh" : "nbc-jump"}
-          aria-label={S.newBelow(fresh)}
-          onClick={toEnd}
-        >
-          <Icon name="down" />
-          {fresh ? S.newBelow(fresh) : null}
-        </button>
-      ) : null}
+      {viewport.pinned ? null : (
+        <Jump fresh={countNew(rows, place.seen)} far={place.far || !viewport.live} go={toEnd} />
+      )}
     </div>
   );
 }
 
+/** "↓ 3 new", or only the arrow where the end is far. */
+function Jump({ fresh, far, go }: { fresh: number; far: boolean; go: () => void }) {
+  if (!fresh && !far) return null;
+  return (
+    <button type="button" class={fresh ? "nbc-jump nbc-fresh" : "nbc-jump"} aria-label={S.newBelow(fresh)} onClick={go}>
+      <Icon name="down" />
+      {fresh ? S.newBelow(fresh) : null}
+    </button>
+  );
+}
+
 /** Whoever writes wants to see it: an own new message goes to the end, and ends "New messages". */
-function followOwn(place: Place, rows: Row[]): void {
-  const last = rows.at(-1);
-  if (last?.kind !== "message" || last.key === place.lastKey) return;
-  const isNew = place.lastKey !== "";
-  place.lastKey = last.key;
-  if (!isNew || !last.own || !last.pending) return;
-  place.viewport.pin();
-  place.unreadAfter = null;
+function followOwn(place: Place, pending: Pending[], loadEnd: () => void): void {
+  const newest = pending.at(-1)?.key ?? "";
+  if (newest && newest !== place.lastOwn) {
+    place.wantsEnd = true;
+    place.unreadAfter = null;
+    loadEnd();
+  }
+  place.lastOwn = newest;
 }
 
 /** Opened with unread messages that all fit on the screen: the end is the better place. */
@@ -222,7 +201,7 @@ function openAt(place: Place, scroller: HTMLElement | null): void {
   if (!divider || !scroller) return;
   place.opening = false;
   const below = scroller.scrollHeight - divider.offsetTop;
-  if (below + 48 <= scroller.clientHeight) place.viewport.pin();
+  if (below + DIVIDER_AT <= scroller.clientHeight) place.viewport.pin();
 }
 
 function focusActive(place: Place): void {
@@ -255,63 +234,4 @@ function onKey(
       if (done) ui.spoken.value = S.copiedMessage;
     });
   }
-}
-
-interface Around {
-  ui: Ui;
-  id: string;
-  conversation: Conversation;
-  me: string;
-  active: string;
-}
-
-function drawRow(row: Row, around: Around) {
-  const { ui, conversation } = around;
-  switch (row.kind) {
-    case "start":
-      return (
-        <p key={row.key} class="nbc-start">
-          {row.more ? S.older : S.beginning(titleOf(ui.chat, conversation.summary))}
-        </p>
-      );
-    case "day":
-      return (
-        <div key={row.key} class="nbc-rule">
-          <span>{dayLabel(row.at, ui.now.value)}</span>
-        </div>
-      );
-    case "unread":
-      return (
-        <div key={row.key} class="nbc-rule nbc-unread">
-          <span>{S.newMessages}</span>
-        </div>
-      );
-    case "message":
-      return drawMessage(row, around);
-  }
-}
-
-function drawMessage(row: MessageRow, { ui, id, conversation, me, active }: Around) {
-  const tick = row.own ? tickOf(row, conversation, me) : NO_TICK;
-  return (
-    <Message
-      key={row.key}
-      ui={ui}
-      conversation={id}
-      rowKey={row.key}
-      pendingKey={row.pending?.key ?? ""}
-      error={row.pending?.error ?? ""}
-      seq={row.seq}
-      author={row.author}
-      at={row.at}
-      text={row.text}
-      via={row.via}
-      own={row.own}
-      first={row.first}
-      active={row.key === active}
-      tick={row.own ? tick.kind : ""}
-      n={tick.n}
-      of={tick.of}
-    />
-  );
 }

@@ -13,7 +13,7 @@
  */
 
 /** Rows in the page at most, spacers not counted; numbers.md asks for under 300. */
-export const MOST = 240;
+export const MOST = 200;
 /** The rendered part moves in steps of this many rows, so that scrolling renders seldom. */
 const STEP = 40;
 /** Height of a row that was never shown, px: a one-line message. */
@@ -37,10 +37,13 @@ interface Anchor {
 
 export class Viewport {
   pinned = true;
+  /** The loaded rows reach up to now; where they do not, their end is no end to stick to. */
+  live = true;
   private keys: string[] = [];
   private slice: Slice = { from: 0, to: 0, above: 0, below: 0 };
   private anchor: Anchor | null = null;
   private readonly heights = new Map<string, number>();
+  private shownHeight = 0;
   private scroller: HTMLElement | null = null;
   private list: HTMLElement | null = null;
 
@@ -75,6 +78,7 @@ export class Viewport {
     const { scroller, list } = this;
     if (!scroller || !list || scroller.clientHeight === 0) return;
     this.measure(list);
+    this.shownHeight = scroller.clientHeight;
     if (this.pinned) {
       scroller.scrollTop = scroller.scrollHeight;
       return;
@@ -89,7 +93,12 @@ export class Viewport {
   scrolled(): boolean {
     const { scroller } = this;
     if (!scroller || scroller.clientHeight === 0) return false;
-    this.pinned = scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < AT_END;
+    if (scroller.clientHeight !== this.shownHeight) {
+      // Not the person: the browser moved it because the scroller has another size.
+      this.settle();
+      return false;
+    }
+    this.pinned = this.live && scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < AT_END;
     this.anchor = this.findAnchor(scroller);
     const { from, to } = this.bounds();
     return from !== this.slice.from || to !== this.slice.to;

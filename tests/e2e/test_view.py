@@ -1,0 +1,229 @@
+"""The view in a real browser, over the scripted chat of js/dev: what depends on layout, and what axe says of it.
+
+No server of ours is behind it; tests/e2e/test_together.py has the whole.
+"""
+
+from __future__ import annotations
+
+import functools
+import subprocess
+import threading
+from collections.abc import Callable, Iterator
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+from kit.browser import new_context
+from playwright.sync_api import Browser, Page, expect
+
+ROOT = Path(__file__).resolve().parents[2]
+SCENES = ("busy", "unread", "offline", "empty", "none", "list", "question", "hard", "code", "look", "frozen")
+SHEETS = ("menu", "members", "data", "people", "channels")
+
+Show = Callable[..., Page]
+
+PLACES = """() => {
+  const scroller = document.querySelector('.nbc-scroll');
+  const { top, bottom } = scroller.getBoundingClientRect();
+  const rows = [...document.querySelectorAll('article')].map((row) => [row.dataset.key, row.getBoundingClientRect()]);
+  const shown = rows.filter(([, at]) => at.bottom > top && at.top < bottom);
+  return Object.fromEntries(shown.map(([key, at]) => [key, at.top - top]));
+}"""
+FROM_END = """() => {
+  const scroller = document.querySelector('.nbc-scroll');
+  return scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight;
+}"""
+FRAMES = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done))))"
+ARRIVES = """(text) => {
+  const known = chat.conversation('team').peek();
+  const seq = known.cursor + 1;
+  chat.arrives('team', { seq, v: seq, key: `k${seq}`, author: 'grace', at: Date.now(), text, via: 'page' });
+}"""
+OLDER = """() => {
+  const known = chat.conversation('team').peek();
+  const [range] = known.ranges;
+  const at = range.messages[0].at - 9e5;
+  const rows = Array.from({ length: 50 }, (_, n) => (
+    { seq: n - 60, v: 1, key: `old${n}`, author: 'linus', at, text: 'older '.repeat(n), via: 'page' }
+  ));
+  const ranges = [{ ...range, first: -60, messages: [...rows, ...range.messages] }];
+  chat.conversation('team').value = { ...known, ranges };
+}"""
+DIRECTION = """() => {
+  const text = document.querySelector('.nbc-text p');
+  return [getComputedStyle(text).unicodeBidi, text.closest('[dir]').matches(':dir(rtl)')];
+}"""
+TOO_WIDE = """(selector) => [...document.querySelectorAll(selector)].filter(
+  (one) => one.scrollWidth > one.clientWidth + 1
+).length"""
+
+
+class Quiet(SimpleHTTPRequestHandler):
+    """Serves the harness without a line for each request."""
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name is the base class's
+        """Say nothing."""
+
+
+@pytest.fixture(scope="module")
+def harness(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The built harness, served on a free port: its URL."""
+    folder = tmp_path_factory.mktemp("harness")
+    subprocess.run(["node", "dev/build.mjs", str(folder)], cwd=ROOT / "js", check=True)
+    with ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Quiet, directory=str(folder))) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}/harness.html"
+        server.shutdown()
+
+
+@pytest.fixture
+def show(browser: Browser, harness: str) -> Iterator[Show]:
+    """Open a scene; an error in any page fails the test."""
+    errors: list[str] = []
+    contexts = []
+
+    def opened(scene: str, *, width: int = 480, dark: bool = False, **query: Any) -> Page:
+        context = new_context(browser, width=width, height=700, dark=dark)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        asked = "&".join(f"{key}={value}" for key, value in {"height": 560, **query}.items())
+        page.goto(f"{harness}?scene={scene}&theme={'dark' if dark else 'light'}&{asked}")
+        page.wait_for_selector(".nbchat")
+        page.evaluate(FRAMES)
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+    assert errors == []
+
+
+@pytest.mark.parametrize("scene", [*SCENES, *SHEETS])
+def test_axe_finds_nothing(show: Show, scene: str) -> None:
+    for width, dark in ((320, True), (1000, False)):
+        page = show(scene, width=width, dark=dark)
+        page.wait_for_load_state("networkidle")
+        page.add_script_tag(path=str(ROOT / "js/node_modules/axe-core/axe.min.js"))
+        found = page.evaluate("axe.run(document, { resultTypes: ['violations'] })")
+        assert [f"{rule['id']}: {rule['nodes'][0]['html']}" for rule in found["violations"]] == []
+
+
+@pytest.mark.parametrize("scene", ["busy", "hard", "code", "offline"])
+def test_nothing_is_cut_at_any_width(show: Show, scene: str) -> None:
+    page = show(scene)
+    for width in (1000, 480, 320):
+        page.set_viewport_size({"width": width, "height": 700})
+        page.evaluate(FRAMES)
+        assert page.evaluate(TOO_WIDE, ".nbc-scroll") == 0
+        assert page.evaluate(TOO_WIDE, ".nbc-bubble") == 0
+        last, log = page.locator("article").last.bounding_box(), page.get_by_role("log").bounding_box()
+        assert last is not None
+        assert log is not None
+        assert last["y"] + last["height"] <= log["y"] + log["height"]
+
+
+def test_right_to_left_sits_right(show: Show) -> None:
+    page = show("hard", width=1000)
+    assert page.evaluate(DIRECTION) == ["plaintext", True]
+
+
+def test_a_long_history_scrolls_without_a_jump(show: Show) -> None:
+    page = show("long")
+    assert page.evaluate("() => document.querySelectorAll('.nbc-rows > *').length") < 300
+    assert page.evaluate("() => document.querySelectorAll('.nbchat *').length") < 2_000
+    assert page.evaluate(FROM_END) < 1
+    page.mouse.move(240, 300)
+    before = page.evaluate(PLACES)
+    for _ in range(60):
+        page.mouse.wheel(0, -400)
+        page.evaluate(FRAMES)
+        after = page.evaluate(PLACES)
+        moved = {round(after[key] - before[key]) for key in before if key in after}
+        assert len(moved) <= 1, "rows moved against each other"
+        assert all(0 <= by <= 400 for by in moved)
+        before = after
+
+
+def test_what_arrives_above_or_below_moves_nothing_that_is_read(show: Show) -> None:
+    page = show("long")
+    page.evaluate("() => { const one = document.querySelector('.nbc-scroll'); one.scrollTop = one.scrollHeight / 2; }")
+    page.evaluate(FRAMES)
+    before = page.evaluate(PLACES)
+    assert before
+    page.evaluate(ARRIVES, "hello")
+    page.evaluate(OLDER)
+    page.evaluate(FRAMES)
+    after = page.evaluate(PLACES)
+    assert after.keys() == before.keys()
+    assert all(abs(after[key] - before[key]) < 1 for key in before)
+    page.get_by_role("button", name="1 new").click()
+    expect(page.locator("article").last).to_contain_text("hello")
+    page.evaluate(FRAMES)
+    assert page.evaluate(FROM_END) < 1
+
+
+def test_it_sticks_to_the_end_while_it_is_there(show: Show) -> None:
+    page = show("long")
+    page.evaluate(ARRIVES, "```python\nx = 1\n```\n" + "long text " * 80)
+    page.evaluate(FRAMES)
+    page.wait_for_selector(".nbc-text .hljs-number")
+    assert page.evaluate(FROM_END) < 1
+    page.evaluate("() => { document.querySelector('.nbchat').style.height = '300px'; }")
+    page.evaluate(FRAMES)
+    assert page.evaluate(FROM_END) < 1
+    expect(page.locator(".nbc-jump")).to_have_count(0)
+
+
+def test_it_opens_where_reading_stopped(show: Show) -> None:
+    page = show("unread")
+    divider, log = page.locator(".nbc-unread").bounding_box(), page.get_by_role("log").bounding_box()
+    assert divider is not None
+    assert log is not None
+    assert log["y"] <= divider["y"] < log["y"] + 100
+    expect(page.get_by_role("button", name="new")).to_be_visible()
+
+
+def test_arrow_keys_walk_beyond_what_is_rendered(show: Show) -> None:
+    page = show("long")
+    page.locator("article[tabindex='0']").focus()
+    for _ in range(260):
+        page.keyboard.press("ArrowUp")
+    focused = page.locator("article:focus")
+    expect(focused).to_contain_text("Message 739.")
+    expect(focused).to_be_in_viewport()
+    page.keyboard.press("Home")
+    expect(page.locator("article:focus")).to_contain_text("Message 0.")
+    page.keyboard.press("End")
+    expect(page.locator("article:focus")).to_contain_text("Message 999.")
+
+
+def test_the_composer_grows_to_eight_lines(show: Show) -> None:
+    page = show("busy")
+    box = page.get_by_role("textbox", name="Message ml-team")
+    heights = []
+    for lines in (1, 4, 8, 30):
+        box.fill("\n".join(["line"] * lines))
+        heights.append(box.evaluate("(area) => area.clientHeight"))
+    assert heights == sorted(heights)
+    assert heights[2] == heights[3] > heights[1]
+    page.evaluate(FRAMES)
+    assert page.evaluate(FROM_END) < 1
+    box.press("ControlOrMeta+a")
+    box.press("Delete")
+    assert box.evaluate("(area) => area.clientHeight") == heights[0]
+    box.press("ControlOrMeta+z")
+    assert box.input_value().count("line") == 30
+
+
+def test_two_panes_from_720_pixels_and_no_avatars_below_360(show: Show) -> None:
+    wide, middle, small = show("busy", width=1000), show("busy", width=480), show("busy", width=320)
+    expect(wide.get_by_role("navigation")).to_be_visible()
+    expect(wide.get_by_role("button", name="Back to the list")).to_be_hidden()
+    expect(middle.get_by_role("navigation")).to_be_hidden()
+    expect(middle.locator("article .nbc-avatar").first).to_be_visible()
+    expect(small.locator("article .nbc-avatar").first).to_be_hidden()
+    middle.get_by_role("button", name="Back to the list").click()
+    middle.get_by_role("button", name="help-desk").click()
+    assert middle.evaluate("() => ui.selected.value") == "help-desk"
