@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from kit.stores import ADA, BOB, EVE, NOON, PLACES, Driver, conversation, join, leave, post, read
 
-from nbchat.hub import ports
-from nbchat.protocol.messages import Mark, Person
+from nbchat.hub import items, queries
+from nbchat.protocol.messages import ConversationKind, Mark, Person
 from nbchat.store.memory import MemoryStore
 from nbchat.store.memory_data import MemoryDatabase
 
@@ -24,7 +24,7 @@ class Author:
         self._dice = random.Random(seed)
         self._model = model
 
-    def item(self) -> ports.Item:
+    def item(self) -> items.Item:
         roll, dice = self._dice.random(), self._dice
         person, id = dice.choice(PEOPLE), dice.choice((*IDS, "nowhere") if roll > 0.97 else IDS)
         key = f"key-{dice.randrange(400)}"
@@ -37,44 +37,45 @@ class Author:
         if roll < 0.80:
             return read(id, person, dice.randrange(40), back=dice.random() < 0.2)
         if roll < 0.88:
-            return ports.PutMarks(conversation=id, marks=(Mark(person.id, dice.randrange(40), dice.randrange(40)),))
+            return items.PutMarks(conversation=id, marks=(Mark(person.id, dice.randrange(40), dice.randrange(40)),))
         if roll < 0.91:
-            return ports.PutSeen(user=person.id, at=dice.randrange(1000))
+            return items.PutSeen(user=person.id, at=dice.randrange(1000))
         if roll < 0.95:
             name = dice.choice(("Ada", "ada", "Bob", "Zoë", "zoë"))
-            return ports.PutPerson(person=Person(person.id, name), rename=dice.random() < 0.5)
+            return items.PutPerson(person=Person(person.id, name), rename=dice.random() < 0.5)
         login, owner = f"cookie-{dice.randrange(6)}", dice.random() < 0.5
-        return ports.PutLogin(login=login, person=None if owner else person, first=owner and dice.random() < 0.5)
+        return items.PutLogin(login=login, person=None if owner else person, first=owner and dice.random() < 0.5)
 
-    def _conversation(self, id: str, key: str) -> ports.NewConversation:
-        kind = self._dice.choice(("channel", "group", "direct"))
+    def _conversation(self, id: str, key: str) -> items.NewConversation:
+        kinds: tuple[ConversationKind, ...] = ("channel", "group", "direct")
+        kind = self._dice.choice(kinds)
         members = self._dice.sample(PEOPLE, self._dice.randint(1, 2 if kind == "direct" else 3))
         handle = self._dice.choice(("Team", "team", "random")) if kind == "channel" else None
         return conversation(id, *members, kind=kind, handle=handle, title=f"About {id}", key=key)
 
     def _rules(self, id: str) -> int:
-        record = self._model.ask(ports.LoadConversation(id))
+        record = self._model.ask(queries.LoadConversation(id))
         return 1 if record is None else record.rules - (self._dice.random() < 0.05)
 
-    def queries(self) -> list[ports.Query]:
-        found: list[ports.Query] = [
-            ports.LoadPeople(),
-            ports.LoadPeople(query="Z", limit=1),
-            ports.FindConversation(handle="TEAM"),
-            ports.FindConversation(pair=("bob", "ada")),
-            *(ports.LoadLogin(f"cookie-{n}") for n in range(6)),
+    def queries(self) -> list[queries.Query]:
+        found: list[queries.Query] = [
+            queries.LoadPeople(),
+            queries.LoadPeople(query="Z", limit=1),
+            queries.FindConversation(handle="TEAM"),
+            queries.FindConversation(pair=("bob", "ada")),
+            *(queries.LoadLogin(f"cookie-{n}") for n in range(6)),
         ]
         for id in IDS:
-            found += [ports.LoadConversation(id), ports.LoadEvents(conversation=id, after=3, limit=7)]
-            found += [ports.LoadPage(conversation=id, limit=5)]
+            found += [queries.LoadConversation(id), queries.LoadEvents(conversation=id, after=3, limit=7)]
+            found += [queries.LoadPage(conversation=id, limit=5)]
             at, limit = self._dice.randrange(30), self._dice.randint(1, 9)
             for where in ("before", "after", "around"):
-                found.append(ports.LoadPage(conversation=id, limit=limit, **{where: at}))
+                found.append(queries.LoadPage(conversation=id, limit=limit, **{where: at}))
         for person in PEOPLE:
-            found += [ports.LoadSnapshot(person.id, id) for id in IDS]
-            found += [ports.LoadChannels(user=person.id, query="e", limit=2)]
+            found += [queries.LoadSnapshot(person.id, id) for id in IDS]
+            found += [queries.LoadChannels(user=person.id, query="e", limit=2)]
             before = self._dice.choice((None, *IDS))
-            found += [ports.LoadList(user=person.id, limit=2, before=before, known=("c1", "c2", "x"), uv=3)]
+            found += [queries.LoadList(user=person.id, limit=2, before=before, known=("c1", "c2", "x"), uv=3)]
         return found
 
 
@@ -88,7 +89,7 @@ def test_it_behaves_as_the_plainest_store(kind: str, seed: int, tmp_path: Path) 
         batch = [author.item() for _ in range(8)]
         expected = model.write(*batch)
         # Something that is not lazy ends the batch, so that nothing has to wait.
-        outcomes = hub.write(*batch, ports.PutPerson(person=ADA))[:-1]
+        outcomes = hub.write(*batch, items.PutPerson(person=ADA))[:-1]
         assert [_unnumbered(one) for one in outcomes] == [_unnumbered(one) for one in expected]
     for query in author.queries():
         assert hub.ask(query) == model.ask(query), query
@@ -100,17 +101,17 @@ def test_it_behaves_as_the_plainest_store(kind: str, seed: int, tmp_path: Path) 
 
 def test_the_model_is_tried_with_every_kind_of_item_and_outcome() -> None:
     model = Driver(MemoryStore(MemoryDatabase(ADA, clock=lambda: NOON)))
-    items, outcomes = set(), set()
+    tried, outcomes = set(), set()
     for seed in range(12):
         author = Author(seed, model)
         for _ in range(100):
             item = author.item()
-            items.add(type(item))
+            tried.add(type(item))
             outcomes.add(type(model.put(item)))
-    assert items == set(ports.Item.__args__)
-    assert outcomes == set(ports.Outcome.__args__)
+    assert tried == set(items.Item.__args__)
+    assert outcomes == set(items.Outcome.__args__)
 
 
-def _unnumbered(outcome: ports.Outcome) -> ports.Outcome:
+def _unnumbered(outcome: items.Outcome) -> items.Outcome:
     """Leave out the number of a change: stores may skip some, only their order counts."""
-    return ports.PersonStored(outcome.person) if isinstance(outcome, ports.PersonStored) else outcome
+    return items.PersonStored(outcome.person) if isinstance(outcome, items.PersonStored) else outcome

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from kit.stores import ADA, BOB, EVE, NOON, Driver, conversation, join, leave, post, read
 
-from nbchat.hub import ports
+from nbchat.hub import items, ports, queries
 from nbchat.protocol.limits import GROUP_MEMBERS, PAGE_MESSAGES, PREVIEW_CHARS, RESUME_EVENTS, SNAPSHOT_BYTES
 from nbchat.protocol.messages import Mark, Person, Preview
 
@@ -15,12 +15,12 @@ def fill(hub: Driver, id: str, count: int, author: Person = ADA) -> None:
     hub.write(*(post(id, author, f"text {n}", key=f"{id}-key-{n}") for n in range(count)))
 
 
-def ids(page: ports.ListPage) -> list[str]:
+def ids(page: queries.ListPage) -> list[str]:
     return [row.id for row in page.rows]
 
 
 def page(hub: Driver, **where: int) -> tuple[list[int], bool, bool]:
-    found = hub.ask(ports.LoadPage(conversation="c", **where))
+    found = hub.ask(queries.LoadPage(conversation="c", **where))
     return [message.seq for message in found.messages], found.has_before, found.has_after
 
 
@@ -30,24 +30,24 @@ def page(hub: Driver, **where: int) -> tuple[list[int], bool, bool]:
 @pytest.mark.parametrize(
     "query",
     [
-        ports.LoadConversation("nowhere"),
-        ports.LoadSnapshot("ada", "nowhere"),
-        ports.LoadPage(conversation="nowhere"),
-        ports.LoadEvents(conversation="nowhere", after=0, limit=9),
-        ports.FindConversation(handle="nowhere"),
-        ports.FindConversation(pair=("ada", "bob")),
-        ports.LoadLogin("nobody"),
+        queries.LoadConversation("nowhere"),
+        queries.LoadSnapshot("ada", "nowhere"),
+        queries.LoadPage(conversation="nowhere"),
+        queries.LoadEvents(conversation="nowhere", after=0, limit=9),
+        queries.FindConversation(handle="nowhere"),
+        queries.FindConversation(pair=("ada", "bob")),
+        queries.LoadLogin("nobody"),
     ],
     ids=lambda query: type(query).__name__,
 )
-def test_what_is_not_there_is_none(hub: Driver, query: ports.Query) -> None:
+def test_what_is_not_there_is_none(hub: Driver, query: queries.Query) -> None:
     assert hub.ask(query) is None
 
 
 def test_a_conversation_comes_with_its_newest_events(hub: Driver) -> None:
     hub.put(conversation("c", ADA))
     fill(hub, "c", RESUME_EVENTS + 20)
-    record = hub.ask(ports.LoadConversation("c"))
+    record = hub.ask(queries.LoadConversation("c"))
     assert record.last_seq == RESUME_EVENTS + 21
     assert [event.seq for event in record.events] == list(range(22, RESUME_EVENTS + 22))
 
@@ -55,10 +55,10 @@ def test_a_conversation_comes_with_its_newest_events(hub: Driver) -> None:
 def test_events_above_a_seq(hub: Driver) -> None:
     hub.put(conversation("c", ADA))
     fill(hub, "c", 9)
-    found = hub.ask(ports.LoadEvents(conversation="c", after=4, limit=3))
+    found = hub.ask(queries.LoadEvents(conversation="c", after=4, limit=3))
     assert (found.epoch, found.last_seq, [event.seq for event in found.events]) == ("epoch", 10, [5, 6, 7])
-    assert hub.ask(ports.LoadEvents(conversation="c", after=10, limit=3)).events == ()
-    assert [event.seq for event in hub.ask(ports.LoadEvents(conversation="c", after=-5, limit=2)).events] == [1, 2]
+    assert hub.ask(queries.LoadEvents(conversation="c", after=10, limit=3)).events == ()
+    assert [event.seq for event in hub.ask(queries.LoadEvents(conversation="c", after=-5, limit=2)).events] == [1, 2]
 
 
 def test_pages(hub: Driver) -> None:
@@ -84,7 +84,7 @@ def test_a_page_skips_what_is_no_message_and_names_the_authors(hub: Driver) -> N
     hub.write(
         post("c", ADA, key="key-one!"), join("c", BOB, 1), join("c", EVE, 2), post("c", BOB, key="key-2!!!", rules=3)
     )
-    found = hub.ask(ports.LoadPage(conversation="c"))
+    found = hub.ask(queries.LoadPage(conversation="c"))
     assert [(one.seq, one.v, one.author, one.at) for one in found.messages] == [
         (2, 2, "ada", NOON),
         (5, 5, "bob", NOON),
@@ -103,10 +103,10 @@ def test_a_page_of_an_empty_conversation(hub: Driver) -> None:
 def test_a_snapshot_is_one_users_summary_and_the_newest_page(hub: Driver) -> None:
     hub.put(conversation("c", ADA, BOB, handle="team", title="The team"))
     fill(hub, "c", PAGE_MESSAGES + 9)
-    hub.put(ports.PutSeen(user="bob", at=77))
-    snapshot = hub.ask(ports.LoadSnapshot("bob", "c"))
+    hub.put(items.PutSeen(user="bob", at=77))
+    snapshot = hub.ask(queries.LoadSnapshot("bob", "c"))
     last = PAGE_MESSAGES + 10
-    assert snapshot.summary == ports.SummaryRecord(
+    assert snapshot.summary == queries.SummaryRecord(
         id="c",
         kind="channel",
         title="The team",
@@ -130,34 +130,34 @@ def test_a_snapshot_ends_where_its_bytes_are_used_up(hub: Driver) -> None:
     hub.put(conversation("c", ADA))
     text = "ß" * (SNAPSHOT_BYTES // 8)  # a quarter of the bytes
     hub.write(*(post("c", ADA, text, key=f"key-number-{n}") for n in range(6)))
-    found = hub.ask(ports.LoadSnapshot("ada", "c")).page
+    found = hub.ask(queries.LoadSnapshot("ada", "c")).page
     assert ([message.seq for message in found.messages], found.has_before) == ([4, 5, 6, 7], True)
 
 
 def test_a_snapshot_has_at_least_one_message(hub: Driver) -> None:
     hub.put(conversation("c", ADA))
     hub.write(post("c", ADA, "a", key="key-one!"), post("c", ADA, "x" * (SNAPSHOT_BYTES + 1), key="key-two!"))
-    assert [message.seq for message in hub.ask(ports.LoadSnapshot("ada", "c")).page.messages] == [3]
+    assert [message.seq for message in hub.ask(queries.LoadSnapshot("ada", "c")).page.messages] == [3]
 
 
 def test_a_snapshot_of_an_empty_conversation_and_of_one_that_is_not_ones_own(hub: Driver) -> None:
     hub.put(conversation("c", ADA))
-    snapshot = hub.ask(ports.LoadSnapshot("bob", "c"))
+    snapshot = hub.ask(queries.LoadSnapshot("bob", "c"))
     assert (snapshot.page.messages, snapshot.page.as_of, snapshot.page.has_before) == ((), 1, False)
     assert (snapshot.summary.joined, snapshot.summary.unread, snapshot.summary.last) == (False, 0, None)
 
 
 def test_a_large_conversation_tells_no_last_seen(hub: Driver) -> None:
     people = [Person(f"p{n:03}", f"P {n}") for n in range(GROUP_MEMBERS + 1)]
-    hub.write(conversation("c", *people), ports.PutSeen(user="p000", at=5))
-    assert hub.ask(ports.LoadSnapshot("p000", "c")).seen == {}
+    hub.write(conversation("c", *people), items.PutSeen(user="p000", at=5))
+    assert hub.ask(queries.LoadSnapshot("p000", "c")).seen == {}
     hub.put(leave("c", people[-1]))
-    assert hub.ask(ports.LoadSnapshot("p000", "c")).seen == {"p000": 5}
+    assert hub.ask(queries.LoadSnapshot("p000", "c")).seen == {"p000": 5}
 
 
 def test_a_preview_is_one_short_line(hub: Driver) -> None:
     hub.write(conversation("c", ADA), post("c", ADA, " two\n\tlines  " + "x" * 500, key="some-key"))
-    last = hub.ask(ports.LoadSnapshot("ada", "c")).summary.last
+    last = hub.ask(queries.LoadSnapshot("ada", "c")).summary.last
     assert last.text.startswith("two lines x")
     assert len(last.text) == PREVIEW_CHARS
 
@@ -168,43 +168,43 @@ def test_a_preview_is_one_short_line(hub: Driver) -> None:
 def test_a_list_is_by_last_event_and_goes_on_below(hub: Driver) -> None:
     hub.write(*(conversation(id, ADA) for id in "abcde"), conversation("x", BOB))
     hub.put(post("b", ADA, key="some-key"))
-    first = hub.ask(ports.LoadList(user="ada", limit=2))
+    first = hub.ask(queries.LoadList(user="ada", limit=2))
     assert (ids(first), first.more, first.people) == (["b", "e"], True, (ADA,))
-    second = hub.ask(ports.LoadList(user="ada", limit=2, before="e"))
+    second = hub.ask(queries.LoadList(user="ada", limit=2, before="e"))
     assert (ids(second), second.more) == (["d", "c"], True)
-    third = hub.ask(ports.LoadList(user="ada", limit=2, before="c"))
+    third = hub.ask(queries.LoadList(user="ada", limit=2, before="c"))
     assert (ids(third), third.more) == (["a"], False)
-    assert ids(hub.ask(ports.LoadList(user="ada", limit=2, before="nowhere"))) == []
-    assert ids(hub.ask(ports.LoadList(user="eve", limit=2))) == []
+    assert ids(hub.ask(queries.LoadList(user="ada", limit=2, before="nowhere"))) == []
+    assert ids(hub.ask(queries.LoadList(user="eve", limit=2))) == []
 
 
 def test_a_list_adds_what_is_known_and_says_what_is_gone(hub: Driver) -> None:
     hub.write(*(conversation(id, ADA, BOB) for id in "abcd"))
     hub.put(leave("c", ADA))
-    found = hub.ask(ports.LoadList(user="ada", limit=1, known=("a", "d", "c", "nowhere")))
+    found = hub.ask(queries.LoadList(user="ada", limit=1, known=("a", "d", "c", "nowhere")))
     assert (ids(found), found.gone, found.more) == (["d", "a"], ("c", "nowhere"), True)
-    below = hub.ask(ports.LoadList(user="ada", limit=1, before="b", known=("d",)))
+    below = hub.ask(queries.LoadList(user="ada", limit=1, before="b", known=("d",)))
     assert ids(below) == ["d", "a"]
 
 
 def test_a_list_names_peers_and_authors(hub: Driver) -> None:
     hub.write(conversation("c", ADA, BOB, kind="direct"), conversation("d", ADA, EVE))
     hub.put(post("d", EVE, key="some-key"))
-    found = hub.ask(ports.LoadList(user="ada", limit=9))
+    found = hub.ask(queries.LoadList(user="ada", limit=9))
     assert found.people == (BOB, EVE)
     assert [row.peer for row in found.rows] == [None, "bob"]
 
 
 def test_own_rows_above_a_version(hub: Driver) -> None:
     hub.write(conversation("c", ADA, BOB), conversation("d", ADA, BOB), post("c", BOB, key="some-key"))
-    all_of_it = hub.ask(ports.LoadList(user="ada", limit=9, uv=0))
+    all_of_it = hub.ask(queries.LoadList(user="ada", limit=9, uv=0))
     assert [(row.key, row.value, row.unread) for row in all_of_it.own] == [("read:c", 1, 1), ("read:d", 1, 0)]
-    assert hub.ask(ports.LoadList(user="ada", limit=9, uv=all_of_it.uv)).own == ()
+    assert hub.ask(queries.LoadList(user="ada", limit=9, uv=all_of_it.uv)).own == ()
     moved = hub.put(read("c", ADA, 2)).row
-    later = hub.ask(ports.LoadList(user="ada", limit=9, uv=all_of_it.uv))
+    later = hub.ask(queries.LoadList(user="ada", limit=9, uv=all_of_it.uv))
     assert (later.own, later.uv) == ((moved,), moved.v)
     assert moved.v > all_of_it.uv
-    without = hub.ask(ports.LoadList(user="ada", limit=9))
+    without = hub.ask(queries.LoadList(user="ada", limit=9))
     assert (without.own, without.uv) == ((), moved.v)
 
 
@@ -215,12 +215,12 @@ def test_channels_by_handle_or_title(hub: Driver) -> None:
         conversation("g", ADA, kind="group", title="team of three"),
         conversation("d", ADA, BOB, kind="direct"),
     )
-    found = hub.ask(ports.LoadChannels(user="ada", query="TEAM", limit=9))
+    found = hub.ask(queries.LoadChannels(user="ada", query="TEAM", limit=9))
     assert [(row.id, row.joined) for row in found.rows] == [("b", False), ("a", True)]
-    assert ids(hub.ask(ports.LoadChannels(user="ada", query="ärger", limit=9))) == ["b"]
-    first = hub.ask(ports.LoadChannels(user="ada", query="", limit=1))
+    assert ids(hub.ask(queries.LoadChannels(user="ada", query="ärger", limit=9))) == ["b"]
+    first = hub.ask(queries.LoadChannels(user="ada", query="", limit=1))
     assert (ids(first), first.more) == (["b"], True)
-    assert ids(hub.ask(ports.LoadChannels(user="ada", query="%", limit=9))) == []
+    assert ids(hub.ask(queries.LoadChannels(user="ada", query="%", limit=9))) == []
 
 
 # --------------------------------------------------------------------------------------------------------- people
@@ -228,29 +228,43 @@ def test_channels_by_handle_or_title(hub: Driver) -> None:
 
 def test_the_directory_by_name_or_id(hub: Driver) -> None:
     people = [Person("u-1", "Zoë"), Person("u-2", "ZOË B"), Person("zo", "Carl"), BOB]
-    hub.write(*(ports.PutPerson(person=person) for person in people))
-    assert hub.ask(ports.LoadPeople()).people == (ADA, BOB, people[2], people[0], people[1])
-    assert hub.ask(ports.LoadPeople(query="zOË")).people == (people[0], people[1])
-    assert hub.ask(ports.LoadPeople(query="zo")).people == (people[2], people[0], people[1])
-    first = hub.ask(ports.LoadPeople(query="u-", limit=1))
+    hub.write(*(items.PutPerson(person=person) for person in people))
+    assert hub.ask(queries.LoadPeople()).people == (ADA, BOB, people[2], people[0], people[1])
+    assert hub.ask(queries.LoadPeople(query="zOË")).people == (people[0], people[1])
+    assert hub.ask(queries.LoadPeople(query="zo")).people == (people[2], people[0], people[1])
+    first = hub.ask(queries.LoadPeople(query="u-", limit=1))
     assert (first.people, first.more) == ((people[0],), True)
-    assert hub.ask(ports.LoadPeople(ids=("zo", "nobody", "ada", "zo"))).people == (ADA, people[2])
-    assert hub.ask(ports.LoadPeople(ids=())).people == ()
+    assert hub.ask(queries.LoadPeople(ids=("zo", "nobody", "ada", "zo"))).people == (ADA, people[2])
+    assert hub.ask(queries.LoadPeople(ids=())).people == ()
+
+
+def test_who_was_renamed_last(hub: Driver) -> None:
+    hub.write(*(items.PutPerson(person=person) for person in (BOB, EVE)))
+    assert hub.ask(queries.LoadPeople(renamed=True)).people == ()
+    names = [Person("eve", "Eva"), Person("bob", "Rob"), Person("eve", "Evita")]
+    hub.write(*(items.PutPerson(person=person, rename=True) for person in names))
+    assert hub.ask(queries.LoadPeople(renamed=True)).people == (names[2], names[1])
+    first = hub.ask(queries.LoadPeople(renamed=True, limit=1))
+    assert (first.people, first.more) == ((names[2],), True)
 
 
 # -------------------------------------------------------------------------------------------------------- changes
 
 
 def test_changes_tell_of_own_state_names_and_receipts(hub: Driver) -> None:
-    hub.write(conversation("c", ADA, BOB), post("c", ADA, key="some-key"), ports.PutPerson(person=EVE))
+    hub.write(conversation("c", ADA, BOB), post("c", ADA, key="some-key"), items.PutPerson(person=EVE))
     mark = hub.changes(None).mark
     row = hub.write(read("c", BOB, 2), read("c", BOB, 1))[0].row
-    hub.write(ports.PutMarks(conversation="c", marks=(Mark("bob", 2, 2), Mark("eve", 2, 2))))
+    hub.write(items.PutMarks(conversation="c", marks=(Mark("bob", 2, 2), Mark("eve", 2, 2))))
     robert = Person("bob", "Robert")
-    renamed, _ = hub.write(ports.PutPerson(person=robert, rename=True), ports.PutPerson(person=EVE, rename=True))
+    renamed, _ = hub.write(items.PutPerson(person=robert, rename=True), items.PutPerson(person=EVE, rename=True))
     changes = hub.changes(mark)
     assert changes == ports.Changes(
-        changes.mark, (), own=(ports.OwnNews("bob", row, 2),), people=((robert, renamed.change),), marks=(("c", Mark("bob", 2, 2)),)
+        changes.mark,
+        (),
+        own=(ports.OwnNews("bob", row, 2),),
+        people=((robert, renamed.change),),
+        marks=(("c", Mark("bob", 2, 2)),),
     )
     assert hub.changes(changes.mark) == ports.Changes(changes.mark, ())
     hub.put(join("c", EVE))

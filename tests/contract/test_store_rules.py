@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from kit.stores import ADA, BOB, SHARED, Driver, Place, conversation, join, post, read
 
-from nbchat.hub import ports
+from nbchat.hub import items, queries
 from nbchat.protocol.limits import OWN_STATE_DELAY
 from nbchat.protocol.messages import Mark
 
@@ -41,22 +41,22 @@ def test_what_was_told_can_be_read(hub: Driver) -> None:
     hub.put(conversation("c", ADA))
     for n in range(30):
         seq = hub.put(post("c", ADA, key=f"key-number-{n}")).event.seq
-        assert hub.ask(ports.LoadEvents(conversation="c", after=0, limit=0)).last_seq == seq
+        assert hub.ask(queries.LoadEvents(conversation="c", after=0, limit=0)).last_seq == seq
 
 
 def test_what_was_told_is_there_when_it_is_opened_again(place: Place) -> None:
     first = Driver(place.open())
     first.write(conversation("c", ADA, BOB), post("c", ADA, "hello", key="some-key"), read("c", BOB, 2))
-    first.write(ports.PutLogin(login="cookie", person=None), ports.PutSeen(user="bob", at=5))
+    first.write(items.PutLogin(login="cookie", person=None), items.PutSeen(user="bob", at=5))
     id = first.store.info.id
     first.close()
     second = Driver(place.open())
     assert second.store.info.id == id
-    assert second.ask(ports.LoadPage(conversation="c")).messages[0].text == "hello"
-    assert second.ask(ports.LoadSnapshot("ada", "c")).seen == {"bob": 5}
-    assert second.ask(ports.LoadList(user="bob", limit=9, uv=0)).own[0].value == 2
-    assert second.ask(ports.LoadLogin("cookie")) == ADA
-    assert isinstance(second.put(post("c", ADA, key="some-key")), ports.Duplicate)
+    assert second.ask(queries.LoadPage(conversation="c")).messages[0].text == "hello"
+    assert second.ask(queries.LoadSnapshot("ada", "c")).seen == {"bob": 5}
+    assert second.ask(queries.LoadList(user="bob", limit=9, uv=0)).own[0].value == 2
+    assert second.ask(queries.LoadLogin("cookie")) == ADA
+    assert isinstance(second.put(post("c", ADA, key="some-key")), items.Duplicate)
     assert second.put(post("c", ADA, key="next-key")).event.seq == 3
     second.close()
 
@@ -68,7 +68,7 @@ def test_what_waits_is_committed_by_close(place: Place) -> None:
     first.close()
     assert first.told.keys() == set(tokens)
     second = Driver(place.open())
-    assert second.ask(ports.LoadSnapshot("ada", "c")).summary.read == 2
+    assert second.ask(queries.LoadSnapshot("ada", "c")).summary.read == 2
     second.close()
 
 
@@ -81,16 +81,16 @@ def test_a_bad_item_fails_alone(hub: Driver) -> None:
         post("c", ADA, key="key-two!"),
     )
     assert (good.event.seq, after.event.seq) == (2, 3)
-    assert bad == none == ports.Failed("unknown_conversation")
+    assert bad == none == items.Failed("unknown_conversation")
 
 
 def test_a_failed_conversation_leaves_nothing_behind(hub: Driver) -> None:
     hub.put(conversation("c", ADA))
     before = hub.changes(0)
     failed, later = hub.write(conversation("c", BOB, handle="handle"), conversation("d", BOB, handle="handle"))
-    assert (failed, later.event.conversation) == (ports.Failed("store_failed"), "d")
-    assert hub.ask(ports.FindConversation(handle="handle")) == "d"
-    assert hub.ask(ports.LoadConversation("c")).members[0].person == ADA
+    assert (failed, later.event.conversation) == (items.Failed("store_failed"), "d")
+    assert hub.ask(queries.FindConversation(handle="handle")) == "d"
+    assert hub.ask(queries.LoadConversation("c")).members[0].person == ADA
     assert [id for id, _ in hub.changes(before.mark).grown] == ["d"]
 
 
@@ -100,9 +100,9 @@ def test_an_answer_is_as_of_one_moment(hub: Driver) -> None:
     tokens: list[int] = []
     for n in range(60):
         tokens += hub.submit(*(post("c", ADA, key=f"key-{n}-{m}") for m in range(5)))
-        record = hub.ask(ports.LoadConversation("c"))
+        record = hub.ask(queries.LoadConversation("c"))
         assert [event.seq for event in record.events][-1] == record.last_seq
-        snapshot = hub.ask(ports.LoadSnapshot("bob", "c"))
+        snapshot = hub.ask(queries.LoadSnapshot("bob", "c"))
         summary = snapshot.summary
         assert (snapshot.page.as_of, summary.unread) == (summary.last_seq, summary.last_seq - 1)
         assert summary.last is None or summary.last.seq == summary.last_seq
@@ -114,18 +114,18 @@ def test_lazy_items_ride_on_the_next_batch_in_order(hub: Driver) -> None:
     before = len(hub.batches)
     outcomes = hub.write(
         read("c", ADA, 2),
-        ports.PutMarks(conversation="c", marks=(Mark("ada", 2, 2),)),
-        ports.PutSeen(user="ada", at=1),
+        items.PutMarks(conversation="c", marks=(Mark("ada", 2, 2),)),
+        items.PutSeen(user="ada", at=1),
         post("c", ADA, key="next-key"),
     )
-    assert [type(outcome) for outcome in outcomes] == [ports.OwnStored, ports.Put, ports.Put, ports.Stored]
+    assert [type(outcome) for outcome in outcomes] == [items.OwnStored, items.Put, items.Put, items.Stored]
     assert len(hub.batches) == before + 1
 
 
 def test_lazy_items_go_alone_when_nothing_else_comes(hub: Driver) -> None:
     hub.put(conversation("c", ADA))
-    first, second = hub.write(ports.PutSeen(user="ada", at=1), read("c", ADA, 1))
-    assert (first, type(second)) == (ports.Put(), ports.OwnStored)
+    first, second = hub.write(items.PutSeen(user="ada", at=1), read("c", ADA, 1))
+    assert (first, type(second)) == (items.Put(), items.OwnStored)
     assert OWN_STATE_DELAY < 1
 
 
@@ -136,17 +136,17 @@ def test_lazy_items_go_alone_when_nothing_else_comes(hub: Driver) -> None:
 def test_another_hub_sees_what_was_written_and_is_told_of_it(hub: Driver, second: Driver) -> None:
     hub.write(conversation("c", ADA), post("c", ADA, key="some-key"))
     second.wait(lambda: any(("c", 2) in changes.grown for changes in second.changed))
-    assert second.ask(ports.LoadConversation("c")).last_seq == 2
+    assert second.ask(queries.LoadConversation("c")).last_seq == 2
     assert second.put(post("c", ADA, key="next-key")).event.seq == 3
     hub.wait(lambda: any(("c", 3) in changes.grown for changes in hub.changed))
-    assert isinstance(hub.put(post("c", ADA, key="next-key")), ports.Duplicate)
+    assert isinstance(hub.put(post("c", ADA, key="next-key")), items.Duplicate)
 
 
 @shared
 def test_rules_that_moved_at_another_hub_are_a_conflict(hub: Driver, second: Driver) -> None:
     hub.put(conversation("c", ADA))
     second.put(join("c", BOB))
-    assert hub.put(post("c", ADA, key="some-key")) == ports.Conflict(2)
+    assert hub.put(post("c", ADA, key="some-key")) == items.Conflict(2)
 
 
 @shared

@@ -5,14 +5,14 @@ from __future__ import annotations
 import pytest
 from kit.stores import ADA, BOB, EVE, NOON, Driver, conversation, join, leave, post, read
 
-from nbchat.hub import ports
+from nbchat.hub import items, queries
 from nbchat.protocol.limits import UNREAD_CAP
 from nbchat.protocol.messages import Created, Mark, Person, Posted
 
 
-def summary(hub: Driver, user: Person, id: str = "c") -> ports.SummaryRecord:
-    found = hub.ask(ports.LoadSnapshot(user.id, id))
-    assert isinstance(found, ports.SnapshotRecord)
+def summary(hub: Driver, user: Person, id: str = "c") -> queries.SummaryRecord:
+    found = hub.ask(queries.LoadSnapshot(user.id, id))
+    assert isinstance(found, queries.SnapshotRecord)
     return found.summary
 
 
@@ -21,13 +21,13 @@ def summary(hub: Driver, user: Person, id: str = "c") -> ports.SummaryRecord:
 
 def test_a_new_conversation_begins_with_its_created_event(hub: Driver) -> None:
     outcome = hub.put(conversation("c", ADA, BOB, kind="group", title="Plans", key="k" * 8))
-    assert outcome == ports.Stored(
+    assert outcome == items.Stored(
         Created(
             conversation="c", seq=1, at=NOON, author="ada", name="Ada", kind="group", title="Plans", handle=None,
             people=[ADA, BOB],
         )
     )  # fmt: skip
-    record = hub.ask(ports.LoadConversation("c"))
+    record = hub.ask(queries.LoadConversation("c"))
     assert (record.epoch, record.last_seq, record.rules) == ("epoch", 1, 1)
     assert [member.person for member in record.members] == [ADA, BOB]
     assert record.events == (outcome.event,)
@@ -35,28 +35,28 @@ def test_a_new_conversation_begins_with_its_created_event(hub: Driver) -> None:
 
 def test_the_same_key_by_the_same_person_is_the_same_conversation(hub: Driver) -> None:
     hub.put(conversation("first", ADA, kind="group", key="k" * 8))
-    assert hub.put(conversation("again", ADA, kind="group", key="k" * 8)) == ports.Exists("first")
-    assert isinstance(hub.put(conversation("other", BOB, kind="group", key="k" * 8)), ports.Stored)
-    assert hub.ask(ports.LoadConversation("again")) is None
+    assert hub.put(conversation("again", ADA, kind="group", key="k" * 8)) == items.Exists("first")
+    assert isinstance(hub.put(conversation("other", BOB, kind="group", key="k" * 8)), items.Stored)
+    assert hub.ask(queries.LoadConversation("again")) is None
 
 
 def test_a_handle_is_unique_without_regard_to_case(hub: Driver) -> None:
     hub.put(conversation("c", ADA, handle="ML-Team"))
-    assert hub.put(conversation("d", BOB, handle="ml-team")) == ports.Exists("c")
+    assert hub.put(conversation("d", BOB, handle="ml-team")) == items.Exists("c")
     hub.put(conversation("u", ADA, handle="Ärger"))
-    assert hub.put(conversation("v", ADA, handle="äRGER")) == ports.Exists("u")
-    assert hub.ask(ports.FindConversation(handle="ML-TEAM")) == "c"
-    assert hub.ask(ports.FindConversation(handle="ml")) is None
+    assert hub.put(conversation("v", ADA, handle="äRGER")) == items.Exists("u")
+    assert hub.ask(queries.FindConversation(handle="ML-TEAM")) == "c"
+    assert hub.ask(queries.FindConversation(handle="ml")) is None
 
 
 def test_a_pair_has_one_direct_conversation_and_so_has_one_person(hub: Driver) -> None:
     hub.put(conversation("ab", ADA, BOB, kind="direct"))
-    assert hub.put(conversation("ba", BOB, ADA, kind="direct")) == ports.Exists("ab")
+    assert hub.put(conversation("ba", BOB, ADA, kind="direct")) == items.Exists("ab")
     hub.put(conversation("aa", ADA, kind="direct"))
-    assert hub.put(conversation("a2", ADA, kind="direct")) == ports.Exists("aa")
-    assert hub.ask(ports.FindConversation(pair=("bob", "ada"))) == "ab"
-    assert hub.ask(ports.FindConversation(pair=("ada", "ada"))) == "aa"
-    assert hub.ask(ports.FindConversation(pair=("ada", "eve"))) is None
+    assert hub.put(conversation("a2", ADA, kind="direct")) == items.Exists("aa")
+    assert hub.ask(queries.FindConversation(pair=("bob", "ada"))) == "ab"
+    assert hub.ask(queries.FindConversation(pair=("ada", "ada"))) == "aa"
+    assert hub.ask(queries.FindConversation(pair=("ada", "eve"))) is None
     assert [summary(hub, ADA, "ab").peer, summary(hub, BOB, "ab").peer, summary(hub, ADA, "aa").peer] == [
         "bob", "ada", "ada",
     ]  # fmt: skip
@@ -64,9 +64,9 @@ def test_a_pair_has_one_direct_conversation_and_so_has_one_person(hub: Driver) -
 
 def test_an_id_in_use_and_a_direct_conversation_of_three_fail(hub: Driver) -> None:
     hub.put(conversation("c", ADA))
-    assert hub.put(conversation("c", BOB)) == ports.Failed("store_failed")
-    assert hub.put(conversation("d", ADA, BOB, EVE, kind="direct")) == ports.Failed("store_failed")
-    assert hub.ask(ports.LoadConversation("d")) is None
+    assert hub.put(conversation("c", BOB)) == items.Failed("store_failed")
+    assert hub.put(conversation("d", ADA, BOB, EVE, kind="direct")) == items.Failed("store_failed")
+    assert hub.ask(queries.LoadConversation("d")) is None
 
 
 # -------------------------------------------------------------------------------------------------------------- events
@@ -79,36 +79,36 @@ def test_seq_is_given_by_the_store_from_one_on_in_each_conversation(hub: Driver)
         events = [outcome.event for outcome in outcomes if outcome.event.conversation == id]
         assert [event.seq for event in events] == list(range(2, 22))
         assert {event.at for event in events} == {NOON}
-        assert hub.ask(ports.LoadEvents(conversation=id, after=1, limit=99)).events == tuple(events)
+        assert hub.ask(queries.LoadEvents(conversation=id, after=1, limit=99)).events == tuple(events)
 
 
 def test_a_known_key_gives_the_first_result_and_stores_nothing(hub: Driver) -> None:
     hub.put(conversation("c", ADA, BOB))
     first = hub.put(post("c", ADA, "one", key="same-key"))
     in_one_batch = hub.write(post("c", ADA, "two", key="same-key"), post("c", ADA, "x", key="new-key!"))
-    assert in_one_batch[0] == ports.Duplicate(first.event)
+    assert in_one_batch[0] == items.Duplicate(first.event)
     assert in_one_batch[1].event.seq == 3
-    assert isinstance(hub.put(post("c", BOB, "theirs", key="same-key")), ports.Stored)
+    assert isinstance(hub.put(post("c", BOB, "theirs", key="same-key")), items.Stored)
     hub.put(conversation("d", ADA))
-    assert isinstance(hub.put(post("d", ADA, "there", key="same-key")), ports.Stored)
-    assert hub.ask(ports.LoadConversation("c")).last_seq == 4
+    assert isinstance(hub.put(post("d", ADA, "there", key="same-key")), items.Stored)
+    assert hub.ask(queries.LoadConversation("c")).last_seq == 4
 
 
 def test_a_key_twice_in_one_batch_is_stored_once(hub: Driver) -> None:
     hub.put(conversation("c", ADA))
     first, second = hub.write(post("c", ADA, key="same-key"), post("c", ADA, key="same-key"))
-    assert second == ports.Duplicate(first.event)
-    assert hub.ask(ports.LoadConversation("c")).last_seq == 2
+    assert second == items.Duplicate(first.event)
+    assert hub.ask(queries.LoadConversation("c")).last_seq == 2
 
 
 def test_a_decision_on_rules_that_moved_is_a_conflict(hub: Driver) -> None:
     hub.write(conversation("c", ADA), join("c", BOB, rules=1))
-    assert hub.put(post("c", BOB, key="too-late", rules=1)) == ports.Conflict(2)
-    assert isinstance(hub.put(post("c", BOB, key="too-late", rules=2)), ports.Stored)
+    assert hub.put(post("c", BOB, key="too-late", rules=1)) == items.Conflict(2)
+    assert isinstance(hub.put(post("c", BOB, key="too-late", rules=2)), items.Stored)
     assert hub.put(post("c", BOB, key="too-late", rules=1)).event.seq == 3, "a known key needs no decision"
-    assert hub.put(leave("c", BOB, rules=1)) == ports.Conflict(2)
+    assert hub.put(leave("c", BOB, rules=1)) == items.Conflict(2)
     hub.put(leave("c", BOB, rules=2))
-    assert hub.ask(ports.LoadConversation("c")).rules == 3
+    assert hub.ask(queries.LoadConversation("c")).rules == 3
 
 
 def test_rules_move_within_a_batch(hub: Driver) -> None:
@@ -116,16 +116,16 @@ def test_rules_move_within_a_batch(hub: Driver) -> None:
     joined, early, late = hub.write(
         join("c", BOB, rules=1), post("c", ADA, key="decided-before", rules=1), post("c", ADA, key="after-it", rules=2)
     )
-    assert (joined.event.seq, early, late.event.seq) == (2, ports.Conflict(2), 3)
+    assert (joined.event.seq, early, late.event.seq) == (2, items.Conflict(2), 3)
 
 
 def test_an_event_for_no_conversation_fails(hub: Driver) -> None:
-    assert hub.put(post("nowhere", ADA, key="some-key")) == ports.Failed("unknown_conversation")
+    assert hub.put(post("nowhere", ADA, key="some-key")) == items.Failed("unknown_conversation")
 
 
 def test_members_come_and_go(hub: Driver) -> None:
     hub.write(conversation("c", ADA), join("c", BOB, 1), join("c", EVE, 2), leave("c", ADA, 3))
-    record = hub.ask(ports.LoadConversation("c"))
+    record = hub.ask(queries.LoadConversation("c"))
     assert [member.person for member in record.members] == [BOB, EVE]
     assert (summary(hub, ADA).joined, summary(hub, BOB).joined, summary(hub, BOB).members) == (False, True, 2)
 
@@ -140,7 +140,7 @@ def test_unread_counts_the_posts_of_others_above_the_marker(hub: Driver) -> None
     )
     assert (summary(hub, ADA).unread, summary(hub, BOB).unread) == (4, 3)
     outcome = hub.put(read("c", ADA, 3))
-    assert isinstance(outcome, ports.OwnStored)
+    assert isinstance(outcome, items.OwnStored)
     assert (outcome.user, outcome.row.key, outcome.row.value, outcome.row.unread) == ("ada", "read:c", 3, 2)
     assert hub.put(read("c", ADA, 8)).row.unread == 0
     assert (summary(hub, ADA).read, summary(hub, ADA).unread, summary(hub, BOB).unread) == (8, 0, 3)
@@ -183,22 +183,22 @@ def test_unread_is_capped(hub: Driver) -> None:
 
 
 def test_a_marker_in_no_conversation_fails(hub: Driver) -> None:
-    assert hub.put(read("nowhere", ADA, 1)) == ports.Failed("unknown_conversation")
+    assert hub.put(read("nowhere", ADA, 1)) == items.Failed("unknown_conversation")
 
 
 def test_receipts_only_grow_end_at_the_log_and_are_for_members(hub: Driver) -> None:
     hub.write(conversation("c", ADA, BOB), post("c", ADA, key="key-one!"), post("c", ADA, key="key-two!"))
-    assert hub.put(ports.PutMarks(conversation="c", marks=(Mark("bob", 2, 1), Mark("eve", 3, 3)))) == ports.Put()
-    assert hub.put(ports.PutMarks(conversation="c", marks=(Mark("bob", 1, 99),))) == ports.Put()
-    members = hub.ask(ports.LoadConversation("c")).members
+    assert hub.put(items.PutMarks(conversation="c", marks=(Mark("bob", 2, 1), Mark("eve", 3, 3)))) == items.Put()
+    assert hub.put(items.PutMarks(conversation="c", marks=(Mark("bob", 1, 99),))) == items.Put()
+    members = hub.ask(queries.LoadConversation("c")).members
     assert [(one.person.id, one.delivered, one.read) for one in members] == [("ada", 0, 0), ("bob", 2, 3)]
-    assert hub.put(ports.PutMarks(conversation="nowhere", marks=())) == ports.Failed("unknown_conversation")
+    assert hub.put(items.PutMarks(conversation="nowhere", marks=())) == items.Failed("unknown_conversation")
 
 
 def test_receipts_go_with_the_member(hub: Driver) -> None:
-    hub.write(conversation("c", ADA, BOB), ports.PutMarks(conversation="c", marks=(Mark("bob", 1, 1),)))
+    hub.write(conversation("c", ADA, BOB), items.PutMarks(conversation="c", marks=(Mark("bob", 1, 1),)))
     hub.write(leave("c", BOB, 1), join("c", BOB, 2))
-    member = hub.ask(ports.LoadConversation("c")).members[1]
+    member = hub.ask(queries.LoadConversation("c")).members[1]
     assert (member.person, member.delivered, member.read) == (BOB, 0, 0)
 
 
@@ -206,21 +206,21 @@ def test_receipts_go_with_the_member(hub: Driver) -> None:
 
 
 def test_a_person_keeps_the_name_unless_renamed(hub: Driver) -> None:
-    assert hub.put(ports.PutPerson(person=BOB)) == ports.PersonStored(BOB)
-    assert hub.put(ports.PutPerson(person=Person("bob", "Robert"))) == ports.PersonStored(BOB)
+    assert hub.put(items.PutPerson(person=BOB)) == items.PersonStored(BOB)
+    assert hub.put(items.PutPerson(person=Person("bob", "Robert"))) == items.PersonStored(BOB)
     robert = Person("bob", "Robert")
-    renamed = hub.put(ports.PutPerson(person=robert, rename=True))
+    renamed = hub.put(items.PutPerson(person=robert, rename=True))
     assert renamed.person == robert
     assert renamed.change > 0
-    assert hub.put(ports.PutPerson(person=BOB)) == hub.put(ports.PutPerson(person=robert, rename=True)) == renamed
-    assert hub.put(ports.PutPerson(person=EVE, rename=True)) == ports.PersonStored(EVE)
-    assert hub.ask(ports.LoadPeople()).people == (ADA, EVE, robert)
+    assert hub.put(items.PutPerson(person=BOB)) == hub.put(items.PutPerson(person=robert, rename=True)) == renamed
+    assert hub.put(items.PutPerson(person=EVE, rename=True)) == items.PersonStored(EVE)
+    assert hub.ask(queries.LoadPeople()).people == (ADA, EVE, robert)
 
 
 def test_members_show_the_name_that_holds_and_events_the_name_that_was(hub: Driver) -> None:
     hub.write(conversation("c", ADA, BOB), post("c", BOB, key="key-one!"))
-    hub.put(ports.PutPerson(person=Person("bob", "Robert"), rename=True))
-    record = hub.ask(ports.LoadConversation("c"))
+    hub.put(items.PutPerson(person=Person("bob", "Robert"), rename=True))
+    record = hub.ask(queries.LoadConversation("c"))
     assert [member.person.name for member in record.members] == ["Ada", "Robert"]
     posted = record.events[-1]
     assert isinstance(posted, Posted)
@@ -233,32 +233,32 @@ def test_members_show_the_name_that_holds_and_events_the_name_that_was(hub: Driv
 def test_last_seen_only_grows(hub: Driver) -> None:
     hub.put(conversation("c", ADA, BOB))
     for at in (500, 900, 700):
-        assert hub.put(ports.PutSeen(user="bob", at=at)) == ports.Put()
-    assert hub.put(ports.PutSeen(user="nobody", at=1)) == ports.Put()
-    assert hub.ask(ports.LoadSnapshot("ada", "c")).seen == {"bob": 900}
+        assert hub.put(items.PutSeen(user="bob", at=at)) == items.Put()
+    assert hub.put(items.PutSeen(user="nobody", at=1)) == items.Put()
+    assert hub.ask(queries.LoadSnapshot("ada", "c")).seen == {"bob": 900}
 
 
 def test_a_login_is_bound_once(hub: Driver) -> None:
-    assert hub.ask(ports.LoadLogin("cookie-1")) is None
-    assert hub.put(ports.PutLogin(login="cookie-1", person=None, first=True)) == ports.LoginStored(ADA)
-    assert hub.put(ports.PutLogin(login="cookie-2", person=None, first=True)) == ports.LoginStored(None)
-    assert hub.ask(ports.LoadLogin("cookie-2")) is None
-    assert hub.put(ports.PutLogin(login="cookie-2", person=BOB)) == ports.LoginStored(BOB)
-    assert hub.put(ports.PutLogin(login="cookie-2", person=EVE)) == ports.LoginStored(BOB)
-    assert hub.put(ports.PutLogin(login="cookie-3", person=None)) == ports.LoginStored(ADA)
-    assert hub.put(ports.PutLogin(login="cookie-1", person=None, first=True)) == ports.LoginStored(ADA)
-    assert [hub.ask(ports.LoadLogin(f"cookie-{n}")) for n in (1, 2, 3)] == [ADA, BOB, ADA]
+    assert hub.ask(queries.LoadLogin("cookie-1")) is None
+    assert hub.put(items.PutLogin(login="cookie-1", person=None, first=True)) == items.LoginStored(ADA)
+    assert hub.put(items.PutLogin(login="cookie-2", person=None, first=True)) == items.LoginStored(None)
+    assert hub.ask(queries.LoadLogin("cookie-2")) is None
+    assert hub.put(items.PutLogin(login="cookie-2", person=BOB)) == items.LoginStored(BOB)
+    assert hub.put(items.PutLogin(login="cookie-2", person=EVE)) == items.LoginStored(BOB)
+    assert hub.put(items.PutLogin(login="cookie-3", person=None)) == items.LoginStored(ADA)
+    assert hub.put(items.PutLogin(login="cookie-1", person=None, first=True)) == items.LoginStored(ADA)
+    assert [hub.ask(queries.LoadLogin(f"cookie-{n}")) for n in (1, 2, 3)] == [ADA, BOB, ADA]
 
 
 def test_the_owner_is_in_the_directory_and_is_told_by_the_store(hub: Driver) -> None:
     assert hub.store.info.owner == ADA
     assert hub.store.info.warning is None
-    assert hub.ask(ports.LoadPeople(ids=("ada",))).people == (ADA,)
+    assert hub.ask(queries.LoadPeople(ids=("ada",))).people == (ADA,)
 
 
 @pytest.mark.parametrize("text", ["", "' OR 1=1; --", "\0", "🧡 שלום \u202e", "x" * 10_000])
 def test_any_text_comes_back_as_it_was(hub: Driver, text: str) -> None:
     hub.write(conversation("c", ADA, handle=text or "h"), post("c", ADA, text, key="some-key"))
-    assert hub.ask(ports.LoadPage(conversation="c")).messages[0].text == text
-    assert hub.ask(ports.LoadEvents(conversation="c", after=1, limit=1)).events[0].text == text
-    assert hub.ask(ports.FindConversation(handle=text or "h")) == "c"
+    assert hub.ask(queries.LoadPage(conversation="c")).messages[0].text == text
+    assert hub.ask(queries.LoadEvents(conversation="c", after=1, limit=1)).events[0].text == text
+    assert hub.ask(queries.FindConversation(handle=text or "h")) == "c"

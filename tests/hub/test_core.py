@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from kit.play import World
 
-from nbchat.hub import effects, ports
+from nbchat.hub import effects, items
 from nbchat.hub.conversations import LOADED
 from nbchat.protocol import messages as wire
 from nbchat.protocol.limits import FLOOD_FRAMES, FLOOD_SECONDS, HubLimits, Rate
@@ -130,7 +130,7 @@ def test_unknown_connections_are_ignored() -> None:
         effects.Closed(99),
         effects.Drained(99),
         effects.Loaded(99, None),
-        effects.Committed([(99, ports.Put())]),
+        effects.Committed([(99, items.Put())]),
     ):
         world.hub.handle(given)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from kit.play import Actor, World
 
-from nbchat.hub import effects, ports
+from nbchat.hub import effects, queries
 from nbchat.protocol import messages as wire
 from nbchat.protocol.limits import HELLO_DEADLINE, RESUME_EVENTS, WATCHED_CONVERSATIONS, HubLimits, Rate
 
@@ -342,5 +342,5 @@ def test_the_list_is_read_with_what_the_client_knows() -> None:
     world.page(
         "bob", resume=wire.Resume(uv=7, known={"k": wire.Position("e", 1)}, watched={"w": wire.Position("e", 1)})
     )
-    query = next(query for query in world.hub.queries if isinstance(query, ports.LoadList))
+    query = next(query for query in world.hub.queries if isinstance(query, queries.LoadList))
     assert (query.known, query.uv, query.limit) == (("k", "w"), 7, 50)

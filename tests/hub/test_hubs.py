@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from kit.play import Actor, World
 
-from nbchat.hub import effects, ports
+from nbchat.hub import effects, ports, queries
 from nbchat.protocol import messages as wire
 from nbchat.protocol.limits import RESUME_EVENTS, HubLimits, Rate
 
@@ -179,7 +179,7 @@ def test_a_row_that_could_not_be_read_comes_later() -> None:
     ada, bob = world.page("ada"), world.page("bob")
     with world.held():
         ada.sends(wire.Create, kind="group", title="Team", key=ada.key(), members=["bob"])
-        while not any(isinstance(query, ports.LoadList) and query.limit == 1 for query in world.hub.queries):
+        while not any(isinstance(query, queries.LoadList) and query.limit == 1 for query in world.hub.queries):
             world.hub.settle()
         world.reading_fails = True
         world.settle()
@@ -194,7 +194,7 @@ def test_another_log_under_a_running_hub_has_everybody_resume() -> None:
     ada = world.page("ada")
     notes = ada.opens("@ada")
     eve = world.page("eve")
-    world.instead[ports.LoadEvents] = ports.EventsRecord(epoch="another", last_seq=1, events=())
+    world.instead[queries.LoadEvents] = queries.EventsRecord(epoch="another", last_seq=1, events=())
     world.hub.inputs.append(effects.Published(ports.Rang(notes, 2)))
     world.settle()
     world.instead.clear()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from kit.play import Actor, World
 
-from nbchat.hub import effects, ports
+from nbchat.hub import effects, items
 from nbchat.protocol import messages as wire
 from nbchat.protocol.limits import LEASE, LEASE_REFRESH, PRESENCE_GRACE
 
@@ -40,7 +40,7 @@ def test_the_first_page_is_online_at_once_and_the_last_offline_after_the_grace()
     assert ada.last(wire.Presence) == wire.Presence(
         conversation=team, changed=[wire.Status("bob", False, gone_at)], online=1
     )
-    assert ports.PutSeen(user="bob", at=gone_at) in world.hub.written
+    assert items.PutSeen(user="bob", at=gone_at) in world.hub.written
 
 
 def test_a_reload_does_not_blink() -> None:
@@ -152,5 +152,5 @@ def test_when_the_hub_ends_whoever_is_here_was_here_until_then() -> None:
     world = World()
     ada, _ = watched(world)
     world.hub.handle(effects.Drain(1001))
-    assert ports.PutSeen(user="ada", at=world.now.wall) in world.hub.written
+    assert items.PutSeen(user="ada", at=world.now.wall) in world.hub.written
     assert ada.last(wire.Bye).code == 1001

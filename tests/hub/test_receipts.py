@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from kit.play import World
 
-from nbchat.hub import ports
+from nbchat.hub import items, queries
 from nbchat.protocol import messages as wire
 from nbchat.protocol.limits import RECEIPT_MEMBERS, RECEIPTS_EVERY, HubLimits, Rate
 
@@ -84,7 +84,7 @@ def test_receipts_are_told_at_once_and_then_once_a_second() -> None:
     assert [marks(item) for item in ada.all(wire.Receipts)][1:] == [{"bob": (5, 0), "eve": (5, 0)}]
     world.turn(3 * RECEIPTS_EVERY)
     assert len(ada.all(wire.Receipts)) == 2
-    assert sum(isinstance(item, ports.PutMarks) for item in world.hub.written) == 2
+    assert sum(isinstance(item, items.PutMarks) for item in world.hub.written) == 2
 
 
 def test_only_what_was_given_can_have_arrived() -> None:
@@ -125,7 +125,7 @@ def test_channels_and_large_groups_have_none() -> None:
         bob.does(wire.Ack, cursors={conversation: 1})
         bob.does(wire.Read, conversation=conversation, seq=1)
     assert not ada.all(wire.Receipts)
-    assert not any(isinstance(item, ports.PutMarks) for item in world.hub.written)
+    assert not any(isinstance(item, items.PutMarks) for item in world.hub.written)
 
 
 def test_what_arrived_survives_the_hub() -> None:
@@ -146,7 +146,7 @@ def test_an_acknowledgement_for_what_is_not_in_memory_is_stored_too() -> None:
     team = ada.creates_group("Team", "bob")
     bob = world.page("bob", hub=1)
     bob.does(wire.Ack, cursors={team: 1})
-    assert not [query for query in world.hubs[1].queries if isinstance(query, ports.LoadConversation)]
+    assert not [query for query in world.hubs[1].queries if isinstance(query, queries.LoadConversation)]
     ada.closes()
     there = world.page("ada", hub=1)
     there.watches(team)
@@ -177,8 +177,8 @@ def test_receipts_that_could_not_be_stored_are_stored_later() -> None:
     world.turn(RECEIPTS_EVERY)
     world.database.failing = None
     world.turn(RECEIPTS_EVERY)
-    record = world.database.answer(ports.LoadConversation(team))
-    assert isinstance(record, ports.ConversationRecord)
+    record = world.database.answer(queries.LoadConversation(team))
+    assert isinstance(record, queries.ConversationRecord)
     assert {one.person.id: one.delivered for one in record.members}["bob"] == 1
 
 
@@ -190,4 +190,4 @@ def test_watchers_at_another_hub_see_the_ticks() -> None:
     ada.posts(team)
     bob.does(wire.Read, conversation=team, seq=2)
     assert marks(ada.last(wire.Receipts)) == {"bob": (2, 2)}
-    assert sum(isinstance(item, ports.PutMarks) for item in world.hubs[1].written) == 0
+    assert sum(isinstance(item, items.PutMarks) for item in world.hubs[1].written) == 0

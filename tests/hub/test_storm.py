@@ -13,7 +13,7 @@ import random
 import pytest
 from kit.play import Actor, World
 
-from nbchat.hub import effects, ports
+from nbchat.hub import effects, queries
 from nbchat.protocol import messages as wire
 from nbchat.protocol.limits import HubLimits, Rate
 
@@ -106,10 +106,10 @@ class Storm:
         if isinstance(waiting[at], effects.Committed):  # batches come in order; all else may overtake
             at = next(index for index, given in enumerate(waiting) if isinstance(given, effects.Committed))
         hub.handle(waiting.pop(at))
-        made = self.world.database.answer(ports.LoadChannels(user="ada", query="", limit=50))
-        mine = self.world.database.answer(ports.LoadList(user=self.chance.choice(USERS), limit=50))
-        assert isinstance(made, ports.ListPage)
-        assert isinstance(mine, ports.ListPage)
+        made = self.world.database.answer(queries.LoadChannels(user="ada", query="", limit=50))
+        mine = self.world.database.answer(queries.LoadList(user=self.chance.choice(USERS), limit=50))
+        assert isinstance(made, queries.ListPage)
+        assert isinstance(mine, queries.ListPage)
         self.ids = sorted({*self.ids, *(row.id for row in (*made.rows, *mine.rows))})
 
 
@@ -122,14 +122,14 @@ def test_everybody_ends_with_what_the_store_has(seed: int) -> None:
     for actor in storm.here:
         if actor.gone:
             continue
-        page = database.answer(ports.LoadList(user=actor.person.id, limit=100))
-        assert isinstance(page, ports.ListPage)
+        page = database.answer(queries.LoadList(user=actor.person.id, limit=100))
+        assert isinstance(page, queries.ListPage)
         missing = {row.id: (row.last_seq, actor.cursors.get(row.id)) for row in page.rows}
         assert {id: pair for id, pair in missing.items() if pair[0] != pair[1]} == {}
         record = {row.id for row in page.rows}
         for id in actor.cursors.keys() - record:  # what is more is an open channel that is, or was, looked at
-            found = database.answer(ports.LoadConversation(id))
-            assert isinstance(found, ports.ConversationRecord)
+            found = database.answer(queries.LoadConversation(id))
+            assert isinstance(found, queries.ConversationRecord)
             assert found.kind == "channel"
             connection = actor.hub.core._state.connections.get(actor.number)
             assert connection is not None
@@ -146,7 +146,7 @@ def test_every_event_is_the_event_of_the_store(seed: int) -> None:
     for actor in storm.world.actors.values():
         for event in actor.all(wire.Durable):
             record = storm.world.database.answer(
-                ports.LoadEvents(conversation=event.conversation, after=event.seq - 1, limit=1)
+                queries.LoadEvents(conversation=event.conversation, after=event.seq - 1, limit=1)
             )
-            assert isinstance(record, ports.EventsRecord)
+            assert isinstance(record, queries.EventsRecord)
             assert record.events == (event,)

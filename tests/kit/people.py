@@ -138,6 +138,11 @@ class Seat:
         assert shown == list(texts), f"shown in the order {shown}, not {list(texts)}"
         return self
 
+    def sees_title(self, title: str) -> Seat:
+        """The open conversation is called so."""
+        expect(self.root.locator(".nbc-titles .nbc-title")).to_have_text(title, timeout=PATIENCE)
+        return self
+
     def sees_author(self, text: str, name: str) -> Seat:
         """The message is labelled as written by this person, or by "You"."""
         expect(self.message(text)).to_have_attribute(

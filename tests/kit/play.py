@@ -17,7 +17,7 @@ from contextlib import contextmanager
 from itertools import count
 from typing import Any, TypeVar
 
-from nbchat.hub import effects, ports
+from nbchat.hub import effects, items, ports, queries
 from nbchat.hub.core import Core
 from nbchat.protocol import messages as wire
 from nbchat.protocol.limits import HubLimits
@@ -37,9 +37,9 @@ class Stage:
         ids = count(1)
         self.core = Core(self.store.info, limits, lambda: f"{name}-id-{next(ids):04}", name)
         self.inputs: list[effects.Input] = []
-        self.queries: list[ports.Query] = []
-        self.asked: list[tuple[int, ports.Query]] = []
-        self.written: list[ports.Item] = []
+        self.queries: list[queries.Query] = []
+        self.asked: list[tuple[int, queries.Query]] = []
+        self.written: list[items.Item] = []
         self.notes: list[ports.Note] = []
         self.faults: list[Exception] = []
         self.store.start(
@@ -77,8 +77,8 @@ class Stage:
             case effects.Fault(error):
                 raise error
 
-    def _load(self, token: int, query: ports.Query) -> None:
-        def done(answer: ports.Answer | ports.StoreFailed) -> None:
+    def _load(self, token: int, query: queries.Query) -> None:
+        def done(answer: queries.Answer | ports.StoreFailed) -> None:
             given = self.world.instead.get(type(query), answer)
             failed = ports.StoreFailed("store_failed")
             self.inputs.append(effects.Loaded(token, failed if self.world.reading_fails else given))
@@ -110,7 +110,7 @@ class World:
         self.actors: dict[int, Actor] = {}
         self.bus_works = bus
         self.reading_fails = False
-        self.instead: dict[type[ports.Query], ports.Answer] = {}
+        self.instead: dict[type[queries.Query], queries.Answer] = {}
         self._numbers = count(1)
         self._holding = False
         self.limits = limits or HubLimits()

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from nbchat.bus.local import LocalBus, LocalExchange
-from nbchat.hub import ports
+from nbchat.hub import items, ports, queries
 from nbchat.protocol.messages import AnyDurable, ConversationKind, Joined, Left, Person, Posted
 from nbchat.store.memory import MemoryStore
 from nbchat.store.memory_data import MemoryDatabase
@@ -84,7 +84,7 @@ class Driver:
 
     def __init__(self, store: ports.Store) -> None:
         self.store = store
-        self.batches: list[list[tuple[int, ports.Outcome]]] = []
+        self.batches: list[list[tuple[int, items.Outcome]]] = []
         self.changed: list[ports.Changes] = []
         self.on_commit: Callable[[], None] = lambda: None
         self._news = threading.Condition()
@@ -92,19 +92,19 @@ class Driver:
         self._submitted: list[int] = []
         store.start(self._take_outcomes, self._take_changes)
 
-    def submit(self, *items: ports.Item) -> list[int]:
+    def submit(self, *writes: items.Item) -> list[int]:
         """Queue writes and return their tokens."""
-        tokens = list(range(self._tokens, self._tokens + len(items)))
-        self._tokens += len(items)
-        for token, item in zip(tokens, items, strict=True):
+        tokens = list(range(self._tokens, self._tokens + len(writes)))
+        self._tokens += len(writes)
+        for token, item in zip(tokens, writes, strict=True):
             self.store.submit(token, item)
         return tokens
 
-    def write(self, *items: ports.Item) -> list[Any]:
+    def write(self, *writes: items.Item) -> list[Any]:
         """Queue writes and return their outcomes."""
-        return self.outcomes(self.submit(*items))
+        return self.outcomes(self.submit(*writes))
 
-    def put(self, item: ports.Item) -> Any:
+    def put(self, item: items.Item) -> Any:
         """Queue one write and return its outcome."""
         return self.write(item)[0]
 
@@ -114,11 +114,11 @@ class Driver:
         return [self.told[token] for token in tokens]
 
     @property
-    def told(self) -> dict[int, ports.Outcome]:
+    def told(self) -> dict[int, items.Outcome]:
         """All outcomes so far."""
         return {token: outcome for batch in self.batches for token, outcome in batch}
 
-    def ask(self, query: ports.Query) -> Any:
+    def ask(self, query: queries.Query) -> Any:
         """Read one answer; a failure is raised."""
         return self._asked(lambda done: self.store.load(query, done))
 
@@ -177,35 +177,35 @@ def conversation(
     key: str | None = None,
     epoch: str = "epoch",
     title: str = "",
-) -> ports.NewConversation:
+) -> items.NewConversation:
     """A new conversation made by the first of its members."""
-    return ports.NewConversation(
+    return items.NewConversation(
         id=id, epoch=epoch, kind=kind, title=title, handle=handle, key=key, author=members[0], members=members
     )
 
 
-def append(event: AnyDurable, rules: int = 1) -> ports.AppendEvent:
+def append(event: AnyDurable, rules: int = 1) -> items.AppendEvent:
     """An event, decided on under these rules."""
-    return ports.AppendEvent(event=event, rules=rules)
+    return items.AppendEvent(event=event, rules=rules)
 
 
-def post(id: str, author: Person, text: str = "hi", *, key: str, rules: int = 1) -> ports.AppendEvent:
+def post(id: str, author: Person, text: str = "hi", *, key: str, rules: int = 1) -> items.AppendEvent:
     """A message."""
     return append(
         Posted(conversation=id, seq=0, at=0, author=author.id, name=author.name, key=key, text=text, via="page"), rules
     )
 
 
-def join(id: str, person: Person, rules: int = 1) -> ports.AppendEvent:
+def join(id: str, person: Person, rules: int = 1) -> items.AppendEvent:
     """A person comes."""
     return append(Joined(conversation=id, seq=0, at=0, author=person.id, name=person.name, person=person), rules)
 
 
-def leave(id: str, person: Person, rules: int = 1) -> ports.AppendEvent:
+def leave(id: str, person: Person, rules: int = 1) -> items.AppendEvent:
     """A person goes."""
     return append(Left(conversation=id, seq=0, at=0, author=person.id, name=person.name, user=person.id), rules)
 
 
-def read(id: str, person: Person, seq: int, *, back: bool = False) -> ports.PutRead:
+def read(id: str, person: Person, seq: int, *, back: bool = False) -> items.PutRead:
     """A person has read up to here."""
-    return ports.PutRead(user=person.id, conversation=id, seq=seq, back=back)
+    return items.PutRead(user=person.id, conversation=id, seq=seq, back=back)

@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 
 from nbchat.hub.effects import Login
-from nbchat.hub.ports import Answer, Item, Outcome, PutPerson, Query, StoreFailed
+from nbchat.hub.items import Item, Outcome, PutPerson
+from nbchat.hub.ports import StoreFailed
+from nbchat.hub.queries import Answer, Query
 from nbchat.protocol.messages import Person
 from nbchat.server.identity import ANY, PAGE, Browser, Identities, Owner, Question, Refused, TokenName, User
 from nbchat.store.memory import MemoryStore

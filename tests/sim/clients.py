@@ -152,14 +152,12 @@ class Client:
         match output:
             case out.Connect():
                 self._connect()
-            case out.Transmit(data):
-                if self._pipe is not None:
-                    self._pipe.to_hub(data)
-                    self._stutter(data)
-            case out.Hangup():
-                if self._pipe is not None:
-                    self._pipe.hang_up()
-                    self._pipe = None
+            case out.Transmit(data) if self._pipe is not None:
+                self._pipe.to_hub(data)
+                self._stutter(data)
+            case out.Hangup() if self._pipe is not None:
+                self._pipe.hang_up()
+                self._pipe = None
             case out.Keep(pending):
                 self.disk[pending.key] = copy(pending)
             case out.Forget(key):

@@ -1,7 +1,7 @@
 """Hubs on one store: the real core, with a store that is slow and fails, a bus that loses, and crashes.
 
-A `Node` does what hub/runner.py does, with appointments instead of threads and sockets. The rules of hub/ports.py hold: one
-batch in flight, told after it is stored, answers as of one moment; all else is left to chance.
+A `Node` does what hub/runner.py does, with appointments instead of threads and sockets. The rules of hub/ports.py hold:
+one batch in flight, told after it is stored, answers as of one moment; all else is left to chance.
 """
 
 from __future__ import annotations
@@ -11,11 +11,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from nbchat.hub import effects as fx, ports
+from nbchat.hub import effects as fx, items, ports
 from nbchat.hub.core import Core
 from nbchat.protocol.codec import decode_command, encode_frame
 from nbchat.protocol.limits import HubLimits
-from nbchat.protocol.messages import Person
+from nbchat.protocol.messages import ConnectionKind, Person
 from nbchat.store.memory_data import MemoryDatabase
 
 from .pipes import Pipe
@@ -69,7 +69,7 @@ class Node:
         self._time.say(f"{self.name} starts")
         info = ports.StoreInfo(id=self._database.id, owner=self._database.owner, where="memory", warning=None)
         self._core = Core(info, HubLimits(), self._mint, f"{self.name}-{self._life}")
-        self._waiting: list[tuple[int, ports.Item]] = []
+        self._waiting: list[tuple[int, items.Item]] = []
         self._committing = False
         self._inputs: deque[fx.Input] = deque()
         self._busy = False
@@ -101,7 +101,7 @@ class Node:
         """A socket was accepted."""
         self._connections += 1
         self._pipes[self._connections] = pipe
-        kinds = frozenset({"page", "session", "bot"})
+        kinds: frozenset[ConnectionKind] = frozenset({"page", "session", "bot"})
         owner = person.id == self._database.owner_id
         self._feed(fx.Opened(self._connections, fx.Login(person=person, owner=owner, kinds=kinds)))
         return self._connections
@@ -148,15 +148,9 @@ class Node:
     def _perform(self, effect: fx.Effect) -> None:
         match effect:
             case fx.Send():
-                frame = encode_frame(effect.items)
-                for connection in effect.to:
-                    if connection in self._pipes:
-                        self._pipes[connection].to_client(frame)
-            case fx.Close(connection, code):
-                pipe = self._pipes.pop(connection, None)
-                if pipe is not None:
-                    pipe.close(code)
-                    self._inputs.append(fx.Closed(connection))
+                self._send(effect)
+            case fx.Close():
+                self._close(effect)
             case fx.Write(token, item):
                 self._waiting.append((token, item))
                 self._commit()
@@ -169,10 +163,22 @@ class Node:
             case fx.Fault(error):
                 raise error
 
+    def _send(self, send: fx.Send) -> None:
+        frame = encode_frame(send.items)
+        for connection in send.to:
+            if connection in self._pipes:
+                self._pipes[connection].to_client(frame)
+
+    def _close(self, close: fx.Close) -> None:
+        pipe = self._pipes.pop(close.connection, None)
+        if pipe is not None:
+            pipe.close(close.code)
+            self._inputs.append(fx.Closed(close.connection))
+
     # ----------------------------------------------------------------------------------------------------- the store
 
     def _commit(self) -> None:
-        """Begin a batch where none is on its way; it carries what waits when it begins, and is told when it is stored."""
+        """Begin a batch where none is on its way; it carries what waits when it begins, and is told once stored."""
         if not self._committing and self._waiting:
             self._committing = True
             self._time.later(0.0001, 0.005, self._mine(self._store))
@@ -180,14 +186,14 @@ class Node:
     def _store(self) -> None:
         batch, self._waiting = self._waiting, []
         if self._time.chance(self._faults.write_fails):
-            outcomes: Sequence[ports.Outcome] = [ports.Failed("store_full") for _ in batch]
+            outcomes: Sequence[items.Outcome] = [items.Failed("store_full") for _ in batch]
         else:
             outcomes = self._database.commit([item for _, item in batch])
         told = [(token, outcome) for (token, _), outcome in zip(batch, outcomes, strict=True)]
         self._time.say(f"{self.name} commits {[_short(outcome) for outcome in outcomes]}")
         self._time.later(0.0, 0.003, self._mine(partial(self._tell, told)))
 
-    def _tell(self, told: list[tuple[int, ports.Outcome]]) -> None:
+    def _tell(self, told: list[tuple[int, items.Outcome]]) -> None:
         self._committing = False
         self._feed(fx.Committed(told))
         self._commit()
@@ -204,9 +210,9 @@ class Node:
         self._time.later(0.0, 0.003, self._mine(look))
 
 
-def _short(outcome: ports.Outcome) -> str:
+def _short(outcome: items.Outcome) -> str:
     match outcome:
-        case ports.Stored(event) | ports.Duplicate(event):
+        case items.Stored(event) | items.Duplicate(event):
             return f"{type(outcome).__name__}:{type(event).__name__}:{event.conversation}/{event.seq}"
         case _:
             return type(outcome).__name__

@@ -1,7 +1,7 @@
 """One WebSocket in the simulation: in order both ways while it holds, and it may break at any moment.
 
-What is on its way when it breaks is lost, in both directions. Each side learns of the break later, or (a half-open connection)
-one side never does and has to find out by silence.
+What is on its way when it breaks is lost, in both directions. Each side learns of the break later, or (a half-open
+connection) one side never does and has to find out by silence.
 """
 
 from __future__ import annotations

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from kit.stores import ADA, BOB, Driver, conversation, post
 
-from nbchat.hub import ports
+from nbchat.hub import queries
 from nbchat.store.errors import StoreUnusable
 from nbchat.store.sqlite import SqliteStore
 from nbchat.store.sqlite_file import APPLICATION, backup, file_system, migrations, prepare
@@ -33,7 +33,7 @@ def filled(path: Path) -> Path:
 
 def messages(path: Path) -> int:
     hub = Driver(SqliteStore.open(path, ADA))
-    count = len(hub.ask(ports.LoadPage(conversation="c", limit=999)).messages)
+    count = len(hub.ask(queries.LoadPage(conversation="c", limit=999)).messages)
     hub.close()
     return count
 

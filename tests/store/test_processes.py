@@ -12,7 +12,7 @@ from pathlib import Path
 from kit.stores import ADA, BOB, Driver, conversation, post
 
 import nbchat
-from nbchat.hub import ports
+from nbchat.hub import items, queries
 from nbchat.store.sqlite import SqliteStore
 
 WRITING = Path(__file__).with_name("writing.py")
@@ -53,7 +53,7 @@ def acknowledged(output: str) -> dict[str, int]:
 def stored(path: Path) -> list[tuple[str, int]]:
     """All posts of the log: key and seq."""
     hub = Driver(SqliteStore.open(path, ADA))
-    events = hub.ask(ports.LoadEvents(conversation="c", after=0, limit=1_000_000)).events
+    events = hub.ask(queries.LoadEvents(conversation="c", after=0, limit=1_000_000)).events
     assert [event.seq for event in events] == list(range(1, len(events) + 1)), "gap-free from 1"
     hub.close()
     return [(event.key, event.seq) for event in events[1:]]
@@ -114,5 +114,5 @@ def test_a_second_hub_is_seen_by_its_lease_and_forgotten_when_it_goes(tmp_path: 
 
 def _saw(hub: Driver, store: SqliteStore) -> bool:
     """Whether the store watches closely; an item of no consequence makes it look, as the time would."""
-    hub.submit(ports.PutSeen(user="nobody", at=0))
+    hub.submit(items.PutSeen(user="nobody", at=0))
     return store._writer._together

@@ -9,13 +9,13 @@ from pathlib import Path
 import pytest
 from kit.stores import ADA, BOB, NOON, conversation, join, leave, post, read
 
-from nbchat.hub import ports
+from nbchat.hub import items, queries
 from nbchat.protocol.messages import Mark
 from nbchat.store.sqlite_file import prepare
 from nbchat.store.sqlite_read import Reads
 from nbchat.store.sqlite_write import Writes, enter
 
-ITEMS: list[ports.Item] = [
+ITEMS: list[items.Item] = [
     conversation("c", ADA, BOB, handle="team", key="key-zero"),
     conversation("d", ADA, BOB, kind="direct", key="key-one!"),
     conversation("e", ADA, handle="team"),
@@ -28,28 +28,29 @@ ITEMS: list[ports.Item] = [
     join("c", BOB, 2),
     read("c", BOB, 3),
     read("c", BOB, 2, back=True),
-    ports.PutMarks(conversation="c", marks=(Mark("bob", 2, 2),)),
-    ports.PutSeen(user="bob", at=1),
-    ports.PutPerson(person=BOB, rename=True),
-    ports.PutLogin(login="cookie", person=None, first=True),
-    ports.PutLogin(login="cookie-2", person=BOB),
+    items.PutMarks(conversation="c", marks=(Mark("bob", 2, 2),)),
+    items.PutSeen(user="bob", at=1),
+    items.PutPerson(person=BOB, rename=True),
+    items.PutLogin(login="cookie", person=None, first=True),
+    items.PutLogin(login="cookie-2", person=BOB),
 ]
-QUERIES: list[ports.Query] = [
-    ports.LoadConversation("c"),
-    ports.FindConversation(handle="team"),
-    ports.FindConversation(pair=("ada", "bob")),
-    ports.LoadList(user="ada", limit=9, known=("c",), uv=0),
-    ports.LoadList(user="ada", limit=9, before="c"),
-    ports.LoadSnapshot("bob", "c"),
-    ports.LoadPage(conversation="c"),
-    ports.LoadPage(conversation="c", before=3),
-    ports.LoadPage(conversation="c", after=3),
-    ports.LoadPage(conversation="c", around=3),
-    ports.LoadEvents(conversation="c", after=1, limit=9),
-    ports.LoadPeople(query="a"),
-    ports.LoadPeople(ids=("ada",)),
-    ports.LoadChannels(user="ada", query="t", limit=9),
-    ports.LoadLogin("cookie"),
+QUERIES: list[queries.Query] = [
+    queries.LoadConversation("c"),
+    queries.FindConversation(handle="team"),
+    queries.FindConversation(pair=("ada", "bob")),
+    queries.LoadList(user="ada", limit=9, known=("c",), uv=0),
+    queries.LoadList(user="ada", limit=9, before="c"),
+    queries.LoadSnapshot("bob", "c"),
+    queries.LoadPage(conversation="c"),
+    queries.LoadPage(conversation="c", before=3),
+    queries.LoadPage(conversation="c", after=3),
+    queries.LoadPage(conversation="c", around=3),
+    queries.LoadEvents(conversation="c", after=1, limit=9),
+    queries.LoadPeople(query="a"),
+    queries.LoadPeople(renamed=True),
+    queries.LoadPeople(ids=("ada",)),
+    queries.LoadChannels(user="ada", query="t", limit=9),
+    queries.LoadLogin("cookie"),
 ]
 
 

@@ -14,7 +14,7 @@ import threading
 from collections.abc import Sequence
 from pathlib import Path
 
-from nbchat.hub import ports
+from nbchat.hub import items, ports
 from nbchat.protocol.messages import Person, Posted
 from nbchat.store.sqlite import SqliteStore
 
@@ -40,16 +40,16 @@ class Poster:
                 conversation="c", seq=0, at=0, author=self._author.id, name="", key=f"{self._author.id}-{n:06}",
                 text=str(n), via="bot",
             )  # fmt: skip
-            self._store.submit(n, ports.AppendEvent(event=event, rules=1))
+            self._store.submit(n, items.AppendEvent(event=event, rules=1))
         for _ in numbers:
             self._done.acquire()
         with self._news:
             assert self._news.wait_for(lambda: self._seen >= total, 30), f"saw {self._seen} of {total}"
         self._store.close()
 
-    def _told(self, outcomes: Sequence[tuple[int, ports.Outcome]]) -> None:
+    def _told(self, outcomes: Sequence[tuple[int, items.Outcome]]) -> None:
         for n, outcome in outcomes:
-            assert isinstance(outcome, ports.Stored), outcome
+            assert isinstance(outcome, items.Stored), outcome
             print(f"{self._author.id}-{n:06}", outcome.event.seq, flush=True)
             self._note(outcome.event.seq)
             self._room.release()

@@ -29,7 +29,7 @@ from .conversations import Conversation
 from .delivery import advance, fold as fold_event, pause, resume, settle, typing_news, weight
 from .flows import Refusal, Steps, Wait, must_read, read
 from .loading import reach
-from .ports import EventsRecord, ListPage, LoadEvents, LoadList, LoadSnapshot, SnapshotRecord
+from .queries import EventsRecord, ListPage, LoadEvents, LoadList, LoadSnapshot, SnapshotRecord
 from .rows import people, rewound, summary
 from .state import State
 

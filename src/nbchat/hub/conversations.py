@@ -19,7 +19,7 @@ from . import policy
 from .connections import Connection
 from .conversation import rules_changed
 from .effects import Connection as ConnectionId
-from .ports import ConversationRecord
+from .queries import ConversationRecord
 
 LOADED = 256
 """Conversations kept in memory beyond those that somebody watches; each has RESUME_EVENTS events, about 120 KiB."""

@@ -52,27 +52,9 @@ from .effects import (
     Token,
 )
 from .flows import Flow, Refusal, Wait
+from .items import AppendEvent, Item, NewConversation, Outcome, OwnStored, PersonStored, PutMarks, PutPerson, Stored
 from .loading import grew, landed, landed_all, look_again
-from .ports import (
-    AppendEvent,
-    Changes,
-    Item,
-    MarksNote,
-    NamedNote,
-    NewConversation,
-    Note,
-    Outcome,
-    OwnNote,
-    OwnStored,
-    PersonStored,
-    PresenceNote,
-    PutMarks,
-    PutPerson,
-    Rang,
-    Stored,
-    StoreInfo,
-    TypingNote,
-)
+from .ports import Changes, MarksNote, NamedNote, Note, OwnNote, PresenceNote, Rang, StoreInfo, TypingNote
 from .state import State
 
 ASK_EVERY = 1.0

@@ -12,7 +12,9 @@ from msgspec import Struct
 
 from nbchat.protocol.messages import AnyCommand, AnyFromHub, ConnectionKind, Person
 
-from .ports import Answer, Changes, Item, Note, Outcome, Query, StoreFailed
+from .items import Item, Outcome
+from .ports import Changes, Note, StoreFailed
+from .queries import Answer, Query
 
 Connection = int
 """Number of a connection, given by the shell, never used twice."""

@@ -25,7 +25,9 @@ from msgspec import Struct
 from nbchat.protocol.messages import AnyReply
 
 from .effects import Effect, Load, Token, Write
-from .ports import Failed, Item, Outcome, Query, StoreFailed
+from .items import Failed, Item, Outcome
+from .ports import StoreFailed
+from .queries import Query
 
 T = TypeVar("T")
 

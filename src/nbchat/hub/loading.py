@@ -14,19 +14,8 @@ from .conversation import rules_changed
 from .conversations import Conversation
 from .delivery import fold, revoke_strangers, settle
 from .flows import Refusal, Steps, Wait, read
-from .ports import (
-    AppendEvent,
-    Conflict,
-    ConversationRecord,
-    Duplicate,
-    EventsRecord,
-    Failed,
-    LoadConversation,
-    LoadEvents,
-    Outcome,
-    PutMarks,
-    Stored,
-)
+from .items import AppendEvent, Conflict, Duplicate, Failed, Outcome, PutMarks, Stored
+from .queries import ConversationRecord, EventsRecord, LoadConversation, LoadEvents
 from .state import State
 
 RESTART = 4006

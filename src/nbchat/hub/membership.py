@@ -13,12 +13,13 @@ from . import policy
 from .catchup import ensure_told
 from .connections import Connection
 from .flows import Refusal, Steps, must_read, read, stored
+from .items import Exists, NewConversation, Stored
 from .loading import append, enter
 from .names import BadName, clean_handle, clean_title, handle_of
 from .people import find_person
 from .policy import is_member
-from .ports import Exists, FindConversation, LoadPeople, NewConversation, PeopleRecord, Stored
 from .posting import TRIES, author_of
+from .queries import FindConversation, LoadPeople, PeopleRecord
 from .state import State
 
 

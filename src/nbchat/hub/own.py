@@ -16,7 +16,8 @@ from nbchat.protocol.messages import AnyDurable, Own, OwnRow, Posted
 from .connections import Connection
 from .conversation import READ
 from .flows import Refusal, Steps, must_read
-from .ports import ListPage, LoadList, OwnNews
+from .ports import OwnNews
+from .queries import ListPage, LoadList
 from .state import State
 
 

@@ -17,17 +17,10 @@ from nbchat.protocol.messages import (
 
 from .connections import Connection
 from .flows import Refusal, Steps, must_read, stored
+from .items import PersonStored, PutPerson
 from .names import BadName, clean_name, imitated, plain
-from .ports import (
-    ListPage,
-    LoadChannels,
-    LoadList,
-    LoadPeople,
-    NamedNote,
-    PeopleRecord,
-    PersonStored,
-    PutPerson,
-)
+from .ports import NamedNote
+from .queries import ListPage, LoadChannels, LoadList, LoadPeople, PeopleRecord
 from .rows import summary
 from .state import State
 

@@ -16,7 +16,8 @@ from nbchat.protocol.messages import Presence, Status
 
 from .alarms import GraceEnds, LeaseEnds, RefreshLeases
 from .conversations import Conversation
-from .ports import PresenceNote, PutSeen
+from .items import PutSeen
+from .ports import PresenceNote
 
 if TYPE_CHECKING:
     from .state import State

@@ -18,8 +18,9 @@ from .connections import Connection
 from .conversation import READ
 from .conversations import Conversation
 from .flows import Steps, stored
+from .items import Failed, Outcome, OwnStored, PutMarks, PutRead
 from .loading import enter, grew
-from .ports import Failed, MarksNote, Outcome, OwnNews, OwnNote, OwnStored, PutMarks, PutRead
+from .ports import MarksNote, OwnNews, OwnNote
 from .state import State
 
 

@@ -9,7 +9,7 @@ from msgspec.structs import asdict, replace
 from nbchat.protocol.limits import UNREAD_CAP
 from nbchat.protocol.messages import AnyDurable, Created, Joined, Left, Person, Posted, Summary
 
-from .ports import SummaryRecord
+from .queries import SummaryRecord
 
 
 def summary(record: SummaryRecord) -> Summary:

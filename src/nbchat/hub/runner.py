@@ -52,8 +52,10 @@ from .effects import (
     Tick,
     Write,
 )
+from .items import Item, Outcome
 from .outbound import Outbound, Peer, text_frame
-from .ports import Answer, Bus, Changes, Item, Outcome, Query, Store, StoreFailed
+from .ports import Bus, Changes, Store, StoreFailed
+from .queries import Answer, Query
 
 SWEEP = 1.0
 """Seconds between two looks at which connections are silent: a heartbeat may be this much late."""

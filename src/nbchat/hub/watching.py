@@ -13,7 +13,7 @@ from .conversations import Conversation
 from .delivery import advance
 from .flows import Refusal, Steps, read
 from .loading import enter
-from .ports import LoadPage, PageRecord
+from .queries import LoadPage, PageRecord
 from .state import State
 
 INTERNAL = 4007

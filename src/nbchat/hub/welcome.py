@@ -24,9 +24,10 @@ from .catchup import ensure_told
 from .connections import Connection
 from .delivery import advance, pause
 from .flows import Refusal, Steps, Wait, must_read, stored
+from .items import PersonStored, PutPerson
 from .loading import enter
 from .people import last_renamed
-from .ports import ListPage, LoadList, PersonStored, PutPerson, SummaryRecord
+from .queries import ListPage, LoadList, SummaryRecord
 from .rows import people, summary
 from .state import State
 from .watching import resume_view

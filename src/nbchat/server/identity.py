@@ -25,19 +25,9 @@ from typing import Protocol
 from msgspec import Struct
 
 from nbchat.hub.effects import Login
+from nbchat.hub.items import Failed, Item, LoginStored, Outcome, PutLogin
 from nbchat.hub.names import BadName, clean_name, imitated
-from nbchat.hub.ports import (
-    Answer,
-    Failed,
-    Item,
-    LoadLogin,
-    LoadPeople,
-    LoginStored,
-    Outcome,
-    PeopleRecord,
-    PutLogin,
-    Query,
-)
+from nbchat.hub.queries import Answer, LoadLogin, LoadPeople, PeopleRecord, Query
 from nbchat.protocol.messages import ConnectionKind, Person
 
 PAGE: frozenset[ConnectionKind] = frozenset({"page"})

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from nbchat.hub.ports import LoadPage, NewConversation
+from nbchat.hub.items import NewConversation
+from nbchat.hub.queries import LoadPage
 from nbchat.protocol.limits import PAGE_MESSAGES, SNAPSHOT_BYTES
 from nbchat.protocol.messages import Created, Message
 

@@ -6,7 +6,7 @@ committed when `step` is called, or at once with `inline=True`.
 Example:
     >>> store = MemoryStore()
     >>> store.start(on_commit=print, on_changes=print)
-    >>> store.submit(1, ports.PutPerson(person=Person("ada", "Ada")))
+    >>> store.submit(1, items.PutPerson(person=Person("ada", "Ada")))
     >>> store.step()
     [(1, PersonStored(person=Person(id='ada', name='Ada')))]
 """
@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from nbchat.hub import ports
+from nbchat.hub import items, ports, queries
 from nbchat.protocol.messages import Person
 
 from .memory_data import MemoryDatabase
@@ -43,7 +43,7 @@ class MemoryStore:
         self._inline = inline
         self._on_commit: ports.OnCommit | None = None
         self._on_changes: ports.OnChanges | None = None
-        self._writes: list[tuple[int, ports.Item]] = []
+        self._writes: list[tuple[int, items.Item]] = []
         self._asked: list[Callable[[], None]] = []
         self._mark = 0
         self._busy = False
@@ -59,14 +59,14 @@ class MemoryStore:
         self._on_commit, self._on_changes = on_commit, on_changes
         self._mark = self.database.changes(None).mark
 
-    def submit(self, token: int, item: ports.Item) -> None:
+    def submit(self, token: int, item: items.Item) -> None:
         """Queue one write."""
         if self._on_commit is None:
             raise RuntimeError("this store is not started: call start() before submit()")
         self._writes.append((token, item))
         self._maybe_step()
 
-    def load(self, query: ports.Query, done: Callable[[ports.Answer | ports.StoreFailed], None]) -> None:
+    def load(self, query: queries.Query, done: Callable[[queries.Answer | ports.StoreFailed], None]) -> None:
         """Queue one query."""
         self._asked.append(lambda: done(self.database.answer(query)))
         self._maybe_step()

@@ -12,7 +12,7 @@ from typing import TypeVar
 
 from msgspec.structs import replace as changed
 
-from nbchat.hub import ports
+from nbchat.hub import items, ports, queries
 from nbchat.hub.conversation import (
     READ,
     AddMember,
@@ -86,65 +86,65 @@ class MemoryDatabase:
 
     # -------------------------------------------------------------------------------------------------------- writes
 
-    def commit(self, items: Iterable[ports.Item]) -> list[ports.Outcome]:
+    def commit(self, batch: Iterable[items.Item]) -> list[items.Outcome]:
         """Perform one batch and return its outcomes in order."""
         if self.failing is not None:
             code = self.failing
-            return [ports.Failed(code) for _ in items]
-        return [self._write(item) for item in items]
+            return [items.Failed(code) for _ in batch]
+        return [self._write(item) for item in batch]
 
-    def _write(self, item: ports.Item) -> ports.Outcome:
+    def _write(self, item: items.Item) -> items.Outcome:
         match item:
-            case ports.NewConversation():
+            case items.NewConversation():
                 return self._new(item)
-            case ports.AppendEvent():
+            case items.AppendEvent():
                 return self._append(item)
-            case ports.PutRead():
+            case items.PutRead():
                 return self._read(item)
-            case ports.PutMarks():
+            case items.PutMarks():
                 return self._marks(item)
-            case ports.PutSeen():
+            case items.PutSeen():
                 return self._see(item)
-            case ports.PutPerson():
+            case items.PutPerson():
                 return self._person(item)
-            case ports.PutLogin():
+            case items.PutLogin():
                 return self._login(item)
 
-    def _new(self, item: ports.NewConversation) -> ports.Outcome:
+    def _new(self, item: items.NewConversation) -> items.Outcome:
         try:
             pair = pair_of(item)
         except ValueError:
-            return ports.Failed("store_failed")
+            return items.Failed("store_failed")
         there = self._there(item, pair)
         if there is not None:
-            return ports.Exists(there)
+            return items.Exists(there)
         if item.id in self._conversations:
-            return ports.Failed("store_failed")
+            return items.Failed("store_failed")
         event = created(item, self._now())
         conversation = _Conversation(item.id, item.epoch, item.kind, item.title, item.handle, pair, event.at)
         self._conversations[item.id] = conversation
         if item.key is not None:
             self._made[item.author.id, item.key] = item.id
         self._add(conversation, event)
-        return ports.Stored(event)
+        return items.Stored(event)
 
-    def _there(self, item: ports.NewConversation, pair: tuple[str, str] | None) -> str | None:
+    def _there(self, item: items.NewConversation, pair: tuple[str, str] | None) -> str | None:
         made = None if item.key is None else self._made.get((item.author.id, item.key))
         return made or self._find(item.handle, pair)
 
-    def _append(self, item: ports.AppendEvent) -> ports.Outcome:
+    def _append(self, item: items.AppendEvent) -> items.Outcome:
         conversation = self._conversations.get(item.event.conversation)
         if conversation is None:
-            return ports.Failed("unknown_conversation")
+            return items.Failed("unknown_conversation")
         key = key_of(item.event)
         first = None if key is None else conversation.keys.get((item.event.author, key))
         if first is not None:
-            return ports.Duplicate(first)
+            return items.Duplicate(first)
         if conversation.rules != item.rules:
-            return ports.Conflict(conversation.rules)
+            return items.Conflict(conversation.rules)
         event: AnyDurable = stamped(item.event, len(conversation.events) + 1, self._now())
         self._add(conversation, event)
-        return ports.Stored(event)
+        return items.Stored(event)
 
     def _add(self, conversation: _Conversation, event: AnyDurable) -> None:
         conversation.last_change = self._next()
@@ -165,14 +165,14 @@ class MemoryDatabase:
                     conversation.members.pop(change.user, None)
                     conversation.moved.pop(change.user, None)
 
-    def _read(self, item: ports.PutRead) -> ports.Outcome:
+    def _read(self, item: items.PutRead) -> items.Outcome:
         conversation = self._conversations.get(item.conversation)
         if conversation is None:
-            return ports.Failed("unknown_conversation")
+            return items.Failed("unknown_conversation")
         seq = max(0, min(item.seq, len(conversation.events)))
         self._raise(item.user, conversation, seq, back=item.back)
         row = self._own[item.user][READ + item.conversation]
-        return ports.OwnStored(item.user, self._counted(item.user, row), len(conversation.events))
+        return items.OwnStored(item.user, self._counted(item.user, row), len(conversation.events))
 
     def _raise(self, user: str, conversation: _Conversation, seq: int, *, back: bool = False) -> None:
         rows = self._own.setdefault(user, {})
@@ -183,10 +183,10 @@ class MemoryDatabase:
         rows[key] = OwnRow(key, seq, self._uv[user], None)
         self._own_moved[user, key] = self._next()
 
-    def _marks(self, item: ports.PutMarks) -> ports.Outcome:
+    def _marks(self, item: items.PutMarks) -> items.Outcome:
         conversation = self._conversations.get(item.conversation)
         if conversation is None:
-            return ports.Failed("unknown_conversation")
+            return items.Failed("unknown_conversation")
         last = len(conversation.events)
         for mark in item.marks:
             had = conversation.members.get(mark.user)
@@ -195,29 +195,29 @@ class MemoryDatabase:
                 conversation.members[mark.user] = Mark(mark.user, delivered, read)
                 if had != conversation.members[mark.user]:
                     conversation.moved[mark.user] = self._next()
-        return ports.Put()
+        return items.Put()
 
-    def _see(self, item: ports.PutSeen) -> ports.Outcome:
+    def _see(self, item: items.PutSeen) -> items.Outcome:
         if item.user in self._people:
             self._seen[item.user] = max(self._seen.get(item.user, 0), item.at)
-        return ports.Put()
+        return items.Put()
 
-    def _person(self, item: ports.PutPerson) -> ports.Outcome:
+    def _person(self, item: items.PutPerson) -> items.Outcome:
         self._enter(item.person)
         if item.rename and self._people[item.person.id] != item.person:
             self._people[item.person.id] = item.person
             self._renamed[item.person.id] = self._next()
-        return ports.PersonStored(self._people[item.person.id], self._renamed.get(item.person.id, 0))
+        return items.PersonStored(self._people[item.person.id], self._renamed.get(item.person.id, 0))
 
-    def _login(self, item: ports.PutLogin) -> ports.Outcome:
+    def _login(self, item: items.PutLogin) -> items.Outcome:
         bound = self._logins.get(item.login)
         if bound is None:
             if item.first and self.owner_id in self._logins.values():
-                return ports.LoginStored(None)
+                return items.LoginStored(None)
             if item.person is not None:
                 self._enter(item.person)
             bound = self._logins[item.login] = self.owner_id if item.person is None else item.person.id
-        return ports.LoginStored(self._people[bound])
+        return items.LoginStored(self._people[bound])
 
     def _enter(self, person: Person) -> None:
         self._people.setdefault(person.id, person)
@@ -253,30 +253,30 @@ class MemoryDatabase:
             marks=tuple((id, self._conversations[id].members[user]) for id, user in marks),
         )
 
-    def answer(self, query: ports.Query) -> ports.Answer:
-        """ports.Answer one query as of now."""
+    def answer(self, query: queries.Query) -> queries.Answer:
+        """queries.Answer one query as of now."""
         match query:
-            case ports.FindConversation():
+            case queries.FindConversation():
                 pair = query.pair and (min(query.pair), max(query.pair))
                 return self._find(query.handle, pair)
-            case ports.LoadList():
+            case queries.LoadList():
                 return self._list(query)
-            case ports.LoadPeople():
+            case queries.LoadPeople():
                 return self._directory(query)
-            case ports.LoadChannels():
+            case queries.LoadChannels():
                 return self._channels(query)
-            case ports.LoadLogin():
+            case queries.LoadLogin():
                 return self._people.get(self._logins.get(query.login, ""))
-            case ports.LoadConversation():
+            case queries.LoadConversation():
                 return self._in(query.id, self._record)
-            case ports.LoadSnapshot():
+            case queries.LoadSnapshot():
                 return self._in(query.conversation, lambda one: self._snapshot(query.user, one))
-            case ports.LoadPage():
+            case queries.LoadPage():
                 return self._in(query.conversation, lambda one: self._page(query, one))
-            case ports.LoadEvents():
+            case queries.LoadEvents():
                 return self._in(query.conversation, lambda one: self._events(query, one))
 
-    def _in(self, id: str, answer: Callable[[_Conversation], ports.Answer]) -> ports.Answer:
+    def _in(self, id: str, answer: Callable[[_Conversation], queries.Answer]) -> queries.Answer:
         conversation = self._conversations.get(id)
         return None if conversation is None else answer(conversation)
 
@@ -288,8 +288,8 @@ class MemoryDatabase:
                 return one.id
         return None
 
-    def _record(self, one: _Conversation) -> ports.ConversationRecord:
-        return ports.ConversationRecord(
+    def _record(self, one: _Conversation) -> queries.ConversationRecord:
+        return queries.ConversationRecord(
             id=one.id,
             kind=one.kind,
             title=one.title,
@@ -298,21 +298,21 @@ class MemoryDatabase:
             last_seq=len(one.events),
             rules=one.rules,
             members=tuple(
-                ports.MemberRecord(self._people[user], mark.delivered, mark.read)
+                queries.MemberRecord(self._people[user], mark.delivered, mark.read)
                 for user, mark in sorted(one.members.items())
             ),
             events=tuple(one.events[-RESUME_EVENTS:]),
         )
 
-    def _events(self, query: ports.LoadEvents, one: _Conversation) -> ports.EventsRecord:
+    def _events(self, query: queries.LoadEvents, one: _Conversation) -> queries.EventsRecord:
         after = max(0, query.after)
         events = tuple(one.events[after : after + query.limit])
-        return ports.EventsRecord(epoch=one.epoch, last_seq=len(one.events), events=events)
+        return queries.EventsRecord(epoch=one.epoch, last_seq=len(one.events), events=events)
 
     def _by_change(self, which: Callable[[_Conversation], bool]) -> list[_Conversation]:
         return sorted(filter(which, self._conversations.values()), key=lambda one: -one.last_change)
 
-    def _list(self, query: ports.LoadList) -> ports.ListPage:
+    def _list(self, query: queries.LoadList) -> queries.ListPage:
         below = None
         if query.before is not None:
             last = self._conversations.get(query.before)
@@ -331,7 +331,7 @@ class MemoryDatabase:
             own=tuple(self._counted(query.user, row) for row in sorted(own, key=lambda row: row.v)),
         )
 
-    def _channels(self, query: ports.LoadChannels) -> ports.ListPage:
+    def _channels(self, query: queries.LoadChannels) -> queries.ListPage:
         wanted = fold(query.query)
         rows = self._by_change(
             lambda one: one.kind == "channel" and (wanted in fold(one.handle or "") or wanted in fold(one.title))
@@ -341,21 +341,21 @@ class MemoryDatabase:
     def _is_member(self, user: str, id: str) -> bool:
         return id in self._conversations and user in self._conversations[id].members
 
-    def _rows(self, user: str, conversations: list[_Conversation]) -> ports.ListPage:
+    def _rows(self, user: str, conversations: list[_Conversation]) -> queries.ListPage:
         conversations.sort(key=lambda one: -one.last_change)
         rows = tuple(self._summary(user, one) for one in conversations)
         ids = {row.peer for row in rows} | {row.last.author for row in rows if row.last is not None}
         people = self._named(id for id in ids if id is not None)
-        return ports.ListPage(rows=rows, gone=(), people=people, more=False, uv=self._uv.get(user, 0), own=())
+        return queries.ListPage(rows=rows, gone=(), people=people, more=False, uv=self._uv.get(user, 0), own=())
 
     def _named(self, ids: Iterable[str]) -> tuple[Person, ...]:
         return tuple(sorted((self._people[id] for id in set(ids) if id in self._people), key=lambda one: one.id))
 
-    def _summary(self, user: str, one: _Conversation) -> ports.SummaryRecord:
+    def _summary(self, user: str, one: _Conversation) -> queries.SummaryRecord:
         last = one.messages[max(one.messages)] if one.messages else None
         author = None if last is None else self._people.get(last.author)
         peer = None if one.pair is None else one.pair[one.pair[0] == user]
-        return ports.SummaryRecord(
+        return queries.SummaryRecord(
             id=one.id,
             kind=one.kind,
             title=one.title,
@@ -390,16 +390,16 @@ class MemoryDatabase:
         one = self._conversations.get(row.key.removeprefix(READ))
         return ports.OwnNews(user, self._counted(user, row), 0 if one is None else len(one.events))
 
-    def _snapshot(self, user: str, one: _Conversation) -> ports.SnapshotRecord:
+    def _snapshot(self, user: str, one: _Conversation) -> queries.SnapshotRecord:
         newest_first = sorted(one.messages.values(), key=lambda message: -message.seq)
         members = one.members if len(one.members) <= GROUP_MEMBERS else {}
-        return ports.SnapshotRecord(
+        return queries.SnapshotRecord(
             summary=self._summary(user, one),
             page=self._around(one, fitting(newest_first), len(one.events)),
             seen={user: self._seen[user] for user in members if user in self._seen},
         )
 
-    def _page(self, query: ports.LoadPage, one: _Conversation) -> ports.PageRecord:
+    def _page(self, query: queries.LoadPage, one: _Conversation) -> queries.PageRecord:
         below, start = sides(query)
         ascending = sorted(one.messages.values(), key=lambda message: message.seq)
         lower = [] if below is None else [m for m in ascending if m.seq < below][: -query.limit - 1 : -1]
@@ -407,10 +407,10 @@ class MemoryDatabase:
         edge = start if start is not None else below
         return self._around(one, joined_sides(lower, upper, query.limit), (edge or 0) - 1)
 
-    def _around(self, one: _Conversation, messages: list[Message], edge: int) -> ports.PageRecord:
+    def _around(self, one: _Conversation, messages: list[Message], edge: int) -> queries.PageRecord:
         """Say what lies beyond these; where there are none: seqs up to the edge are before, the rest after."""
         first, last = (messages[0].seq, messages[-1].seq) if messages else (edge + 1, edge)
-        return ports.PageRecord(
+        return queries.PageRecord(
             epoch=one.epoch,
             messages=tuple(messages),
             as_of=len(one.events),
@@ -419,7 +419,11 @@ class MemoryDatabase:
             people=self._named(message.author for message in messages),
         )
 
-    def _directory(self, query: ports.LoadPeople) -> ports.PeopleRecord:
+    def _directory(self, query: queries.LoadPeople) -> queries.PeopleRecord:
+        if query.renamed:
+            last_first = sorted(self._renamed, key=lambda id: -self._renamed[id])
+            people = tuple(self._people[id] for id in last_first)
+            return queries.PeopleRecord(people[: query.limit], len(people) > query.limit)
         if query.ids is not None:
             found = [self._people[id] for id in dict.fromkeys(query.ids) if id in self._people]
         else:
@@ -427,7 +431,7 @@ class MemoryDatabase:
             found = [one for one in self._people.values() if wanted in fold(one.name) or wanted in fold(one.id)]
         found.sort(key=lambda one: (fold(one.name), one.id))
         limit = len(found) if query.ids is not None else query.limit
-        return ports.PeopleRecord(tuple(found[:limit]), len(found) > limit)
+        return queries.PeopleRecord(tuple(found[:limit]), len(found) > limit)
 
 
 def _above(changed_at: dict[_K, int], mark: int) -> list[_K]:

@@ -8,7 +8,7 @@ one connection and one thread, and a second process is refused. Rules and meanin
 Example:
     >>> store = SqliteStore.open(Path("hub.sqlite3"), owner=Person("ada", "Ada"))
     >>> store.start(on_commit=print, on_changes=print)
-    >>> store.submit(1, ports.PutPerson(person=Person("bob", "Bob")))
+    >>> store.submit(1, items.PutPerson(person=Person("bob", "Bob")))
     >>> store.close()
     [(1, PersonStored(person=Person(id='bob', name='Bob')))]
 """
@@ -25,7 +25,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
-from nbchat.hub import ports
+from nbchat.hub import items, ports, queries
 from nbchat.protocol.messages import Person
 
 from .sqlite_file import BUSY_SECONDS, NETWORK, connect, file_system, prepare
@@ -108,11 +108,11 @@ class SqliteStore:
             thread.start()
         self._writer.start(on_commit, on_changes, self._dirty.set)
 
-    def submit(self, token: int, item: ports.Item) -> None:
+    def submit(self, token: int, item: items.Item) -> None:
         """Queue one write; RuntimeError before `start` and after `close`."""
         self._writer.submit(token, item)
 
-    def load(self, query: ports.Query, done: Callable[[ports.Answer | ports.StoreFailed], None]) -> None:
+    def load(self, query: queries.Query, done: Callable[[queries.Answer | ports.StoreFailed], None]) -> None:
         """Queue one query."""
         self._ask(lambda reads: _answer(lambda: reads.answer(query), done), done)
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable
 
 import msgspec
 
-from nbchat.hub import ports
+from nbchat.hub import ports, queries
 from nbchat.hub.conversation import READ, preview
 from nbchat.protocol.limits import GROUP_MEMBERS, PAGE_MESSAGES, RESUME_EVENTS, UNREAD_CAP
 from nbchat.protocol.messages import AnyDurable, Mark, Message, OwnRow, Person
@@ -100,7 +100,7 @@ class Reads:
         self._connection = connection
         self._sql = connection.execute
 
-    def answer(self, query: ports.Query) -> ports.Answer:
+    def answer(self, query: queries.Query) -> queries.Answer:
         """Answer one query as of one moment."""
         self._sql("BEGIN")
         try:
@@ -116,32 +116,32 @@ class Reads:
         finally:
             self._sql("ROLLBACK")
 
-    def _answer(self, query: ports.Query) -> ports.Answer:
+    def _answer(self, query: queries.Query) -> queries.Answer:
         match query:
-            case ports.LoadConversation():
+            case queries.LoadConversation():
                 return self._conversation(query)
-            case ports.FindConversation():
+            case queries.FindConversation():
                 return self._find(query)
-            case ports.LoadList():
+            case queries.LoadList():
                 return self._list(query)
-            case ports.LoadSnapshot():
+            case queries.LoadSnapshot():
                 return self._snapshot(query)
-            case ports.LoadPage():
+            case queries.LoadPage():
                 return self._page(query)
-            case ports.LoadEvents():
+            case queries.LoadEvents():
                 return self._events(query)
-            case ports.LoadPeople():
+            case queries.LoadPeople():
                 return self._people(query)
-            case ports.LoadChannels():
+            case queries.LoadChannels():
                 return self._channels(query)
-            case ports.LoadLogin():
+            case queries.LoadLogin():
                 sql = "SELECT id, name FROM login JOIN person ON id = user WHERE login = ?"
                 row = self._sql(sql, (query.login,)).fetchone()
                 return Person(*row) if row else None
 
     # -------------------------------------------------------------------------------------------------- conversations
 
-    def _conversation(self, query: ports.LoadConversation) -> ports.ConversationRecord | None:
+    def _conversation(self, query: queries.LoadConversation) -> queries.ConversationRecord | None:
         sql = "SELECT n, id, kind, title, handle, epoch, last_seq, rules FROM conversation WHERE id = ?"
         row = self._sql(sql, (query.id,)).fetchone()
         if row is None:
@@ -151,7 +151,7 @@ class Reads:
             "SELECT id, name, delivered, read FROM member JOIN person ON id = user WHERE conversation = ? ORDER BY id",
             (n,),
         )
-        return ports.ConversationRecord(
+        return queries.ConversationRecord(
             id=id,
             kind=kind,
             title=title,
@@ -159,7 +159,7 @@ class Reads:
             epoch=epoch,
             last_seq=last_seq,
             rules=rules,
-            members=tuple(ports.MemberRecord(Person(user, name), have, read) for user, name, have, read in members),
+            members=tuple(queries.MemberRecord(Person(user, name), have, read) for user, name, have, read in members),
             events=self._log(n, last_seq - RESUME_EVENTS, RESUME_EVENTS),
         )
 
@@ -167,15 +167,15 @@ class Reads:
         sql = "SELECT payload FROM event WHERE conversation = ? AND seq > ? ORDER BY seq LIMIT ?"
         return tuple(decode_event(payload) for (payload,) in self._sql(sql, (n, after, limit)))
 
-    def _events(self, query: ports.LoadEvents) -> ports.EventsRecord | None:
+    def _events(self, query: queries.LoadEvents) -> queries.EventsRecord | None:
         sql = "SELECT n, epoch, last_seq FROM conversation WHERE id = ?"
         row = self._sql(sql, (query.conversation,)).fetchone()
         if row is None:
             return None
         n, epoch, last_seq = row
-        return ports.EventsRecord(epoch=epoch, last_seq=last_seq, events=self._log(n, query.after, query.limit))
+        return queries.EventsRecord(epoch=epoch, last_seq=last_seq, events=self._log(n, query.after, query.limit))
 
-    def _find(self, query: ports.FindConversation) -> str | None:
+    def _find(self, query: queries.FindConversation) -> str | None:
         row = None
         if query.handle is not None:
             row = self._sql("SELECT id FROM conversation WHERE folded_handle = ?", (fold(query.handle),)).fetchone()
@@ -186,7 +186,7 @@ class Reads:
 
     # ----------------------------------------------------------------------------------------------------------- lists
 
-    def _list(self, query: ports.LoadList) -> ports.ListPage:
+    def _list(self, query: queries.LoadList) -> queries.ListPage:
         below = _NEWEST
         if query.before is not None:
             row = self._sql("SELECT last_change FROM conversation WHERE id = ?", (query.before,)).fetchone()
@@ -208,7 +208,7 @@ class Reads:
         row = self._sql(sql, (user, id)).fetchone()
         return None if row is None else int(row[0])
 
-    def _channels(self, query: ports.LoadChannels) -> ports.ListPage:
+    def _channels(self, query: queries.LoadChannels) -> queries.ListPage:
         wanted = fold(query.query)
         found = self._sql(
             "SELECT n FROM conversation WHERE kind = 'channel'"
@@ -219,16 +219,16 @@ class Reads:
         rows = [n for (n,) in found]
         return self._rows(query.user, rows[: query.limit], more=len(rows) > query.limit)
 
-    def _rows(self, user: str, conversations: Iterable[int], *, more: bool) -> ports.ListPage:
+    def _rows(self, user: str, conversations: Iterable[int], *, more: bool) -> queries.ListPage:
         found = [self._summary(user, n) for n in conversations]
         found.sort(key=lambda one: -one[0])
         rows = tuple(row for _, row in found)
         ids = {row.peer for row in rows} | {row.last.author for row in rows if row.last is not None}
         uv = self._sql("SELECT max(v) FROM own_state WHERE user = ?", (user,)).fetchone()[0] or 0
         people = self._named(id for id in ids if id is not None)
-        return ports.ListPage(rows=rows, gone=(), people=people, more=more, uv=uv, own=())
+        return queries.ListPage(rows=rows, gone=(), people=people, more=more, uv=uv, own=())
 
-    def _summary(self, user: str, n: int) -> tuple[int, ports.SummaryRecord]:
+    def _summary(self, user: str, n: int) -> tuple[int, queries.SummaryRecord]:
         """Return a row as this user sees it, after the number that orders it."""
         id, kind, title, handle, low, high, epoch, last_seq, created_at, members, posts, change, joined = self._sql(
             "SELECT id, kind, title, handle, low, high, epoch, last_seq, created_at, members, posts, last_change,"
@@ -238,7 +238,7 @@ class Reads:
         last = self._messages(n, "seq < ? ORDER BY seq DESC", _NEWEST, 1)
         name = self._name(last[0].author) if last else ""
         read = read_marker(self._sql, user, id) or 0
-        return change, ports.SummaryRecord(
+        return change, queries.SummaryRecord(
             id=id,
             kind=kind,
             title=title,
@@ -264,7 +264,7 @@ class Reads:
 
     # -------------------------------------------------------------------------------------------------------- messages
 
-    def _snapshot(self, query: ports.LoadSnapshot) -> ports.SnapshotRecord | None:
+    def _snapshot(self, query: queries.LoadSnapshot) -> queries.SnapshotRecord | None:
         row = self._sql("SELECT n, last_seq FROM conversation WHERE id = ?", (query.conversation,)).fetchone()
         if row is None:
             return None
@@ -281,9 +281,9 @@ class Reads:
                 (n,),
             )
         )
-        return ports.SnapshotRecord(summary=summary, page=page, seen=dict(seen))
+        return queries.SnapshotRecord(summary=summary, page=page, seen=dict(seen))
 
-    def _page(self, query: ports.LoadPage) -> ports.PageRecord | None:
+    def _page(self, query: queries.LoadPage) -> queries.PageRecord | None:
         row = self._sql("SELECT n FROM conversation WHERE id = ?", (query.conversation,)).fetchone()
         if row is None:
             return None
@@ -298,7 +298,7 @@ class Reads:
         sql = f"SELECT seq, v, key, author, at, text, via FROM message WHERE conversation = ? AND {where} LIMIT ?"  # noqa: S608 - ours
         return [Message(*row) for row in self._sql(sql, (n, seq, limit))]
 
-    def _around(self, id: str, messages: list[Message], edge: int) -> ports.PageRecord:
+    def _around(self, id: str, messages: list[Message], edge: int) -> queries.PageRecord:
         """Say what lies beyond these; where there are none: seqs up to the edge are before, the rest after."""
         first, last = (messages[0].seq, messages[-1].seq) if messages else (edge + 1, edge)
         epoch, as_of, before, after = self._sql(
@@ -306,7 +306,7 @@ class Reads:
             " EXISTS (SELECT 1 FROM message WHERE conversation = n AND seq > ?) FROM conversation WHERE id = ?",
             (first, last, id),
         ).fetchone()
-        return ports.PageRecord(
+        return queries.PageRecord(
             epoch=epoch,
             messages=tuple(messages),
             as_of=as_of,
@@ -325,14 +325,16 @@ class Reads:
         found = (self._sql("SELECT id, name FROM person WHERE id = ?", (id,)).fetchone() for id in sorted(set(ids)))
         return tuple(Person(*row) for row in found if row)
 
-    def _people(self, query: ports.LoadPeople) -> ports.PeopleRecord:
+    def _people(self, query: queries.LoadPeople) -> queries.PeopleRecord:
         if query.ids is not None:
             people = self._named(query.ids)
-            return ports.PeopleRecord(tuple(sorted(people, key=lambda one: (fold(one.name), one.id))), False)
-        rows = self._sql(
-            "SELECT id, name FROM person WHERE instr(folded_name, :wanted) OR instr(folded_id, :wanted)"
-            " OR :wanted = '' ORDER BY folded_name, id LIMIT :limit",
-            {"wanted": fold(query.query), "limit": query.limit + 1},
-        ).fetchall()
+            return queries.PeopleRecord(tuple(sorted(people, key=lambda one: (fold(one.name), one.id))), False)
+        sql = (
+            "SELECT id, name FROM person WHERE change IS NOT NULL ORDER BY change DESC LIMIT :limit"
+            if query.renamed
+            else "SELECT id, name FROM person WHERE instr(folded_name, :wanted) OR instr(folded_id, :wanted)"
+            " OR :wanted = '' ORDER BY folded_name, id LIMIT :limit"
+        )
+        rows = self._sql(sql, {"wanted": fold(query.query), "limit": query.limit + 1}).fetchall()
         people = tuple(Person(*row) for row in rows)
-        return ports.PeopleRecord(people[: query.limit], len(people) > query.limit)
+        return queries.PeopleRecord(people[: query.limit], len(people) > query.limit)

@@ -14,7 +14,7 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
-from nbchat.hub import ports
+from nbchat.hub import items
 from nbchat.hub.conversation import READ, AddMember, DropMember, PutMessage, key_of, project, rules_changed, stamped
 from nbchat.protocol.messages import AnyDurable, Message, OwnRow, Person
 
@@ -77,40 +77,40 @@ class Writes:
         self._changes += 1
         return self._changes
 
-    def apply(self, item: ports.Item) -> ports.Outcome:
+    def apply(self, item: items.Item) -> items.Outcome:
         """Perform one item. Where this raises, the caller rolls back to the savepoint before it."""
         match item:
-            case ports.AppendEvent():
+            case items.AppendEvent():
                 return self._append(item)
-            case ports.NewConversation():
+            case items.NewConversation():
                 return self._new(item)
-            case ports.PutRead():
+            case items.PutRead():
                 return self._read(item)
-            case ports.PutMarks():
+            case items.PutMarks():
                 return self._marks(item)
-            case ports.PutSeen():
+            case items.PutSeen():
                 return self._seen(item)
-            case ports.PutPerson():
+            case items.PutPerson():
                 return self._person(item)
-            case ports.PutLogin():
+            case items.PutLogin():
                 return self._login(item)
 
     # -------------------------------------------------------------------------------------------------------- events
 
-    def _append(self, item: ports.AppendEvent) -> ports.Outcome:
+    def _append(self, item: items.AppendEvent) -> items.Outcome:
         id = item.event.conversation
         head = self._head(id)
         if head is None:
-            return ports.Failed("unknown_conversation")
+            return items.Failed("unknown_conversation")
         if head.rules != item.rules:
-            return self._first(item.event, head) or ports.Conflict(head.rules)
+            return self._first(item.event, head) or items.Conflict(head.rules)
         event: AnyDurable = stamped(item.event, head.last_seq + 1, self._at)
         change = self._log(event, head)
         if change is None:
             first = self._first(event, head)
-            return first or ports.Failed("store_failed")
+            return first or items.Failed("store_failed")
         self._keep(id, self._project(event, replace(head, last_change=change)))
-        return ports.Stored(event)
+        return items.Stored(event)
 
     def _log(self, event: AnyDurable, head: Head) -> int | None:
         """Append to the log and return the change's number, or None where the key is known."""
@@ -122,7 +122,7 @@ class Writes:
         )
         return change if cursor.rowcount == 1 else None
 
-    def _first(self, event: AnyDurable, head: Head) -> ports.Duplicate | None:
+    def _first(self, event: AnyDurable, head: Head) -> items.Duplicate | None:
         key = key_of(event)
         row = (
             key
@@ -131,7 +131,7 @@ class Writes:
                 (event.author, head.n, key),
             ).fetchone()
         )
-        return ports.Duplicate(decode_event(row[0])) if row else None
+        return items.Duplicate(decode_event(row[0])) if row else None
 
     def _project(self, event: AnyDurable, head: Head) -> Head:
         """Change the current state as the event says; return the counters after it."""
@@ -177,13 +177,13 @@ class Writes:
         self._raise(change.person.id, event.conversation, change.seq)
         return added
 
-    def _new(self, item: ports.NewConversation) -> ports.Outcome:
+    def _new(self, item: items.NewConversation) -> items.Outcome:
         pair = pair_of(item)
         there = self._there(item, pair)
         if there is not None:
-            return ports.Exists(there)
+            return items.Exists(there)
         if self._head(item.id) is not None:
-            return ports.Failed("store_failed")
+            return items.Failed("store_failed")
         event = created(item, self._at)
         low, high = pair or (None, None)
         folded = None if item.handle is None else fold(item.handle)
@@ -197,9 +197,9 @@ class Writes:
         head = Head(n=cursor.lastrowid or 0, last_seq=0, last_change=0, rules=0, posts=0, members=0)
         change = self._log(event, head)
         self._keep(item.id, self._project(event, replace(head, last_change=change or 0)))
-        return ports.Stored(event)
+        return items.Stored(event)
 
-    def _there(self, item: ports.NewConversation, pair: tuple[str, str] | None) -> str | None:
+    def _there(self, item: items.NewConversation, pair: tuple[str, str] | None) -> str | None:
         """Return the conversation that this one would be a second of."""
         looks = (
             ("SELECT id FROM conversation WHERE author = ? AND key = ?", item.key and (item.author.id, item.key)),
@@ -214,16 +214,16 @@ class Writes:
 
     # ------------------------------------------------------------------------------------------------ what people have
 
-    def _read(self, item: ports.PutRead) -> ports.Outcome:
+    def _read(self, item: items.PutRead) -> items.Outcome:
         head = self._head(item.conversation)
         if head is None:
-            return ports.Failed("unknown_conversation")
+            return items.Failed("unknown_conversation")
         self._raise(item.user, item.conversation, max(0, min(item.seq, head.last_seq)), back=item.back)
         key = READ + item.conversation
         value, v = self._sql("SELECT value, v FROM own_state WHERE user = ? AND key = ?", (item.user, key)).fetchone()
         marker = int(value)
         count = unread(self._sql, item.user, head.n, marker, head.posts)
-        return ports.OwnStored(item.user, OwnRow(key, marker, v, count), head.last_seq)
+        return items.OwnStored(item.user, OwnRow(key, marker, v, count), head.last_seq)
 
     def _raise(self, user: str, conversation: str, seq: int, *, back: bool = False) -> None:
         marker = read_marker(self._sql, user, conversation)
@@ -236,10 +236,10 @@ class Writes:
             {"user": user, "key": READ + conversation, "value": str(seq), "change": self._next()},
         )
 
-    def _marks(self, item: ports.PutMarks) -> ports.Outcome:
+    def _marks(self, item: items.PutMarks) -> items.Outcome:
         head = self._head(item.conversation)
         if head is None:
-            return ports.Failed("unknown_conversation")
+            return items.Failed("unknown_conversation")
         for mark in item.marks:
             delivered, read = min(mark.delivered, head.last_seq), min(mark.read, head.last_seq)
             self._sql(
@@ -247,14 +247,14 @@ class Writes:
                 " WHERE conversation = :n AND user = :user AND (delivered < :delivered OR read < :read)",
                 {"delivered": delivered, "read": read, "change": self._next(), "n": head.n, "user": mark.user},
             )
-        return ports.Put()
+        return items.Put()
 
-    def _seen(self, item: ports.PutSeen) -> ports.Outcome:
+    def _seen(self, item: items.PutSeen) -> items.Outcome:
         sql = "UPDATE person SET last_seen = max(coalesce(last_seen, 0), ?) WHERE id = ?"
         self._sql(sql, (item.at, item.user))
-        return ports.Put()
+        return items.Put()
 
-    def _person(self, item: ports.PutPerson) -> ports.Outcome:
+    def _person(self, item: items.PutPerson) -> items.Outcome:
         self._enter(item.person)
         if item.rename:
             name = item.person.name
@@ -264,18 +264,18 @@ class Writes:
             )
         sql = "SELECT id, name, coalesce(change, 0) FROM person WHERE id = ?"
         id, name, change = self._sql(sql, (item.person.id,)).fetchone()
-        return ports.PersonStored(Person(id, name), change)
+        return items.PersonStored(Person(id, name), change)
 
-    def _login(self, item: ports.PutLogin) -> ports.Outcome:
+    def _login(self, item: items.PutLogin) -> items.Outcome:
         row = self._sql("SELECT user FROM login WHERE login = ?", (item.login,)).fetchone()
         if row is None:
             if item.first and self._sql("SELECT 1 FROM login WHERE user = ?", (self._owner,)).fetchone():
-                return ports.LoginStored(None)
+                return items.LoginStored(None)
             if item.person is not None:
                 self._enter(item.person)
             row = (self._owner if item.person is None else item.person.id,)
             self._sql("INSERT INTO login (login, user) VALUES (?, ?)", (item.login, row[0]))
-        return ports.LoginStored(self._named(row[0]))
+        return items.LoginStored(self._named(row[0]))
 
     def _enter(self, person: Person) -> None:
         enter(self._sql, person)

@@ -19,7 +19,7 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from nbchat.hub import ports
+from nbchat.hub import items, ports
 from nbchat.protocol.limits import LEASE, LEASE_REFRESH, OWN_STATE_DELAY
 
 from .sqlite_read import changes
@@ -29,7 +29,7 @@ POLL_ALONE = 1.0
 POLL_TOGETHER = 0.05
 _FULL = 13
 """SQLITE_FULL, the lowest byte of an extended error code."""
-_LAZY = (ports.PutRead, ports.PutMarks, ports.PutSeen)
+_LAZY = (items.PutRead, items.PutMarks, items.PutSeen)
 _WHOLE_BATCH = (sqlite3.OperationalError, sqlite3.DatabaseError, sqlite3.InternalError)
 _log = logging.getLogger(__name__)
 
@@ -48,7 +48,7 @@ class Writer:
         """
         self._connection, self._path, self._writes, self._lease = connection, path, writes, lease
         self._wake = threading.Condition()
-        self._queue: list[tuple[int, ports.Item]] = []
+        self._queue: list[tuple[int, items.Item]] = []
         self._asked: list[Callable[[], None]] = []
         self._urgent = False
         self._lazy_until: float | None = None
@@ -68,7 +68,7 @@ class Writer:
         self._thread = threading.Thread(target=self._run, name="nbchat-writer", daemon=True)
         self._thread.start()
 
-    def submit(self, token: int, item: ports.Item) -> None:
+    def submit(self, token: int, item: items.Item) -> None:
         """Queue one write."""
         with self._wake:
             if self._thread is None or self._closing:
@@ -128,7 +128,7 @@ class Writer:
         times += [] if self._lazy_until is None else [self._lazy_until]
         return max(0.0, min(times) - time.monotonic()) if times else None
 
-    def _commit(self, batch: Sequence[tuple[int, ports.Item]]) -> list[tuple[int, ports.Outcome]]:
+    def _commit(self, batch: Sequence[tuple[int, items.Item]]) -> list[tuple[int, items.Outcome]]:
         sql = self._connection.execute
         try:
             sql("BEGIN IMMEDIATE")
@@ -140,11 +140,11 @@ class Writer:
             code = self._code(error)
             _log.error("a batch of %d was not stored (%s): %s", len(batch), code, error)
             self._roll_back()
-            return [(token, ports.Failed(code)) for token, _ in batch]
+            return [(token, items.Failed(code)) for token, _ in batch]
         self._on_dirty()
         return outcomes
 
-    def _one(self, item: ports.Item) -> ports.Outcome:
+    def _one(self, item: items.Item) -> items.Outcome:
         """Perform one item; what is wrong with the item itself costs the others nothing."""
         sql = self._connection.execute
         sql("SAVEPOINT item")
@@ -155,7 +155,7 @@ class Writer:
                 raise
             _log.exception("one item of a batch could not be stored: %s", type(item).__name__)
             sql("ROLLBACK TO item")
-            outcome = ports.Failed("store_failed")
+            outcome = items.Failed("store_failed")
         sql("RELEASE item")
         return outcome
 
@@ -174,7 +174,7 @@ class Writer:
         is_io = "I/O" in str(error)
         return "store_full" if is_io and shutil.disk_usage(self._path.parent).free < 1024 * 1024 else "store_failed"
 
-    def _tell(self, outcomes: list[tuple[int, ports.Outcome]]) -> None:
+    def _tell(self, outcomes: list[tuple[int, items.Outcome]]) -> None:
         try:
             self._on_commit(outcomes)
         except Exception:  # noqa: BLE001 - not this thread's failure
