@@ -1,8 +1,8 @@
 """`make demo`: JupyterLab with the hub and notebooks/01-hello.ipynb, and an address for a second person.
 
 `--check` plays the same story headless. Everything is written to a folder that goes when the demo ends; no
-configuration, data or chat of yours is touched. It is the same server, notebook and page that a person would have, only in a fresh
-place, with `share` on so that each browser is asked who it is.
+configuration, data or chat of yours is touched. It is the same server, notebook and page that a person would have,
+only in a fresh place, with `share` on so that each browser is asked who it is.
 """
 
 from __future__ import annotations
