@@ -49,7 +49,7 @@ const busyTexts: [author: string, text: string, minutesAgo: number, via?: Messag
   [GRACE, TABLE, 47],
   [ADA, "That is **much** better. Thank you!", 12],
   [ADA, "I’ll run the other two seeds on the big machine now, and post when they are through.", 11],
-  [LINUS, "👍 good", 4],
+  [LINUS, "+1, good", 4],
 ];
 
 const hardTexts: [string, string, number][] = [
@@ -117,7 +117,7 @@ function team(rows: Message[], more: Partial<Parameters<typeof conversation>[2]>
     title: "ml-team",
     members: 5,
     read: 99,
-    last: preview(LINUS, "👍 good", 4),
+    last: preview(LINUS, "+1, good", 4),
   });
   const users = [ADA, GRACE, LINUS, BARBARA, DANA];
   return conversation(about, rows, {
