@@ -7,7 +7,7 @@ from kit.stores import ADA, BOB, SHARED, Driver, Place, conversation, join, post
 
 from nbchat.hub import items, queries
 from nbchat.protocol.limits import OWN_STATE_DELAY
-from nbchat.protocol.messages import Mark
+from nbchat.protocol.messages import Mark, Person
 
 shared = pytest.mark.parametrize("place", SHARED, indirect=True)
 """The places where several stores can be open at once."""
@@ -140,6 +140,17 @@ def test_another_hub_sees_what_was_written_and_is_told_of_it(hub: Driver, second
     assert second.put(post("c", ADA, key="next-key")).event.seq == 3
     hub.wait(lambda: any(("c", 3) in changes.grown for changes in hub.changed))
     assert isinstance(hub.put(post("c", ADA, key="next-key")), items.Duplicate)
+
+
+@shared
+def test_another_hub_is_told_of_own_state_and_names(hub: Driver, second: Driver) -> None:
+    hub.write(conversation("c", ADA, BOB), post("c", ADA, key="some-key"))
+    second.wait(lambda: any(("c", 2) in changes.grown for changes in second.changed))
+    row = hub.put(read("c", BOB, 2)).row
+    second.wait(lambda: any(news.row == row for changes in second.changed for news in changes.own))
+    robert = Person("bob", "Robert")
+    hub.put(items.PutPerson(person=robert, rename=True))
+    second.wait(lambda: any(person == robert for changes in second.changed for person, _ in changes.people))
 
 
 @shared
