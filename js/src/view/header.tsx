@@ -57,8 +57,8 @@ export function Header({ ui, conversation }: { ui: Ui; conversation: Conversatio
         {ui.chat.unread.value > (conversation?.summary.unread ?? 0) ? <span class="nbc-mark" /> : null}
       </button>
       <div class="nbc-titles">
-        <Title class="nbc-title" dir="auto" title={title}>
-          {title}
+        <Title class="nbc-title" title={title}>
+          <bdi>{title}</bdi>
         </Title>
         {conversation ? <p class="nbc-sub">{subtitle(ui, conversation)}</p> : null}
       </div>
