@@ -64,6 +64,33 @@ PLAYS: list[Play] = [
         state={"conversations": {"c1": {"watched": False, "ranges": [{"messages": [{"seq": 10}]}]}}},
     ),
     play(
+        "unwatch-before-welcome",
+        "a view that is closed while the connection comes back stays closed, though hello asked for its events",
+        [
+            *online(),
+            *watching(),
+            *again(2, 3, uv=0, watched={"c1": 10}, known={"c1": 10}),
+            at(2.6, "unwatch", conversation="c1"),
+            hears(3, [welcome(3, row(read=10))], says(m.Unwatch(ref=4, conversation="c1"))),
+        ],
+        state={"conversations": {"c1": {"watched": False}}},
+    ),
+    play(
+        "unwatch-before-snapshot",
+        "a snapshot that was on its way when its view was closed does not open it again",
+        [
+            *online(),
+            at(1, "watch", says(m.Watch(ref=2, conversation="c1")), conversation="c1"),
+            at(1.1, "unwatch", says(m.Unwatch(ref=3, conversation="c1")), conversation="c1"),
+            hears(
+                1.2,
+                [snapshot(row(), [message(10)], has_before=True), m.Done(ref=2), m.Done(ref=3)],
+                says(m.Unwatch(ref=4, conversation="c1")),
+            ),
+        ],
+        state={"conversations": {"c1": {"watched": False}}},
+    ),
+    play(
         "watch-again",
         "what was shown before and stayed live is bridged, not loaded again",
         [

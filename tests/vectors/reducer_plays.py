@@ -349,6 +349,12 @@ PLAYS: list[Play] = [
         {"me": {"name": "Countess"}, "people": {"bob": {"name": "Robert"}, "cy": {"name": "Cy"}}},
     ),
     (
+        "page-without-snapshot",
+        "only a snapshot begins what is loaded: a page alone brings no members and no receipts",
+        [*START, step(page(5, [message(9)], 10, before=True, after=False), [], newest())],
+        {"conversations": {"c1": {"ranges": []}}},
+    ),
+    (
         "page-before-touches",
         "a page covers all below the seq that was asked for, though other events lie between, and so joins the range",
         [*OPEN, step(page(5, [message(5), message(6)], 10, before=True, after=True), ["c1"], before(9))],

@@ -207,7 +207,10 @@ export class Link {
 
   /** No view shows it any more. */
   unwatch(conversation: string, now: number): void {
-    if (!this.#watching.delete(conversation)) return;
+    if (this.#watching.delete(conversation)) this.#lookAway(conversation, now);
+  }
+
+  #lookAway(conversation: string, now: number): void {
     this.#touch(unwatch(this.state, conversation));
     if (this.#life.live) this.#ask({ t: "unwatch", conversation }, now);
   }
@@ -357,6 +360,8 @@ export class Link {
     if (item.t === "removed") this.#marks.forget(item.conversation);
     if (item.t === "added" && this.#watching.has(item.summary.id)) this.#askWatch(item.summary.id, now);
     if (item.t !== "snapshot") return;
+    // Its view was closed while this was on its way.
+    if (!this.#watching.has(item.summary.id)) this.#lookAway(item.summary.id, now);
     for (const message of item.messages) this.#settleOwn(message.author, message.key, message.seq);
     if (item.summary.last && item.summary.unread > 0) this.#acknowledge(item.summary.id, item.summary.last);
   }
@@ -403,8 +408,12 @@ export class Link {
     // Fresh rows do not know of them yet.
     for (const [id, seq] of this.#marks.reads) this.#touch(markRead(this.state, id, seq));
     for (const row of item.conversations) if (row.unread > 0 && row.last) this.#acknowledge(row.id, row.last);
+    const bridged = hello.resume?.watched ?? {};
     for (const conversation of [...this.#watching.keys()]) {
-      if (!Object.hasOwn(hello.resume?.watched ?? {}, conversation)) this.#askWatch(conversation, now);
+      if (!Object.hasOwn(bridged, conversation)) this.#askWatch(conversation, now);
+    }
+    for (const conversation of Object.keys(bridged)) {
+      if (!this.#watching.has(conversation)) this.#lookAway(conversation, now); // closed before the welcome
     }
     for (const flight of this.#requests.unsent()) this.#send(flight);
   }

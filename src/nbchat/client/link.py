@@ -217,9 +217,12 @@ class Link:
         """No view shows it any more."""
         if conversation in self._watching:
             del self._watching[conversation]
-            self._touched |= reducer.unwatch(self.state, conversation)
-            if self._life.live:
-                self._ask(m.Unwatch(ref=0, conversation=conversation), now)
+            self._look_away(conversation, now)
+
+    def _look_away(self, conversation: str, now: float) -> None:
+        self._touched |= reducer.unwatch(self.state, conversation)
+        if self._life.live:
+            self._ask(m.Unwatch(ref=0, conversation=conversation), now)
 
     def read(self, conversation: str, seq: int, now: float) -> None:
         """All up to seq was read: shown at once, told to the hub at most once a second."""
@@ -269,7 +272,7 @@ class Link:
         self._touched |= {pending.conversation for pending in flown} | reducer.offline(self.state)
         ours, failed = self._requests.lost()
         for flight in ours:
-            self._again(flight)
+            self._marks.again(flight.command)
         for flight, error in failed:
             self._fail(flight, error, now)
         self._life.lost(code, now)
@@ -364,6 +367,8 @@ class Link:
 
     def _news(self, item: m.AnyFromHub, now: float) -> None:
         if isinstance(item, m.Snapshot):
+            if item.summary.id not in self._watching:  # its view was closed while this was on its way
+                self._look_away(item.summary.id, now)
             for message in item.messages:
                 self._settle_own(message.author, message.key, message.seq)
             if item.summary.last is not None and item.summary.unread:
@@ -420,17 +425,19 @@ class Link:
         for row in item.conversations:
             if row.unread and row.last is not None:
                 self._acknowledge(row.id, row.last)
-        for conversation in self._watching:
-            if conversation not in resume.watched:
+        for conversation in [*self._watching, *(id for id in resume.watched if id not in self._watching)]:
+            if conversation not in self._watching:  # its view was closed before the welcome
+                self._look_away(conversation, now)
+            elif conversation not in resume.watched:
                 self._ask_watch(conversation, now)
         for flight in self._requests.unsent():
             self._send(flight)
 
     def _start_over(self, now: float) -> None:
         """Another store or user: forget everything, and say hello again without positions of the old one."""
-        for conversation in self.state.conversations:
-            self._touched.add(conversation)
-        self._touched |= {"list", "people", "me"} | {one.conversation for one in self._sending.all()}
+        self._touched |= {"list", "people", "me", *self.state.conversations} | {
+            one.conversation for one in self._sending.all()
+        }
         self.state, self._sending, self._marks = State(), Sending(self._jitter), Marks()
         self._identity = None
         self._hang_up(now)
@@ -485,15 +492,6 @@ class Link:
         elif may_retry(error) and isinstance(command, m.Watch) and command.conversation in self._watching:
             self._watching[command.conversation] = now + max(1.0, error.retry_after or 0.0)
         elif may_retry(error):
-            self._again(flight)
+            self._marks.again(flight.command)
         elif isinstance(command, m.Watch):
             self._watching.pop(command.conversation, None)
-
-    def _again(self, flight: Flight) -> None:
-        """What was in flight and must reach the hub is told once more, later."""
-        command = flight.command
-        if isinstance(command, m.Read):
-            self._marks.read(command.conversation, command.seq)
-        elif isinstance(command, m.Ack):
-            for conversation, seq in command.cursors.items():
-                self._marks.ack(conversation, seq)

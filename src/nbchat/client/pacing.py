@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from nbchat.protocol.limits import RECEIPTS_EVERY, TYPING_EVERY, TYPING_IDLE
+from nbchat.protocol.messages import Ack, AnyCommand, Read
 
 
 @dataclass
@@ -66,6 +67,14 @@ class Marks:
     def ack(self, conversation: str, seq: int) -> None:
         """Have it told that all up to seq has come here."""
         self.acks[conversation] = max(seq, self.acks.get(conversation, 0))
+
+    def again(self, command: AnyCommand) -> None:
+        """Have told once more what was in flight when the connection broke, or what the hub could not store."""
+        if isinstance(command, Read):
+            self.read(command.conversation, command.seq)
+        elif isinstance(command, Ack):
+            for conversation, seq in command.cursors.items():
+                self.ack(conversation, seq)
 
     def take(self, now: float) -> tuple[dict[str, int], dict[str, int]]:
         """Return what is to be told now, reads and acknowledgements; empty when it is too early."""
