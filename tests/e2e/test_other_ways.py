@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from kit.browser import run_cell, save, shut_kernel_down
+from kit.browser import run_cell, save, shut_kernel_down, wait_for_kernel
 from kit.people import PATIENCE, Seat, shows, sits_in_notebook
 from kit.servers import Server
 from playwright.sync_api import Page, expect
@@ -17,21 +17,25 @@ NewPerson = Callable[..., Page]
 Start = Callable[..., Server]
 
 WITHOUT_HUB = {"ServerApp": {"jpserver_extensions": {"nbchat": False, "jupyter_server_ydoc": False}}}
-SLEEPS = "import time; time.sleep(8)"
+SET_CELL = "(text) => window.jupyterapp.shell.currentWidget.content.model.cells.get(2).sharedModel.setSource(text)"
+SLEEPS = "import time; time.sleep(12)"
 
 
 def test_without_a_hub_on_the_server_the_kernel_relays(start: Start, new_person: NewPerson) -> None:
     server = start(config=WITHOUT_HUB)
     page = new_person()
-    path = server.write_notebook("relay.ipynb", shows("relay"), "chat.send('from a cell')", SLEEPS)
+    path = server.write_notebook("relay.ipynb", shows("relay"), "chat.send('from a cell')", "pass")
     me = sits_in_notebook(page, server, path)
+    wait_for_kernel(page, "idle")
     me.is_connected().sees("from a cell")
     expect(me.root.get_by_text("Through the kernel, as")).to_be_visible(timeout=PATIENCE)
     me.writes("through the comm").sees_tick("through the comm", "sent").sees("from a cell", "through the comm")
     me.sees_author("from a cell", "You").sees_author("through the comm", "You")
 
     # A kernel that computes cannot take anything; the view says so, and sends when it can.
+    page.evaluate(SET_CELL, SLEEPS)
     run_cell(page, 2, wait=False)
+    wait_for_kernel(page, "busy")
     me.writes("while it computes").sees_banner("kernel is busy")
     me.sees_tick("while it computes", "sent").sees_no_banner()
 

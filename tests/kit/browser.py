@@ -118,6 +118,14 @@ def run_cell(page: Page, at: int, *, wait: bool = True) -> None:
     )
 
 
+def wait_for_kernel(page: Page, status: str) -> None:
+    """Wait until the kernel of the open notebook is "busy" or "idle"."""
+    page.wait_for_function(
+        "(status) => window.jupyterapp.shell.currentWidget.sessionContext.session?.kernel?.status === status",
+        arg=status,
+    )
+
+
 def save(page: Page) -> None:
     """Save the open notebook, so that a reload shows its outputs."""
     page.evaluate("() => window.jupyterapp.commands.execute('docmanager:save')")

@@ -1,0 +1,212 @@
+/** What stands around the conversation: the list, the banner and the sheets, as people use them. */
+
+import { describe, expect, test, vi } from "vitest";
+import { CONNECTED, conversation, message, ScriptedChat, summary } from "../kit/chat";
+import { chunks, drawn, stage } from "../kit/stage";
+
+const NOW = Date.now();
+
+function team(): ScriptedChat {
+  const chat = new ScriptedChat();
+  chat.people.value = new Map([
+    ["ada", "Ada"],
+    ["bob", "Bob"],
+    ["cy", "Cy"],
+  ]);
+  const about = summary("team", { title: "ml-team", members: 3, read: 3 });
+  const messages = [message(2, "bob", "hello", { at: NOW }), message(3, "ada", "hi", { at: NOW })];
+  chat.has(
+    conversation(about, messages, {
+      members: ["ada", "bob", "cy"],
+      online: 2,
+      presence: new Map([
+        ["bob", { user: "bob", online: true, last_seen: null }],
+        ["cy", { user: "cy", online: false, last_seen: null }],
+      ]),
+    }),
+  );
+  return chat;
+}
+
+describe("the list", () => {
+  test("previews, unread and relative times", async () => {
+    const chat = team();
+    const last = { seq: 3, author: "ada", name: "Ada", at: NOW - 86_400_000, text: "see **you**" };
+    chat.has(conversation(summary("bob", { kind: "direct", title: "", peer: "bob", unread: 2, last }), []));
+    const { find, press, chosen } = await stage(chat, "team");
+    const first = find(".nbc-item");
+    expect(first.querySelector(".nbc-item-title")?.textContent).toBe("Bob");
+    expect(first.querySelector(".nbc-item-last")?.textContent).toBe("You: see you");
+    expect(first.querySelector(".nbc-item-time")?.textContent).toBe("Yesterday");
+    expect(first.querySelector(".nbc-badge")?.textContent).toBe("22 unread");
+    expect(first.querySelector(".nbc-dot")?.className).toContain("nbc-on");
+    first.click();
+    await drawn();
+    expect(chosen).toEqual(["bob"]);
+    await press("Back to the list");
+    expect(find(".nbc-frame").dataset["pane"]).toBe("list");
+  });
+
+  test("filters, and says so where nothing matches", async () => {
+    const chat = team();
+    for (let n = 0; n < 6; n++) chat.has(conversation(summary(`c${n}`, { title: `Topic ${n}` }), []));
+    const { texts, type, press } = await stage(chat);
+    await type(".nbc-filter", "ml-");
+    expect(texts(".nbc-item-title")).toEqual(["ml-team"]);
+    await type(".nbc-filter", "zzz");
+    expect(texts(".nbc-list .nbc-empty p")).toEqual(["Nothing here matches “zzz”."]);
+    await press("Show all");
+    expect(texts(".nbc-item-title")).toHaveLength(7);
+  });
+
+  test("an empty one says what to do", async () => {
+    const { texts, press } = await stage(new ScriptedChat());
+    expect(texts(".nbc-list .nbc-empty p")).toEqual(["No conversations yet."]);
+    await press("New conversation");
+    expect(texts("[role=dialog] .nbc-title")).toEqual(["New conversation"]);
+  });
+});
+
+describe("the banner", () => {
+  test("is there only when something is wrong, and counts down", async () => {
+    const { chat, texts, press } = await stage(team(), "team");
+    expect(texts(".nbc-alert")).toEqual([]);
+    chat.connection.value = { ...CONNECTED, state: "reconnecting", attempt: 3, retry_at: Date.now() + 3_500 };
+    await drawn();
+    expect(texts(".nbc-alert")[0]).toBe("Reconnecting…attempt 3, next try in 4 sRetry now");
+    await press("Retry now");
+    expect(chat.asked).toContainEqual(["retryNow"]);
+    chat.connection.value = CONNECTED;
+    await drawn();
+    expect(texts(".nbc-alert")).toEqual([]);
+  });
+
+  test("signed out, kernel busy, frozen, relayed", async () => {
+    const { chat, texts, find } = await stage(team(), "team");
+    const with_ = async (more: object) => {
+      chat.connection.value = { ...CONNECTED, ...more };
+      await drawn();
+    };
+    await with_({ state: "signed_out" });
+    expect(find(".nbc-alert a").getAttribute("href")).toBe("http://127.0.0.1:8888/nbchat/");
+    await with_({ via: "relay", note: "kernel_busy" });
+    expect(texts(".nbc-alert")).toEqual(["The kernel is busy: sending as soon as it is free."]);
+    expect(texts(".nbc-as")).toEqual(["Through the kernel, as Ada."]);
+    await with_({ state: "frozen", via: "none" });
+    expect(texts(".nbc-bar")[0]).toContain("saved picture");
+  });
+});
+
+describe("sheets", () => {
+  test("the menu opens the page of this conversation, and arrow keys walk through it", async () => {
+    const { find, press, key, all } = await stage(team(), "team");
+    await press("Menu");
+    const page = find("a[role=menuitem]");
+    expect(page.getAttribute("href")).toBe("http://127.0.0.1:8888/nbchat/#c/team");
+    expect(document.activeElement).toBe(page);
+    await key(page, "ArrowDown");
+    expect(document.activeElement?.textContent).toBe("Members");
+    await key(document.activeElement as Element, "Escape");
+    expect(all("[role=menu]")).toEqual([]);
+  });
+
+  test("one's name can be changed, and a refusal says why", async () => {
+    const { chat, press, type, texts, find, all } = await stage(team(), "team");
+    await press("Writing as Ada");
+    await type("[role=dialog] input", "Grace");
+    find("[role=dialog] form").dispatchEvent(new Event("submit", { bubbles: true, cancelable: true }));
+    await drawn();
+    expect(texts(".nbc-problem")[0]).toContain("somebody else");
+    await type("[role=dialog] input", " Ada L. ");
+    find("[role=dialog] form").dispatchEvent(new Event("submit", { bubbles: true, cancelable: true }));
+    await drawn();
+    expect(chat.asked).toContainEqual(["rename", "Ada L."]);
+    expect(all("[role=dialog]")).toEqual([]);
+  });
+
+  test("members with their presence, the data, leaving", async () => {
+    const { chat, press, texts } = await stage(team(), "team");
+    await press("Menu");
+    await press("Members");
+    expect(texts(".nbc-person bdi")).toEqual(["Bob", "Ada (You)", "Cy"]);
+    await press("Close");
+    await press("Menu");
+    await press("Where is my data?");
+    expect(texts(".nbc-data code")[0]).toContain("hub.sqlite3");
+    await press("Close");
+    await press("Menu");
+    await press("Leave this conversation…");
+    await press("Leave");
+    expect(chat.asked).toContainEqual(["leave", "team"]);
+  });
+
+  test("a direct conversation, a group, a channel", async () => {
+    const chat = team();
+    chat.directory = [
+      { id: "ada", name: "Ada" },
+      { id: "bob", name: "Bob" },
+      { id: "cy", name: "Cy" },
+    ];
+    chat.channels = [summary("jobs", { kind: "channel", title: "jobs", joined: false, members: 7 })];
+    const { press, find, type, texts, chosen } = await stage(chat, "team");
+    const submit = async () => {
+      find("[role=dialog] form").dispatchEvent(new Event("submit", { bubbles: true, cancelable: true }));
+      await drawn();
+    };
+    await press("New conversation");
+    await vi.waitFor(() => expect(texts(".nbc-person bdi")).toEqual(["Bob", "Cy"]));
+    await press("Bob");
+    await submit();
+    expect(chat.asked).toContainEqual(["open", "@bob", undefined]);
+    expect(chosen).toEqual(["bob"]);
+
+    await press("New conversation");
+    await vi.waitFor(() => expect(texts(".nbc-person bdi")).toEqual(["Bob", "Cy"]));
+    await press("Bob");
+    await press("Cy");
+    await type("[role=dialog] label input", "Paper");
+    await submit();
+    expect(chat.asked).toContainEqual(["create", "group", "Paper", ["bob", "cy"]]);
+
+    await press("New conversation");
+    await press("Channels");
+    await vi.waitFor(() => expect(texts(".nbc-channel bdi")).toEqual(["jobs"]));
+    await press("Join: jobs");
+    expect(chat.asked).toContainEqual(["join", "jobs"]);
+    expect(chosen.at(-1)).toBe("jobs");
+
+    await press("New conversation");
+    await press("Channels");
+    await type("[role=dialog] input", "brand-new");
+    await vi.waitFor(() => expect(texts(".nbc-form .nbc-button")).toContain("Create “brand-new”"));
+    await submit();
+    expect(chat.asked).toContainEqual(["create", "channel", "brand-new", undefined]);
+  });
+
+  test("where the chunk does not come, one can try again", async () => {
+    let there = false;
+    const flaky = { ...chunks, sheets: async () => (there ? chunks.sheets() : null) };
+    const { press, texts } = await stage(team(), "team", false, flaky);
+    await press("New conversation");
+    expect(texts("[role=dialog] p")).toEqual(["That did not work. Try again."]);
+    there = true;
+    await press("Retry");
+    expect(texts("[role=dialog] .nbc-title")).toEqual(["New conversation"]);
+  });
+
+  test("who are you: me again, or somebody new", async () => {
+    const chat = new ScriptedChat();
+    chat.question.value = { owner: { id: "ada", name: "Ada" }, may_be_owner: true };
+    const { press, find, type } = await stage(chat);
+    (find(".nbc-choice") as HTMLElement).click();
+    await drawn();
+    expect(chat.asked).toContainEqual(["identify", { owner: true }]);
+    await type(".nbc-question input", "Grace");
+    find(".nbc-question form").dispatchEvent(new Event("submit", { bubbles: true, cancelable: true }));
+    await drawn();
+    expect(chat.asked).toContainEqual(["identify", { owner: false, name: "Grace" }]);
+    chat.question.value = { owner: null, may_be_owner: false };
+    await drawn();
+    await expect(press("Ada, on another device")).rejects.toThrow(/no button/);
+  });
+});
