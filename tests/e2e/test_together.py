@@ -64,6 +64,15 @@ def test_typing_shows_and_goes(lab: Server, new_person: NewPerson) -> None:
     ada.sees_nobody_typing()
 
 
+def test_a_new_name_is_seen_at_once(lab: Server, new_person: NewPerson) -> None:
+    ada = sits_at_page(new_person(), lab, user="ada").creates_channel("names").writes("who am I?")
+    grace = sits_at_page(new_person(), lab, user="grace").finds_channel("names")
+    grace.sees_author("who am I?", "Ada Lovelace")
+    ada.renames("Ada L.")
+    grace.sees_author("who am I?", "Ada L.")
+    ada.renames("Ada Lovelace")
+
+
 def test_presence_turns_grey_when_the_tab_closes(lab: Server, new_person: NewPerson) -> None:
     path = lab.write_notebook("presence.ipynb", shows("presence"))
     ada = sits_in_notebook(new_person(), lab, path, user="ada").joins()

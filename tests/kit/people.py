@@ -54,6 +54,15 @@ class Seat:
         self.composer.wait_for()
         return self
 
+    def renames(self, name: str) -> Seat:
+        """Changes the own display name, from the line that says under which one writes."""
+        self.root.get_by_role("button", name=re.compile("^Writing as ")).click()
+        sheet = self.root.locator(".nbc-sheet")
+        sheet.get_by_role("textbox").fill(name)
+        sheet.get_by_role("button", name="Save", exact=True).click()
+        expect(self.root.get_by_role("button", name=f"Writing as {name}", exact=True)).to_be_visible(timeout=PATIENCE)
+        return self
+
     def goes_to_list(self) -> Seat:
         """Where there is one pane, back to the list; else it is there anyway."""
         back = self.root.get_by_role("button", name="Back to the list")
