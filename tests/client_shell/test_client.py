@@ -74,6 +74,14 @@ def test_history_is_paged_behind_the_scenes(join: Join) -> None:
     assert [m.text for m in ada.history(limit=2, before=newest[0])] == ["200", "201"]
 
 
+def test_a_history_of_the_heaviest_messages_fits_the_frames(join: Join) -> None:
+    """A control character takes six bytes as JSON: without a limit a page of 160 such messages has 9.6 MB."""
+    ada = join()
+    sent = [ada.send("\x01" * 10_000) for _ in range(160)]
+    sent[-1].wait("sent", timeout=60)
+    assert [m.seq for m in join(name="Grace").history(200)] == [m.seq for m in sent]
+
+
 @pytest.mark.parametrize("thing", [3, None, b"bytes", ["a"], {"a": 1}])
 def test_anything_but_text_is_told_what_works(join: Join, thing: Any) -> None:
     with pytest.raises(TypeError, match=rf"takes text.*not {type(thing).__name__}.*str\(x\)"):

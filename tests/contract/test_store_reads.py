@@ -6,7 +6,14 @@ import pytest
 from kit.stores import ADA, BOB, EVE, NOON, Driver, conversation, join, leave, post, read
 
 from nbchat.hub import items, ports, queries
-from nbchat.protocol.limits import GROUP_MEMBERS, PAGE_MESSAGES, PREVIEW_CHARS, RESUME_EVENTS, SNAPSHOT_BYTES
+from nbchat.protocol.limits import (
+    GROUP_MEMBERS,
+    PAGE_BYTES,
+    PAGE_MESSAGES,
+    PREVIEW_CHARS,
+    RESUME_EVENTS,
+    SNAPSHOT_BYTES,
+)
 from nbchat.protocol.messages import Mark, Person, Preview
 
 
@@ -90,6 +97,29 @@ def test_a_page_skips_what_is_no_message_and_names_the_authors(hub: Driver) -> N
         (5, 5, "bob", NOON),
     ]
     assert (found.people, found.as_of, found.epoch) == ((ADA, BOB), 5, "epoch")
+
+
+def test_a_page_ends_where_its_bytes_are_used_up(hub: Driver) -> None:
+    hub.put(conversation("c", ADA))
+    text = "\x01" * (PAGE_BYTES // 24)  # six bytes each as JSON: a quarter of the bytes
+    hub.write(*(post("c", ADA, text, key=f"key-number-{n}") for n in range(9)))  # seq 2 to 10
+    assert page(hub, limit=99) == ([7, 8, 9, 10], True, False)
+    assert page(hub, before=7, limit=99) == ([3, 4, 5, 6], True, True)
+    assert page(hub, after=1, limit=99) == ([2, 3, 4, 5], False, True)
+    assert page(hub, around=6, limit=99) == ([4, 5, 6, 7], True, True)
+    assert page(hub, around=6, limit=2) == ([5, 6], True, True)
+
+
+def test_a_page_has_at_least_one_message_and_the_one_that_it_is_around(hub: Driver) -> None:
+    hub.put(conversation("c", ADA))
+    large = "x" * (PAGE_BYTES + 1)
+    hub.write(
+        post("c", ADA, "a", key="key-one!"), post("c", ADA, large, key="key-two!"), post("c", ADA, "b", key="key-3!!!")
+    )
+    assert page(hub, around=3) == ([3], True, True)
+    assert page(hub, before=4) == ([3], True, True)
+    assert page(hub, after=2) == ([3], True, True)
+    assert page(hub) == ([4], True, False)
 
 
 def test_a_page_of_an_empty_conversation(hub: Driver) -> None:

@@ -732,7 +732,8 @@ export interface Opened {
 /**
  * Messages, oldest first, as of one seq, and the events since then that touch them.
  *
- *     Fixups do not move the cursor.
+ *     As many as were asked for, or as have 256 KiB of text, at least one if there are any. Fixups do not move the
+ *     cursor.
  */
 export interface Page {
   t: "page";

@@ -79,6 +79,9 @@ export const PAGE_MESSAGES = 50;
 /** Text in a snapshot's messages, so that one paste of long logs does not delay the first screen. */
 export const SNAPSHOT_BYTES = 49152;
 
+/** Text in a page of history as JSON has it, where a control character takes six bytes: a page stays far below what a client takes in one frame (8 MiB) and what may wait for a slow reader. */
+export const PAGE_BYTES = 262144;
+
 /** Events replayed inline on resume, and kept in memory per conversation. Centrifugo's recovery default. */
 export const RESUME_EVENTS = 300;
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 CONNECT_SECONDS = 10.0
 """From the first packet to the end of the handshake."""
 FRAME_IN_BYTES = 8 * 1024 * 1024
-"""Largest frame from a hub: some times the largest page of history that the protocol allows."""
+"""Largest frame from a hub: some times the 256 KiB of text that a page of history may have (`limits.PAGE_BYTES`)."""
 
 
 @dataclass(frozen=True)

@@ -37,6 +37,9 @@ PAGE_MESSAGES = 50
 """Messages of a snapshot or of a page that names no limit. Zulip loads 50 at a time."""
 SNAPSHOT_BYTES = 48 * 1024
 """Text in a snapshot's messages, so that one paste of long logs does not delay the first screen."""
+PAGE_BYTES = 256 * 1024
+"""Text in a page of history as JSON has it, where a control character takes six bytes: a page stays far below what a
+client takes in one frame (8 MiB) and what may wait for a slow reader."""
 RESUME_EVENTS = 300
 """Events replayed inline on resume, and kept in memory per conversation. Centrifugo's recovery default."""
 RESUME_BYTES = 256 * 1024

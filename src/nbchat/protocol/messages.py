@@ -236,7 +236,8 @@ class Opened(Reply, tag="opened"):
 class Page(Reply, tag="page"):
     """Messages, oldest first, as of one seq, and the events since then that touch them.
 
-    Fixups do not move the cursor.
+    As many as were asked for, or as have 256 KiB of text, at least one if there are any. Fixups do not move the
+    cursor.
     """
 
     conversation: str

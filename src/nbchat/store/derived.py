@@ -7,10 +7,13 @@ this is the rest: the first event of a conversation, how names are compared, whi
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import zip_longest
+
+import msgspec
 
 from nbchat.hub.items import NewConversation
 from nbchat.hub.queries import LoadPage
-from nbchat.protocol.limits import PAGE_MESSAGES, SNAPSHOT_BYTES
+from nbchat.protocol.limits import PAGE_BYTES, PAGE_MESSAGES, SNAPSHOT_BYTES
 from nbchat.protocol.messages import Created, Message
 
 
@@ -50,14 +53,7 @@ def fold(text: str) -> str:
 
 def fitting(newest_first: Sequence[Message]) -> list[Message]:
     """Return a snapshot's messages, oldest first: at most PAGE_MESSAGES or SNAPSHOT_BYTES of text, at least one."""
-    taken: list[Message] = []
-    size = 0
-    for message in newest_first[:PAGE_MESSAGES]:
-        size += len(message.text.encode())
-        if taken and size > SNAPSHOT_BYTES:
-            break
-        taken.append(message)
-    return taken[::-1]
+    return _within(newest_first[:PAGE_MESSAGES], SNAPSHOT_BYTES)[::-1]
 
 
 def sides(query: LoadPage) -> tuple[int | None, int | None]:
@@ -74,6 +70,8 @@ def sides(query: LoadPage) -> tuple[int | None, int | None]:
 def joined_sides(below: Sequence[Message], above: Sequence[Message], limit: int) -> list[Message]:
     """Return one page from its two sides, oldest first: half of each, and more of one where the other has less.
 
+    At most PAGE_BYTES of text, at least one message; the page grows from where the sides meet.
+
     Args:
         below: newest first, at most `limit`.
         above: oldest first, at most `limit`.
@@ -81,4 +79,18 @@ def joined_sides(below: Sequence[Message], above: Sequence[Message], limit: int)
     """
     upper = min(len(above), limit - min(len(below), limit // 2))
     lower = min(len(below), limit - upper)
-    return [*reversed(below[:lower]), *above[:upper]]
+    pairs = zip_longest(above[:upper], below[:lower])
+    outward = [message for pair in pairs for message in pair if message is not None]
+    return sorted(_within(outward, PAGE_BYTES), key=lambda message: message.seq)
+
+
+def _within(messages: Sequence[Message], limit: int) -> list[Message]:
+    """Return the first messages, as many as have this many bytes of text as JSON has it, and at least one."""
+    taken: list[Message] = []
+    size = 0
+    for message in messages:
+        size += len(msgspec.json.encode(message.text)) - len('""')
+        if taken and size > limit:
+            break
+        taken.append(message)
+    return taken
