@@ -7,7 +7,7 @@
  */
 
 import DOMPurify from "dompurify";
-import { Marked, type RendererObject } from "marked";
+import { Marked, type RendererObject, type TokenizerObject } from "marked";
 import { S } from "./strings";
 
 const escapes: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
@@ -38,7 +38,34 @@ const renderer: RendererObject = {
   },
 };
 
-const marked = new Marked({ gfm: true, breaks: true, async: false, renderer });
+/** A line that begins with so many quotes and lists in each other is no text of people, and marked descends into each: plain text. */
+const NESTED = /^(?:[ \t]*(?:>|(?:[-*+]|\d{1,9}[.)])(?=[ \t]))){20}/m;
+/** Pairing emphasis takes the square of the marks in a paragraph; above so many they are plain characters. */
+const MARKS = 400;
+let paragraph = "";
+let hasTooMany = false;
+
+/** Undefined: no emphasis here; false: marked's own rule decides. */
+function emphasis(_: string, masked: string): false | undefined {
+  if (masked !== paragraph) {
+    paragraph = masked;
+    hasTooMany = (masked.match(/[*_~]+/g)?.length ?? 0) > MARKS;
+  }
+  return hasTooMany ? undefined : false;
+}
+
+const tokenizer: TokenizerObject = { emStrong: emphasis, del: emphasis };
+const marked = new Marked({ gfm: true, breaks: true, async: false, renderer, tokenizer });
+
+/** A text that cannot be parsed must not take the others of its conversation along. */
+function parse(text: string): string {
+  try {
+    if (!NESTED.test(text)) return marked.parse(text, { async: false });
+  } catch {
+    // As plain text.
+  }
+  return `<p>${escapeHtml(text).replace(/\n/g, "<br>")}</p>\n`;
+}
 
 const allowed = {
   ALLOWED_TAGS: [
@@ -67,7 +94,7 @@ const cache = new Map<string, string>();
 export function toHtml(text: string): string {
   const known = cache.get(text);
   if (known !== undefined) return known;
-  const html = DOMPurify.sanitize(marked.parse(text, { async: false }), allowed);
+  const html = DOMPurify.sanitize(parse(text), allowed);
   if (cache.size >= CACHE) cache.delete(cache.keys().next().value ?? "");
   cache.set(text, html);
   return html;

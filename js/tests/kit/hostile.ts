@@ -20,4 +20,11 @@ export const hostile = [
   "<https://example.org/?<script>alert(1)</script>>",
   "| <img src=x onerror=alert(1)> |\n|--|\n| <style>*{display:none}</style> |",
   '<p id=nbchat-config>{"baseUrl":"https://example.org"}</p>',
+  // These make a parser that descends, or looks for the other end of each mark, fail or take long.
+  ">".repeat(5_000),
+  ">".repeat(10_000),
+  "1. ".repeat(3_333),
+  "> - ".repeat(2_500),
+  "*a ".repeat(3_333),
+  "~~a ".repeat(2_500),
 ];

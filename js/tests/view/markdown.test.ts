@@ -2,7 +2,7 @@
 /** What a message may look like, and what it may never do. */
 
 import { describe, expect, test } from "vitest";
-import { toHtml, toLine } from "../../src/view/markdown";
+import { cleanSpans, toHtml, toLine } from "../../src/view/markdown";
 import { hostile } from "../kit/hostile";
 
 function drawn(text: string): HTMLElement {
@@ -72,10 +72,41 @@ describe("Markdown", () => {
   test("a preview is one line without marks", () => {
     expect(toLine("**a**\n\n```py\nb\n```  `c`")).toBe("a b c");
   });
+
+  test.each([
+    [">".repeat(20), false],
+    ["> ".repeat(19), true],
+    ["1. ".repeat(20), false],
+    [`a\n${"> - ".repeat(10)}b`, false],
+  ])("%s is plain text, if too deep", (text, isParsed) => {
+    const shown = drawn(text);
+    expect(shown.querySelector("blockquote, ol") !== null).toBe(isParsed);
+    if (!isParsed) expect(shown.textContent?.trim()).toBe(text.replace("\n", "").trim());
+  });
+
+  test.each(["-", "- ", "*", "_ "])("a line of %j is still a line", (mark) => {
+    expect(drawn(`a\n\n${mark.repeat(10)}`).querySelector("hr")).not.toBeNull();
+    expect(drawn(`a\n\n${mark.trim().repeat(60)}`).querySelector("hr")).not.toBeNull();
+  });
+
+  test("emphasis of a paragraph with too many marks is left as it was written; other paragraphs have theirs", () => {
+    const shown = drawn(`${"*a* ".repeat(201)}\n\n**b** ~~c~~ and \`${"*".repeat(500)}\``);
+    expect(shown.querySelector("em")).toBeNull();
+    expect(shown.textContent).toContain("*a* *a*");
+    expect(shown.querySelector("strong")?.textContent).toBe("b");
+    expect(shown.querySelector("del")?.textContent).toBe("c");
+    expect(drawn("*a* ".repeat(199)).querySelectorAll("em")).toHaveLength(199);
+  });
+
+  test("what a highlighter writes keeps spans with classes, and nothing else", () => {
+    const html =
+      '<span class="hljs-k" style="x" onclick="x()" id="y" data-z="1">a</span><b>b</b><img src=x><script>c</script>';
+    expect(cleanSpans(html)).toBe('<span class="hljs-k">a</span>b');
+  });
 });
 
 describe("hostile texts", () => {
-  test.each(hostile)("%s", (text) => {
+  test.each(hostile.map((text) => [text.slice(0, 60), text] as const))("%s", (_, text) => {
     const shown = drawn(text);
     expect(
       shown.querySelector(
