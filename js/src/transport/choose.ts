@@ -3,7 +3,7 @@
  *
  * A page first asks the hub at its own origin which store it has. The widget's own store, or any for a page: the direct socket, and
  * from then on always, because a server that is away comes back. No hub there, or another store: the relay, if there is a kernel.
- * Nobody answered: the relay for this attempt, and the question again at the next.
+ * Nobody answered: no connection, and the question again at the next attempt, because the relay has the session's login and not the viewer's.
  *
  * Text `_esm` is a new module for each model, so what widgets share lies on `globalThis` and holds no signals: each has its own.
  */
@@ -13,7 +13,6 @@ import type { Chat } from "../client/chat";
 import { HubClient } from "../client/hub";
 import { Model } from "../client/model";
 import { seedOf } from "../client/seed";
-import { localStore, readJson, writeJson } from "../util/storage";
 import { direct } from "./direct";
 import { HubHttp } from "./http";
 import { relay } from "./relay";
@@ -111,24 +110,21 @@ function alwaysDirect(http: HubHttp | null): Dial {
 /** A dial that asks first, as the head of this module says. */
 export function chooser(http: HubHttp | null, store: string, model: () => AnyModel | undefined): Dial {
   if (http === null) return (events) => deferred(events, async () => "relay", null, model);
-  const isOurs = (id: unknown) => typeof id === "string" && (store === "" || id === store);
-  const memory = `nbchat:direct:${http.base}`;
   let way: Way | null = null;
-  const choose = async (): Promise<Way> => {
+  const choose = async (): Promise<Way | null> => {
     if (way !== null) return way;
     const found = await http.store();
-    if (found === "unreachable") return isOurs(readJson(localStore(), memory)) ? "direct" : "relay";
-    way = found !== "absent" && isOurs(found.id) ? "direct" : "relay";
-    if (found !== "absent" && way === "direct") writeJson(localStore(), memory, found.id);
+    if (found === "unreachable") return null;
+    way = found !== "absent" && (store === "" || found.id === store) ? "direct" : "relay";
     return way;
   };
   return (events) => deferred(events, choose, http, model);
 }
 
-/** A transport that begins once the way is chosen. */
+/** A transport that begins once the way is chosen, or fails where none could be. */
 function deferred(
   events: TransportEvents,
-  choose: () => Promise<Way>,
+  choose: () => Promise<Way | null>,
   http: HubHttp | null,
   model: () => AnyModel | undefined,
 ): Transport {
@@ -138,7 +134,7 @@ function deferred(
     if (over) return;
     const kernel = model();
     if (way === "direct" && http !== null) transport = direct(http, events);
-    else if (kernel !== undefined) transport = relay(kernel, events);
+    else if (way === "relay" && kernel !== undefined) transport = relay(kernel, events);
     else events.closed(null);
   });
   return {

@@ -130,14 +130,33 @@ describe("which way", () => {
     expect(await chosen("s1")).toEqual(["via relay"]);
   });
 
-  test("a server that is away: direct where its hub answered once, else the kernel for this attempt", async () => {
-    serves({ "api/hub": null });
-    expect(await chosen("s1")).toEqual(["via relay"]);
+  test.each([null, { status: 503 }])(
+    "a server that is away is asked again, and nobody speaks as the session's person",
+    async (away) => {
+      serves({ "api/hub": away });
+      const [log, kernel] = [new Log(), new Kernel()];
+      const dial = chooser(new HubHttp(BASE), "s1", () => kernel.model);
+      dial(log);
+      await settle();
+      expect(log.said).toEqual(["closed null"]);
+      expect(kernel.heard).toEqual([]);
+      serves({ "api/hub": { body: { store: "s1" } } });
+      dial(log);
+      await settle();
+      expect(log.said).toEqual(["closed null", "via direct"]);
+    },
+  );
+
+  test("a hub that once was of the widget's store is asked no more while it is away", async () => {
     serves({ "api/hub": { body: { store: "s1" } } });
-    expect(await chosen("s1")).toEqual(["via direct"]);
-    serves({ "api/hub": { status: 503 } });
-    expect(await chosen("s1")).toEqual(["via direct"]);
-    expect(await chosen("s2")).toEqual(["via relay"]);
+    const log = new Log();
+    const dial = chooser(new HubHttp(BASE), "s1", () => undefined);
+    dial(log);
+    await settle();
+    serves({ "api/hub": null });
+    dial(log);
+    await settle();
+    expect(log.said).toEqual(["via direct", "via direct"]);
   });
 
   test("no Jupyter configuration in the page: through the kernel, and nobody is asked", async () => {
