@@ -104,12 +104,37 @@ def test_private_conversations_leave_nothing_in_the_document(session: Open, grac
     chat.send("between us").wait("sent", timeout=5)
     wait_until(lambda: [m.text for m in chat.messages] == ["between us"], seconds=5, what="the message in Python")
     assert view.state["messages"] == []
+    wait_until(lambda: chat.conversations[0].last is not None, seconds=5, what="the preview in Python")
+    assert [(row["kind"], row["last"]) for row in view.state["conversations"]] == [("direct", None)]
     chat.conversation = "ml-team"
     wait_until(lambda: len(chat.all_conversations) == 2, seconds=5, what="both in Python")
     wait_until(lambda: [row["kind"] for row in view.state["conversations"]] == ["channel"], seconds=5, what="one row")
     assert "members" not in view.state
     assert "unread" not in view.state
     assert "all_conversations" not in view.state
+    assert "between us" not in json.dumps([view.state, view.updates, chat.get_state()])
+
+
+def test_a_document_that_is_saved_during_a_switch_holds_nothing_private(session: Open, grace: Client) -> None:
+    """A slow observer of the first trait that changes, while the messages are still those of the other conversation."""
+    chat = session(f"@{grace.me.id}")
+    chat.send("between us").wait("sent", timeout=5)
+    wait_until(lambda: [m.text for m in chat.messages] == ["between us"], seconds=5, what="the message in Python")
+    saved: list[str] = []
+    chat.observe(lambda _: saved.append(json.dumps(chat.get_state())), names=["conversation_id", "conversations"])
+    chat.conversation = "ml-team"
+    assert saved
+    assert "between us" not in "".join(saved)
+
+
+def test_without_a_snapshot_no_text_of_a_channel_enters_the_document(session: Open, grace: Client) -> None:
+    chat = session(snapshot=0)
+    grace.send("not for the document").wait("sent", timeout=5)
+    wait_until(
+        lambda: chat.messages and chat.conversations[0].last is not None, seconds=5, what="the message in Python"
+    )
+    assert (chat.get_state()["messages"], chat.get_state()["conversations"][0]["last"]) == ([], None)
+    assert "not for the document" not in json.dumps(View(chat).state)
 
 
 def test_setting_the_conversation_opens_it_in_every_view(session: Open, grace: Client) -> None:

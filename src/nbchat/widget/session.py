@@ -18,6 +18,8 @@ from typing import TYPE_CHECKING, Any
 
 import anywidget
 import traitlets
+from msgspec import to_builtins
+from msgspec.structs import replace
 
 from nbchat.client.client import switch
 from nbchat.client.engine import Connection, Engine
@@ -27,7 +29,7 @@ from nbchat.client.thread import LoopThread
 from nbchat.client.verbs import Verbs
 from nbchat.client.views import members_of, stored_of, summaries_of, typing_of, unread_of
 from nbchat.errors import NbchatError
-from nbchat.protocol.messages import Person
+from nbchat.protocol.messages import Person, Summary
 
 from .assets import STATIC, asset, chunk
 from .pace import Pace
@@ -47,10 +49,23 @@ _told: set[str] = set()
 """Notices that were given in this process already."""
 
 
+def _snapshot(session: ChatSession) -> int:
+    return min(int(session.options.get("snapshot", SHOWN_MESSAGES)), SHOWN_MESSAGES)
+
+
 def _messages_json(messages: tuple[Message, ...], session: ChatSession) -> list[dict[str, Any]]:
-    """What of them may enter a document: `options["snapshot"]` in open channels, nothing of private conversations."""
-    count = min(int(session.options.get("snapshot", SHOWN_MESSAGES)), SHOWN_MESSAGES)
-    return [message.as_dict() for message in messages[-count:]] if session.public and count > 0 else []
+    """What of them may enter a document: `options["snapshot"]` in open channels, nothing of private conversations.
+
+    Asks of each message where it stands, not which conversation is open: a document may be saved between the two.
+    """
+    count = _snapshot(session)
+    return [message.as_dict() for message in messages[-count:] if session.in_channel(message)] if count > 0 else []
+
+
+def _rows_json(rows: tuple[Summary, ...], session: ChatSession) -> list[dict[str, Any]]:
+    """The rows; their previews are text of messages, so the same rule holds."""
+    keep = "channel" if _snapshot(session) > 0 else None
+    return [to_builtins(row if row.kind == keep else replace(row, last=None)) for row in rows]
 
 
 class ChatSession(Verbs, anywidget.AnyWidget):
@@ -68,9 +83,8 @@ class ChatSession(Verbs, anywidget.AnyWidget):
         token: a token of the server.
         name: the name to write under, where the token lets one choose.
         height: of the views, in pixels.
-        snapshot: how many messages of an open channel are kept in the notebook's document, at most 20; nothing of
-            private
-            conversations ever is.
+        snapshot: how many messages of an open channel are kept in the notebook's document, at most 20; with 0 no
+            previews either. No text of private conversations ever is.
 
     Traits that views have too (only `conversation` and `options` may be set):
         conversation: the open conversation as it was named; set it to open another one in every view.
@@ -98,7 +112,7 @@ class ChatSession(Verbs, anywidget.AnyWidget):
 
     conversation = traitlets.Unicode("", help="The open conversation, as it was named.").tag(sync=True)
     conversation_id = shown(traitlets.Unicode(""))
-    conversations = shown(traitlets.Tuple())
+    conversations = shown(traitlets.Tuple(), _rows_json)
     messages = shown(traitlets.Tuple(), _messages_json)
     typing = shown(traitlets.Tuple())
     presence = shown(traitlets.Dict())
@@ -125,7 +139,7 @@ class ChatSession(Verbs, anywidget.AnyWidget):
     ) -> None:
         asset("widget.js")
         wanted = conversation or id or ""
-        self._id, self._name, self._ready, self.public = "", wanted, False, False
+        self._id, self._name, self._ready = "", wanted, False
         # Two flushes at once, one of them begun before a switch, could leave the older state standing.
         self._flushing = threading.RLock()
         run = current_run()
@@ -186,7 +200,6 @@ class ChatSession(Verbs, anywidget.AnyWidget):
         engine, here = self._engine, self._id
         with engine.reading() as state:
             row = state.conversations.get(here)
-            self.public = row is not None and row.summary.kind == "channel"
             presence = dict(row.presence) if row else {}
             rows = summaries_of(engine)
             return {
@@ -202,6 +215,12 @@ class ChatSession(Verbs, anywidget.AnyWidget):
                 "members": tuple(members_of(engine, here)),
                 "all_conversations": tuple(rows),
             }
+
+    def in_channel(self, message: Message) -> bool:
+        """Whether everybody may read it; no, where its conversation is not known here any more."""
+        with self._engine.lock:
+            row = self._engine.link.state.conversations.get(message.conversation)
+            return row is not None and row.summary.kind == "channel"
 
     # ---------------------------------------------------------------------------------------------------------- views
 
