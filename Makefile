@@ -15,7 +15,7 @@ SOURCES := $(shell find src js/src jupyter-config -type f \
 SOURCE_LIST := $(VENV)/.sources
 
 .DEFAULT_GOAL := help
-.PHONY: help setup check fix generate test demo bench dev clean FORCE
+.PHONY: help setup check fix generate test demo dev clean FORCE
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -88,13 +88,10 @@ test: setup check  ## set up, check, and every test that CI runs
 demo: setup  ## JupyterLab with two people; CHECK=1 runs the story headless
 	@$(PY) tools/demo.py $(if $(CHECK),--check)
 
-bench: setup  ## the numbers of the README
-	@$(PY) bench/run.py $(ARGS)
-
 dev: setup  ## JupyterLab on the sources, the front end built again on each change
 	@$(PY) tools/dev.py
 
 clean:  ## remove all that was made here
 	rm -rf $(VENV) js/node_modules src/nbchat/widget/static dist .mypy_cache .ruff_cache .pytest_cache \
 		.import_linter_cache .hypothesis tests/e2e/output
-	find src tests tools bench -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true
+	find src tests tools -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true

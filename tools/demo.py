@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import shutil
+import signal
 import sys
 import tempfile
 import time
@@ -29,6 +30,10 @@ from kit.servers import Server, jupyter  # noqa: E402 - the test kit starts serv
 NOTEBOOK = "01-hello.ipynb"
 SENDING_CELL, FROM_A_CELL = 4, "epoch 3: loss 0.12"  # the cell's place in the notebook, and what it sends
 CHECK_SECONDS = 120
+HINTS = """
+  Run the notebook from top to bottom (Run > Run All Cells). The widget asks who you are: choose the
+  one whose notebooks run here, and you are the same person as your cells. Open the second address in
+  another tab, be somebody new there, and join the channel: New conversation > Channels."""
 YOU, SECOND = "127.0.0.1", "localhost"  # cookies belong to a host, so these are two people for one browser
 
 
@@ -43,14 +48,15 @@ def demo_server() -> Iterator[Server]:
 
 
 def play() -> int:
-    """Start it for people, and wait for Ctrl-C."""
+    """Start it for people, and wait for Ctrl-C, a closed terminal, or a polite kill."""
+    for ending in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(ending, _interrupt)
     with demo_server() as server:
         mine = f"http://{YOU}:{server.port}/lab/tree/{NOTEBOOK}?token={server.token}"
         theirs = f"http://{SECOND}:{server.port}/nbchat/?token={server.token}"
         print(f"\n  You, in JupyterLab:       {mine}")
         print(f"  A second person's page:   {theirs}")
-        print("\n  Run the notebook from top to bottom (Run > Run All Cells) and say who you are in the widget.")
-        print("  Open the second address in another tab, say you are somebody new, and join the channel there.")
+        print(HINTS)
         print("  Stop with Ctrl-C: the servers end and the demo's data goes.\n", flush=True)
         webbrowser.open(mine)
         try:
@@ -59,6 +65,11 @@ def play() -> int:
         except KeyboardInterrupt:
             print("\n  Stopping.")
     return 0
+
+
+def _interrupt(number: int, frame: object) -> None:  # noqa: ARG001 - the signature of a signal handler
+    """A closed terminal and a polite kill end the demo as Ctrl-C does: with its servers, and its folder."""
+    raise KeyboardInterrupt
 
 
 class Steps:

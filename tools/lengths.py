@@ -8,7 +8,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 MOST, MANY = 500, 400
 PATTERNS = (
-    *("src/**/*.py", "tests/**/*.py", "tools/*.py", "bench/**/*.py"),
+    *("src/**/*.py", "tests/**/*.py", "tools/*.py"),
     *("js/src/**/*.ts", "js/src/**/*.tsx", "js/src/**/*.css", "js/tests/**/*.ts", "js/*.mjs", "js/tools/*.mjs"),
 )
 
