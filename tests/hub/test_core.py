@@ -10,7 +10,7 @@ from nbchat.hub.conversations import LOADED
 from nbchat.protocol import messages as wire
 from nbchat.protocol.limits import FLOOD_FRAMES, FLOOD_SECONDS, HubLimits, Rate
 
-FAST = HubLimits(page_send=Rate(1e6, 10**6), flood_frames=1e6)
+FAST = HubLimits(page_send=Rate(1e6, 10**6), changes=Rate(1e6, 10**6), flood_frames=1e6)
 
 
 def test_a_frame_that_is_no_command_gets_an_error_and_the_connection_lives() -> None:

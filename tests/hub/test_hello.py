@@ -9,7 +9,7 @@ from nbchat.hub import effects, queries
 from nbchat.protocol import messages as wire
 from nbchat.protocol.limits import HELLO_DEADLINE, RESUME_EVENTS, WATCHED_CONVERSATIONS, HubLimits, Rate
 
-FAST = HubLimits(page_send=Rate(1e6, 10**6), flood_frames=1e6)
+FAST = HubLimits(page_send=Rate(1e6, 10**6), changes=Rate(1e6, 10**6), flood_frames=1e6)
 
 
 def test_the_welcome_says_who_one_is_and_what_the_hub_allows() -> None:

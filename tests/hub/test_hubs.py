@@ -8,7 +8,7 @@ from nbchat.hub import effects, ports, queries
 from nbchat.protocol import messages as wire
 from nbchat.protocol.limits import RESUME_EVENTS, HubLimits, Rate
 
-FAST = HubLimits(page_send=Rate(1e6, 10**6), session_send=Rate(1e6, 10**6), flood_frames=1e6)
+FAST = HubLimits(page_send=Rate(1e6, 10**6), changes=Rate(1e6, 10**6), session_send=Rate(1e6, 10**6), flood_frames=1e6)
 
 
 def pair(world: World) -> tuple[Actor, Actor, str]:

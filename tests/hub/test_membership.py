@@ -8,7 +8,7 @@ from kit.play import World
 from nbchat.protocol import messages as wire
 from nbchat.protocol.limits import TITLE_CHARS, HubLimits, Rate
 
-FAST = HubLimits(page_send=Rate(1e6, 10**6), flood_frames=1e6)
+FAST = HubLimits(page_send=Rate(1e6, 10**6), changes=Rate(1e6, 10**6), flood_frames=1e6)
 
 
 def test_a_channel_is_made_once_and_then_joined() -> None:

@@ -144,6 +144,30 @@ def test_all_pages_of_a_person_share_one_rate_and_sessions_have_their_own() -> N
     again.is_refused("slow", wire.Post, conversation=notes, text="hi", key=again.key())
 
 
+def test_what_is_told_to_many_is_paced_whatever_it_is_and_looking_is_not() -> None:
+    world = World(limits=HubLimits(changes=Rate(1.0, 5)))
+    ada, eve = world.page("ada"), world.session("ada")
+    channel = ada.opens("ml-team")
+    ada.does(wire.Rename, name="Ada L.")
+    ada.does(wire.Leave, conversation=channel)
+    eve.does(wire.Join, conversation=channel)
+    ada.creates_group("Team")
+    for command, fields in (
+        (wire.Rename, {"name": "Ada B."}),
+        (wire.Open, {"name": "another"}),
+        (wire.Open, {"name": "@ada"}),
+        (wire.Create, {"kind": "group", "title": "T", "key": "key-of-ada"}),
+        (wire.Leave, {"conversation": channel}),
+    ):
+        assert eve.is_refused("slow", command, **fields).retry_after == pytest.approx(1.0)
+    assert ada.opens("ml-team") == channel
+    world.page("bob").opens("another")
+    eve.is_refused("slow", wire.Open, name="another")
+    ada.posts(channel)
+    world.turn(1.0)
+    eve.opens("another")
+
+
 def test_a_full_disk_is_told_and_the_next_message_goes_through() -> None:
     world = World()
     ada = world.page("ada")

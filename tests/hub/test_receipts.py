@@ -8,7 +8,7 @@ from nbchat.hub import items, queries
 from nbchat.protocol import messages as wire
 from nbchat.protocol.limits import RECEIPT_MEMBERS, RECEIPTS_EVERY, HubLimits, Rate
 
-FAST = HubLimits(page_send=Rate(1e6, 10**6), flood_frames=1e6)
+FAST = HubLimits(page_send=Rate(1e6, 10**6), changes=Rate(1e6, 10**6), flood_frames=1e6)
 
 
 def marks(item: wire.Receipts) -> dict[str, tuple[int, int]]:

@@ -9,7 +9,7 @@ from nbchat.hub import effects
 from nbchat.protocol import messages as wire
 from nbchat.protocol.limits import GROUP_MEMBERS, RECEIPT_MEMBERS, WATCHED_CONVERSATIONS, HubLimits, Rate
 
-FAST = HubLimits(page_send=Rate(1e6, 10**6), flood_frames=1e6)
+FAST = HubLimits(page_send=Rate(1e6, 10**6), changes=Rate(1e6, 10**6), flood_frames=1e6)
 
 
 def test_a_snapshot_has_all_that_a_view_needs() -> None:

@@ -61,7 +61,7 @@ def steps(  # noqa: C901, PLR0912 - one line for each command
         case Type():
             return typers.type_(state, connection, command)
         case Rename():
-            return people.rename(connection, command)
+            return people.rename(state, connection, command)
         case ListConversations():
             return people.list_conversations(state, connection, command)
         case FindPeople():

@@ -31,6 +31,7 @@ def join(state: State, connection: Connection, command: Join) -> Steps[Done]:
 
 def leave(state: State, connection: Connection, command: Leave) -> Steps[Done]:
     """Stop being a member; the own `left` is the last event that one is given."""
+    state.pace_change(connection.user)
     for _ in range(TRIES):
         conversation = yield from enter(state, command.conversation)
         policy.check_leave(conversation, connection.user)
@@ -71,12 +72,14 @@ def create(state: State, connection: Connection, command: Create) -> Steps[Opene
 
 def _become_member(state: State, connection: Connection, id: str) -> Steps[None]:
     """Join unless one is a member; afterwards the connection was told of the conversation."""
-    for _ in range(TRIES):
+    for attempt in range(TRIES):
         conversation = yield from enter(state, id)
         policy.check_join(conversation, connection.user)
         if is_member(conversation, connection.user):
             yield from ensure_told(state, connection, conversation)
             return
+        if attempt == 0:
+            state.pace_change(connection.user)
         me = author_of(state, connection)
         joined = Joined(conversation=id, seq=0, at=0, author=me.id, name=me.name, person=me)
         yield from append(state, conversation, joined)
@@ -133,6 +136,7 @@ def _make(
     others: tuple[Person, ...] = (),
 ) -> Steps[str]:
     """Make a conversation; returns its id, or that of the one which is there."""
+    state.pace_change(connection.user)
     me = author_of(state, connection)
     outcome = yield NewConversation(
         id=state.mint() if key is None else _id_of(connection.user, key),

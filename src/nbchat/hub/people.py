@@ -32,12 +32,13 @@ NAMESAKES = 200
 """People looked at when a name has to be somebody's alone; they are sorted by name, the shortest first."""
 
 
-def rename(connection: Connection, command: Rename) -> Steps[Done]:
+def rename(state: State, connection: Connection, command: Rename) -> Steps[Done]:
     """Change the own display name, unless it could be taken for somebody else's."""
     try:
         name = clean_name(command.name)
     except BadName as bad:
         raise Refusal("bad_name", name=bad.name, why=bad.why) from None
+    state.pace_change(connection.user)
     for query in (LoadPeople(query=plain(name), limit=NAMESAKES), LoadPeople(ids=(name,))):
         record = yield from must_read(query, PeopleRecord)
         if imitated(name, connection.user, record.people):

@@ -20,7 +20,8 @@ TRIES = 5
 def post(state: State, connection: Connection, command: Post) -> Steps[Accepted]:
     """Write a message; with a key that is known, return the first result."""
     _check_text(command.text)
-    _pace(state, connection)
+    kind = "page" if connection.kind == "page" else "session"
+    state.pace(connection.user, kind, send_rate(state, connection))
     for _ in range(TRIES):
         conversation = yield from enter(state, command.conversation)
         policy.check_take_part(conversation, connection.user)
@@ -37,13 +38,6 @@ def _check_text(text: str) -> None:
         raise Refusal("empty_text")
     if len(text) > TEXT_CHARS:
         raise Refusal("text_too_long", length=len(text), limit=TEXT_CHARS)
-
-
-def _pace(state: State, connection: Connection) -> None:
-    owner = connection.user, "page" if connection.kind == "page" else "session"
-    wait = state.buckets.take(owner, send_rate(state, connection), state.now.mono)
-    if wait > 0:
-        raise Refusal("slow", retry_after=wait)
 
 
 def _posted(state: State, connection: Connection, conversation: Conversation, command: Post) -> Posted:

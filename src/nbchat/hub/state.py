@@ -14,6 +14,7 @@ from nbchat.protocol.limits import (
     RECONNECT_CAP_MIN,
     RECONNECT_PER_SECOND,
     HubLimits,
+    Rate,
 )
 from nbchat.protocol.messages import AnyFromHub, Error, Mark, Named, Person
 
@@ -100,6 +101,20 @@ class State:
             values.setdefault("retry_after", refusal.retry_after)
         text = ERRORS[refusal.code].text.format_map(values)
         self.send((connection,), Error(ref=ref, code=refusal.code, text=text, retry_after=refusal.retry_after))
+
+    def pace(self, user: str, what: str, rate: Rate) -> None:
+        """Take a token from the user's bucket for this.
+
+        Raises:
+            Refusal: `slow`; the bucket is empty.
+        """
+        wait = self.buckets.take((user, what), rate, self.now.mono)
+        if wait > 0:
+            raise Refusal("slow", retry_after=wait)
+
+    def pace_change(self, user: str) -> None:
+        """The same for what changes more than one conversation's messages: names, members, new conversations."""
+        self.pace(user, "changes", self.limits.changes)
 
     # ------------------------------------------------------------------------------------------------------- look-ups
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from nbchat.protocol.limits import Rate
 
 Owner = tuple[str, str]
-"""A user id and the kind of connection."""
+"""A user id and what the bucket is for: a kind of connection that sends, or `changes`."""
 
 
 @dataclass
@@ -48,7 +48,7 @@ class Bucket:
 
 @dataclass
 class Buckets:
-    """One bucket for each (user, kind of connection); they outlive connections, so reconnecting refills nothing."""
+    """One bucket for each owner; they outlive connections, so reconnecting refills nothing."""
 
     _buckets: dict[Owner, Bucket] = field(default_factory=dict)
     _sweep_at: int = 1_000

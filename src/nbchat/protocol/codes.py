@@ -56,7 +56,7 @@ ERRORS: dict[str, ErrorCode] = {
             False,
         ),
         ErrorCode("too_many", "At most {limit} {what}; this would be {count}.", False),
-        ErrorCode("slow", "Too many messages at once. Try again in {retry_after:.1f} s; nothing was stored.", True),
+        ErrorCode("slow", "Too much at once. Try again in {retry_after:.1f} s; nothing was stored.", True),
         ErrorCode("flood", "More than {limit:.0f} frames a second: the connection is closed.", False),
         ErrorCode("frame_too_large", "A frame of {size} bytes; {limit} is the most. Send less at once.", False),
         ErrorCode("store_full", "The hub's disk is full: nothing was stored. Try again when there is room.", True),

@@ -110,6 +110,8 @@ class HubLimits(Struct, frozen=True, kw_only=True):
     """Messages by a person's pages. Sendbird 5/s; nobody types faster."""
     session_send: Rate = Rate(20.0, 200)
     """Messages by notebooks and bots: a hundred sends in a loop go at once."""
+    changes: Rate = Rate(1.0, 30)
+    """Renamings, and conversations made, joined and left: each is told to many, and people do a few of them an hour."""
     pages: int = 20
     """Pages of one user. ejabberd allows 10 sessions; notebooks are many."""
     sessions: int = 100

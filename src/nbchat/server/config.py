@@ -81,6 +81,10 @@ class NbchatConfig(Configurable):
     session_burst = Int(
         _USUAL.session_send.burst, min=1, help="Messages at once from a person's notebooks and bots."
     ).tag(config=True)
+    change_rate = Float(
+        _USUAL.changes.rate, min=0.1, help="Renamings and conversations made, joined or left by one person, a second."
+    ).tag(config=True)
+    change_burst = Int(_USUAL.changes.burst, min=1, help="The same at once.").tag(config=True)
     pages = Int(_USUAL.pages, min=1, help="Open pages of one person.").tag(config=True)
     sessions = Int(_USUAL.sessions, min=1, help="Connected notebooks and bots of one person.").tag(config=True)
     flood_frames = Float(
@@ -95,6 +99,7 @@ class NbchatConfig(Configurable):
         limits = HubLimits(
             page_send=Rate(self.page_rate, self.page_burst),
             session_send=Rate(self.session_rate, self.session_burst),
+            changes=Rate(self.change_rate, self.change_burst),
             pages=self.pages,
             sessions=self.sessions,
             flood_frames=self.flood_frames,
