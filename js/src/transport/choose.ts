@@ -48,21 +48,24 @@ export interface Source {
 /** The chat of this page or widget, until the signal aborts; returns at once, and connects by itself. */
 export function connect(source: Source, until: AbortSignal): Chat {
   const root = source.root ?? document;
-  const base = hubBase(root);
+  const base = hubBase(root, source.model === undefined);
   const store = String(source.model?.get("store") ?? "");
   const hub = acquire(`${base ?? "none"}|${store}`, base, store, source.model, until);
   return new Model(hub, until, source.model ? seedOf(source.model) : null);
 }
 
-/** Where the hub of this page would be: absolute, ending in `/nbchat/`; null where the page has no Jupyter configuration. */
-export function hubBase(root: Document): string | null {
-  const element = root.querySelector("#nbchat-config") ?? root.querySelector("#jupyter-config-data");
-  const text = element?.textContent;
+/**
+ * Where the hub would be: absolute, ending in `/nbchat/`; null where the page has no configuration of Jupyter, or of nbchat on the page of
+ * its own. Only a script at this origin counts, because a message or an output may bring an element with any id.
+ */
+export function hubBase(root: Document, isPage: boolean): string | null {
+  const id = isPage ? "nbchat-config" : "jupyter-config-data";
+  const text = root.querySelector(`script#${id}[type="application/json"]`)?.textContent;
   if (!text) return null;
   try {
     const { baseUrl } = JSON.parse(text);
-    if (typeof baseUrl !== "string") return null;
-    return new URL("nbchat/", new URL(baseUrl.endsWith("/") ? baseUrl : `${baseUrl}/`, root.baseURI)).href;
+    const url = new URL(`${baseUrl.replace(/\/?$/, "/")}nbchat/`, root.baseURI);
+    return url.origin === location.origin ? url.href : null;
   } catch {
     return null;
   }

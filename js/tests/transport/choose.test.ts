@@ -166,14 +166,30 @@ describe("which way", () => {
     expect(log.said).toEqual(["via relay"]);
   });
 
-  test("the base is read from the page", () => {
-    const root = new DOMParser().parseFromString(
-      '<script id="jupyter-config-data">{"baseUrl": "/user/ada"}</script>',
-      "text/html",
-    );
-    Object.defineProperty(root, "baseURI", { value: "https://hub.example/user/ada/lab" });
-    expect(hubBase(root)).toBe("https://hub.example/user/ada/nbchat/");
-    expect(hubBase(new DOMParser().parseFromString("<p>marimo</p>", "text/html"))).toBeNull();
+  const HERE = "http://localhost:3000/user/ada/nbchat/";
+  const LAB = '<script id="jupyter-config-data" type="application/json">{"baseUrl": "/user/ada"}</script>';
+  const page = (config: unknown) =>
+    `<script id="nbchat-config" type="application/json">${JSON.stringify(config)}</script>`;
+
+  test.each([
+    ["JupyterLab", LAB, false, HERE],
+    ["the page of its own", page({ baseUrl: "/user/ada/" }), true, HERE],
+    ["a page without configuration", "<p>marimo</p>", false, null],
+    [
+      "the other page's configuration",
+      page({ baseUrl: "/user/ada/" }) + LAB.replace("ada", "bob"),
+      false,
+      HERE.replace("ada", "bob"),
+    ],
+    ["another origin", page({ baseUrl: "https://evil.example/" }), true, null],
+    ["another origin without scheme", LAB.replace('"/', '"//evil.example/'), false, null],
+    ["an element that is no script", `<div id="jupyter-config-data">{"baseUrl": "/evil/"}</div>${LAB}`, false, HERE],
+    ["a script of another type", LAB.replace("application/json", "text/plain"), false, null],
+    ["no JSON", LAB.replace("{", ""), false, null],
+  ])("where the hub is, by %s", (_, html, isPage, base) => {
+    const root = new DOMParser().parseFromString(html, "text/html");
+    Object.defineProperty(root, "baseURI", { value: "http://localhost:3000/user/ada/lab" });
+    expect(hubBase(root, isPage)).toBe(base);
   });
 });
 
