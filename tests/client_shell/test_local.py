@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -61,3 +63,30 @@ def test_a_hub_in_a_process_is_joined_and_taken_over(programs: tuple[Program, Pr
     assert two.does("send hi") == ["process", "hello", "hi"]
     one.dies()
     assert two.does("send alone") == ["process", "hello", "hi", "alone"]
+
+
+NOTICE = (
+    "nbchat: no hub was found, so one was started here. The hub runs inside a process of yours; other people cannot "
+    "reach it. (`nbchat doctor` says more.)\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("program", "complaint"),
+    [
+        ("from nbchat import ChatSession; ChatSession('solo').send('kept')", NOTICE),
+        ("from nbchat import Client; Client('solo').send('kept').wait('sent')", ""),
+        ("import sys; from nbchat import Client; chat = Client('solo'); chat.send('kept'); sys.exit('over')", "over\n"),
+    ],
+)
+def test_a_program_that_ends_stores_its_message_and_closes_the_database(
+    folders: Path, program: str, complaint: str
+) -> None:
+    ended = subprocess.run(
+        [sys.executable, "-c", program], env=script_env(), capture_output=True, text=True, timeout=60, check=False
+    )
+    assert ended.stderr == complaint
+    data = folders / "data" / "nbchat"
+    assert sorted(path.name for path in data.glob("hub.sqlite3*")) == ["hub.sqlite3"], "its journal is left"
+    with closing(sqlite3.connect(data / "hub.sqlite3")) as database:
+        assert database.execute("SELECT text FROM message").fetchall() == [("kept",)]

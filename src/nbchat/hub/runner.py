@@ -168,7 +168,8 @@ class Runner:
                 cancel()
         await self._flush(left)
         self._bus.close()
-        await asyncio.get_running_loop().run_in_executor(None, self._store.close)
+        # In this thread: a kernel's hub stops when its interpreter ends, and that starts no thread any more.
+        self._store.close()
 
     async def _flush(self, left: list[Outbound]) -> None:
         loop = asyncio.get_running_loop()

@@ -79,12 +79,26 @@ def _host(folder: Path, lock: Lock) -> Started:
     lock.write(served.url, key)
 
     def stop() -> None:
-        atexit.unregister(stop)
+        _hosted.discard(stop)
         thread.end()
         lock.close()
 
-    atexit.register(stop)
+    _hosted.add(stop)
     return served.url, key, stop
+
+
+_hosted: set[Callable[[], None]] = set()
+"""What stops the hubs of this process."""
+
+
+def _at_exit() -> None:
+    for stop in list(_hosted):
+        stop()
+
+
+# Once, when this module is first loaded: a client's own exit is registered after its search, hence runs before this
+# one, while the hub still takes what is on its way. That holds for a hub that is taken over later, too.
+atexit.register(_at_exit)
 
 
 def _nothing() -> None:
