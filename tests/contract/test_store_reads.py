@@ -268,6 +268,18 @@ def test_the_directory_by_name_or_id(hub: Driver) -> None:
     assert hub.ask(queries.LoadPeople(ids=())).people == ()
 
 
+def test_namesakes_are_those_whose_name_or_id_is_the_same_for_the_eye(hub: Driver) -> None:
+    people = [Person("u-1", "An\u200dna"), Person("ANNA", "Carl"), Person("u-2", "Annabel"), Person("u-3", "ＡＮＮＡ")]
+    hub.write(*(items.PutPerson(person=person) for person in people))
+    found = hub.ask(queries.LoadPeople(namesakes="anna"))
+    assert (found.people, found.more) == ((people[1], people[0], people[3]), False)
+    first = hub.ask(queries.LoadPeople(namesakes="anna", limit=2))
+    assert (len(first.people), first.more) == (2, True)
+    hub.put(items.PutPerson(person=Person("u-1", "Bertha"), rename=True))
+    assert hub.ask(queries.LoadPeople(namesakes="Anna")).people == (people[1], people[3])
+    assert hub.ask(queries.LoadPeople(namesakes="BERTHA")).people == (Person("u-1", "Bertha"),)
+
+
 def test_who_was_renamed_last(hub: Driver) -> None:
     hub.write(*(items.PutPerson(person=person) for person in (BOB, EVE)))
     assert hub.ask(queries.LoadPeople(renamed=True)).people == ()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from kit.play import World
 
+from nbchat.hub.items import PutPerson
 from nbchat.hub.names import BadName, clean_handle, clean_name, handle_of
 from nbchat.protocol import messages as wire
 from nbchat.protocol.limits import NAME_CHARS
@@ -43,6 +44,15 @@ def test_nobody_takes_the_name_or_the_id_of_another(name: str) -> None:
     world.page("bob")
     world.page("u-7", name="Grace")
     ada.is_refused("bad_name", wire.Rename, name=name)
+
+
+def test_a_name_stays_ones_own_however_many_are_like_it() -> None:
+    world = World()
+    ada = world.page("ada")
+    world.page("bob", name="Bob")
+    world.database.commit(PutPerson(person=wire.Person(f"u-{n}", f"0{n:03}bob")) for n in range(300))
+    ada.is_refused("bad_name", wire.Rename, name="Bob")
+    ada.does(wire.Open, name="@BOB")
 
 
 def test_the_own_name_and_id_are_free_for_oneself() -> None:

@@ -121,6 +121,23 @@ async def test_two_people_cannot_have_one_name() -> None:
         await who.be_new(browser("two"), "BOB")
 
 
+async def test_many_who_have_nearly_the_same_name_do_not_make_room_for_another() -> None:
+    directory = Directory()
+    who = Identities(directory, owner=ADA, share=False)
+    await who.be_new(browser("one"), "Bob")
+    for n in range(300):
+        await directory.put(PutPerson(person=Person(f"u-{n}", f"0{n:03}bob")))
+    with pytest.raises(Refused, match="here already"):
+        await who.be_new(browser("two"), "bob")
+
+
+async def test_a_name_with_a_joiner_is_the_same_name() -> None:
+    who = identities()
+    await who.be_new(browser("one"), "An\u200dna")
+    with pytest.raises(Refused, match="here already"):
+        await who.be_new(browser("two"), "Anna")
+
+
 async def test_a_token_with_a_name_is_the_same_person_again_and_nobody_else() -> None:
     who = identities()
     bot = await who.login(TokenName("token:1", "Robot"))

@@ -48,6 +48,7 @@ QUERIES: list[queries.Query] = [
     queries.LoadEvents(conversation="c", after=1, limit=9),
     queries.LoadPeople(query="a"),
     queries.LoadPeople(renamed=True),
+    queries.LoadPeople(namesakes="ada"),
     queries.LoadPeople(ids=("ada",)),
     queries.LoadChannels(user="ada", query="t", limit=9),
     queries.LoadLogin("cookie"),
@@ -99,6 +100,12 @@ def test_no_statement_scans_the_history(connection: sqlite3.Connection) -> None:
 def test_a_scan_would_be_found(connection: sqlite3.Connection) -> None:
     assert scans(connection, "SELECT count(*) FROM message WHERE text = 'x'")
     assert scans(connection, "SELECT payload FROM event WHERE seq > 5 ORDER BY seq")
+
+
+def test_namesakes_are_found_without_a_look_at_everybody(connection: sqlite3.Connection) -> None:
+    [statement] = [one for one in statements(connection) if "plain_name =" in one and one.startswith("SELECT")]
+    plan = [str(row[3]) for row in connection.execute(f"EXPLAIN QUERY PLAN {statement}")]
+    assert not [step for step in plan if step.startswith("SCAN person")], plan
 
 
 def test_paging_needs_no_sorting(connection: sqlite3.Connection) -> None:

@@ -28,8 +28,6 @@ RENAMED = 200
 """People whose new names a client is told that comes back: they say nothing of when it was here last, and names change
 seldom.
 """
-NAMESAKES = 200
-"""People looked at when a name has to be somebody's alone; they are sorted by name, the shortest first."""
 
 
 def rename(state: State, connection: Connection, command: Rename) -> Steps[Done]:
@@ -39,10 +37,9 @@ def rename(state: State, connection: Connection, command: Rename) -> Steps[Done]
     except BadName as bad:
         raise Refusal("bad_name", name=bad.name, why=bad.why) from None
     state.pace_change(connection.user)
-    for query in (LoadPeople(query=plain(name), limit=NAMESAKES), LoadPeople(ids=(name,))):
-        record = yield from must_read(query, PeopleRecord)
-        if imitated(name, connection.user, record.people):
-            raise Refusal("bad_name", name=name, why="somebody else is known by it")
+    record = yield from must_read(LoadPeople(namesakes=name), PeopleRecord)
+    if imitated(name, connection.user, record.people):
+        raise Refusal("bad_name", name=name, why="somebody else is known by it")
     outcome = yield PutPerson(person=Person(connection.user, name), rename=True)
     stored(outcome, PersonStored)
     return Done(ref=command.ref)
@@ -95,7 +92,7 @@ def find_person(name: str) -> Steps[Person]:
     record = yield from must_read(LoadPeople(ids=(name,)), PeopleRecord)
     if record.people:
         return record.people[0]
-    record = yield from must_read(LoadPeople(query=name, limit=NAMESAKES), PeopleRecord)
+    record = yield from must_read(LoadPeople(namesakes=name), PeopleRecord)
     found = [person for person in record.people if plain(person.name) == plain(name)]
     if len(found) != 1:
         raise Refusal("unknown_person", name=name)

@@ -73,6 +73,8 @@ class LoadPeople(Struct, frozen=True, kw_only=True):
     ids: tuple[str, ...] | None = None
     renamed: bool = False
     """Instead: those who have changed their name, the last one to do so first."""
+    namesakes: str | None = None
+    """Instead: those whose name or id is this one, as `names.plain` compares them."""
     limit: int = 50
 
 

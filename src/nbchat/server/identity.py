@@ -206,7 +206,7 @@ class Identities:
         except BadName as bad:
             raise Refused("bad_name", f"{bad}.") from None
         person = Person(new_id(clean), clean)
-        found = await self._directory.ask(LoadPeople(query=clean, limit=200))
+        found = await self._directory.ask(LoadPeople(namesakes=clean))
         people = found.people if isinstance(found, PeopleRecord) else ()
         other = imitated(clean, person.id, (*people, self._owner))
         if other is not None:

@@ -24,6 +24,7 @@ from nbchat.hub.conversation import (
     rules_changed,
     stamped,
 )
+from nbchat.hub.names import plain
 from nbchat.protocol.limits import GROUP_MEMBERS, RESUME_EVENTS, UNREAD_CAP
 from nbchat.protocol.messages import AnyDurable, ConversationKind, Mark, Message, OwnRow, Person
 
@@ -424,6 +425,10 @@ class MemoryDatabase:
             last_first = sorted(self._renamed, key=lambda id: -self._renamed[id])
             people = tuple(self._people[id] for id in last_first)
             return queries.PeopleRecord(people[: query.limit], len(people) > query.limit)
+        if query.namesakes is not None:
+            same = plain(query.namesakes)
+            namesakes = [one for _, one in sorted(self._people.items()) if same in (plain(one.name), plain(one.id))]
+            return queries.PeopleRecord(tuple(namesakes[: query.limit]), len(namesakes) > query.limit)
         if query.ids is not None:
             found = [self._people[id] for id in dict.fromkeys(query.ids) if id in self._people]
         else:

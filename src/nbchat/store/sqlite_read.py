@@ -13,6 +13,7 @@ import msgspec
 
 from nbchat.hub import ports, queries
 from nbchat.hub.conversation import READ, preview
+from nbchat.hub.names import plain
 from nbchat.protocol.limits import GROUP_MEMBERS, PAGE_MESSAGES, RESUME_EVENTS, UNREAD_CAP
 from nbchat.protocol.messages import AnyDurable, Mark, Message, OwnRow, Person
 
@@ -329,12 +330,20 @@ class Reads:
         if query.ids is not None:
             people = self._named(query.ids)
             return queries.PeopleRecord(tuple(sorted(people, key=lambda one: (fold(one.name), one.id))), False)
-        sql = (
-            "SELECT id, name FROM person WHERE change IS NOT NULL ORDER BY change DESC LIMIT :limit"
-            if query.renamed
-            else "SELECT id, name FROM person WHERE instr(folded_name, :wanted) OR instr(folded_id, :wanted)"
-            " OR :wanted = '' ORDER BY folded_name, id LIMIT :limit"
-        )
-        rows = self._sql(sql, {"wanted": fold(query.query), "limit": query.limit + 1}).fetchall()
+        wanted = fold(query.query)
+        if query.renamed:
+            sql = "SELECT id, name FROM person WHERE change IS NOT NULL ORDER BY change DESC LIMIT :limit"
+        elif query.namesakes is not None:
+            wanted = plain(query.namesakes)
+            sql = (
+                "SELECT id, name FROM person WHERE plain_name = :wanted"
+                " UNION SELECT id, name FROM person WHERE plain_id = :wanted ORDER BY id LIMIT :limit"
+            )
+        else:
+            sql = (
+                "SELECT id, name FROM person WHERE instr(folded_name, :wanted) OR instr(folded_id, :wanted)"
+                " OR :wanted = '' ORDER BY folded_name, id LIMIT :limit"
+            )
+        rows = self._sql(sql, {"wanted": wanted, "limit": query.limit + 1}).fetchall()
         people = tuple(Person(*row) for row in rows)
         return queries.PeopleRecord(people[: query.limit], len(people) > query.limit)

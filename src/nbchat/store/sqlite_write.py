@@ -16,6 +16,7 @@ from msgspec.structs import replace
 
 from nbchat.hub import items
 from nbchat.hub.conversation import READ, AddMember, DropMember, PutMessage, key_of, project, rules_changed, stamped
+from nbchat.hub.names import plain
 from nbchat.protocol.messages import AnyDurable, Message, OwnRow, Person
 
 from .derived import created, fold, pair_of
@@ -259,8 +260,8 @@ class Writes:
         if item.rename:
             name = item.person.name
             self._sql(
-                "UPDATE person SET name = ?, folded_name = ?, change = ? WHERE id = ? AND name <> ?",
-                (name, fold(name), self._next(), item.person.id, name),
+                "UPDATE person SET name = ?, folded_name = ?, plain_name = ?, change = ? WHERE id = ? AND name <> ?",
+                (name, fold(name), plain(name), self._next(), item.person.id, name),
             )
         sql = "SELECT id, name, coalesce(change, 0) FROM person WHERE id = ?"
         id, name, change = self._sql(sql, (item.person.id,)).fetchone()
@@ -303,6 +304,7 @@ class Writes:
 def enter(sql: Callable[..., sqlite3.Cursor], person: Person) -> None:
     """Put a person into the directory; whoever is there stays as they are."""
     sql(
-        "INSERT INTO person (id, folded_id, name, folded_name) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
-        (person.id, fold(person.id), person.name, fold(person.name)),
+        "INSERT INTO person (id, name, folded_id, folded_name, plain_id, plain_name) VALUES (?, ?, ?, ?, ?, ?)"
+        " ON CONFLICT DO NOTHING",
+        (person.id, person.name, fold(person.id), fold(person.name), plain(person.id), plain(person.name)),
     )

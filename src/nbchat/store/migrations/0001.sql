@@ -80,10 +80,14 @@ CREATE TABLE person (
   folded_id TEXT NOT NULL,
   name TEXT NOT NULL,
   folded_name TEXT NOT NULL,
+  plain_id TEXT NOT NULL,         -- as names are compared, so that nobody is taken for somebody else
+  plain_name TEXT NOT NULL,
   last_seen INTEGER,
   change INTEGER                  -- of the name, once there was one
 ) WITHOUT ROWID;
 CREATE INDEX person_name ON person (folded_name, id);
+CREATE INDEX person_plain_id ON person (plain_id);
+CREATE INDEX person_plain_name ON person (plain_name);
 CREATE INDEX person_change ON person (change) WHERE change IS NOT NULL;
 
 CREATE TABLE own_state (
