@@ -10,6 +10,7 @@ from .link_verbs import (
     ME,
     Play,
     accepted,
+    again,
     at,
     hears,
     online,
@@ -22,6 +23,8 @@ from .link_verbs import (
     writes,
 )
 from .shapes import error, hello, message, posted, row, snapshot, welcome
+
+SENDING_1_AND_3 = [["key-00001", "sending"], ["key-00002", "waiting"], ["key-00003", "sending"]]
 
 PLAYS: list[Play] = [
     play(
@@ -185,6 +188,35 @@ PLAYS: list[Play] = [
                 code=1009,
                 pending=[["key-00001", "failed"]],
             ),
+        ],
+    ),
+    play(
+        "send-unreadable",
+        "a hub that cannot read a frame cannot say whose it was: a message that this befalls three times fails",
+        [
+            *online(row("c1"), row("c2")),
+            writes(2, 1, "cut", post(2, 1, "cut")),
+            writes(2, 2, "two"),
+            writes(2, 3, "elsewhere", post(3, 3, "elsewhere", "c2"), id="c2"),
+            # However many frames could not be read meanwhile, it was this one at most once.
+            hears(2.1, [error(None, "malformed")] * 3, pending=SENDING_1_AND_3),
+            hears(2.2, [accepted(3, 3, 11, "c2")], *settled(3, 11)),
+            at(17, "tick", post(4, 1, "cut")),
+            hears(17.1, [error(None, "malformed"), error(None, "internal")]),
+            *again(20, 5, known={"c1": 10, "c2": 10}),
+            hears(21, [welcome(5, row("c1"), row("c2"))], post(6, 1, "cut")),
+            hears(
+                21.1,
+                [error(None, "malformed")],
+                {"keep": "key-00001"},
+                {"refused": ["key-00001", "malformed"]},
+                post(7, 2, "two"),
+                pending=[["key-00001", "failed"], ["key-00002", "sending"]],
+            ),
+            # Tried again it has three lives again.
+            hears(21.2, [accepted(7, 2, 12)], *settled(2, 12)),
+            at(22, "retry", {"keep": "key-00001"}, post(8, 1, "cut"), key="key-00001"),
+            hears(22.1, [error(None, "malformed")], pending=[["key-00001", "sending"]]),
         ],
     ),
     play(

@@ -40,8 +40,11 @@ const KINDS: Record<AnyFromHub["t"], true> = {
   welcome: true,
 };
 
+/** Half of a surrogate pair, which text that was cut may end with: no UTF-8 has it, so a hub could not read the frame. */
+const HALF = /\p{Surrogate}/gu;
+
 export function encodeCommand(command: AnyCommand): string {
-  return JSON.stringify(command);
+  return JSON.stringify(command, (_, value) => (typeof value === "string" ? value.replace(HALF, "\ufffd") : value));
 }
 
 /**

@@ -27,7 +27,7 @@ import { Marks, Typist } from "./pacing";
 import { apply, follows, isDurable, lastAt, markRead, offline, type Touched, union, unwatch, watch } from "./reducer";
 import { type Asked, type Flight, mayRetry, Requests } from "./requests";
 import { Sending } from "./sending";
-import { type Conversation, emptyState } from "./state";
+import { emptyState, hasMessages, positionOf, positions } from "./state";
 
 /** Close code for a frame that the hub does not take. */
 const TOO_LARGE = 1009;
@@ -450,6 +450,9 @@ export class Link {
     if (pending !== undefined && error.ref !== null) this.#postRefused(pending, error, error.ref, now);
     else if (flight !== undefined) this.#fail(flight, error, now);
     else this.#life.detail = error.text;
+    if (error.ref === null && error.code === "malformed") {
+      for (const one of this.#sending.unread()) this.#refuse(one, error);
+    }
   }
 
   #postRefused(pending: Pending, error: HubError, ref: number, now: number): void {
@@ -459,6 +462,7 @@ export class Link {
   }
 
   #refuse(pending: Pending, error: HubError): void {
+    this.#touched.add(pending.conversation);
     this.#sending.fail(pending, error.text);
     this.#outputs.push({ do: "keep", pending }, { do: "refused", pending, error });
   }
@@ -483,16 +487,4 @@ export class Link {
       for (const [conversation, seq] of Object.entries(command.cursors)) this.#marks.ack(conversation, seq);
     }
   }
-}
-
-function hasMessages(conversation: Conversation | undefined): conversation is Conversation {
-  return conversation !== undefined && conversation.ranges.length > 0;
-}
-
-function positionOf(conversation: Conversation): [string, number] {
-  return [conversation.summary.epoch, conversation.cursor];
-}
-
-function positions(conversations: Conversation[]): Record<string, [string, number]> {
-  return Object.fromEntries(conversations.map((one) => [one.summary.id, positionOf(one)]));
 }

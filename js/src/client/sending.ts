@@ -1,13 +1,17 @@
 /**
  * Which unsent message goes next: in order in each conversation, at the announced rate. Pure, part of the link; sending.py says why
  * one message is in flight in each conversation. A retryable refusal keeps the message at the head and pauses: `slow` everything,
- * other errors this conversation. Any other refusal marks it failed, and the next goes on.
+ * other errors this conversation. Any other refusal marks it failed, and the next goes on. So does UNREADABLE
+ * times "malformed" without a ref, each after another transmission.
  */
 
 import type { Limits } from "../protocol/messages.gen";
 import { COMMAND_TIMEOUT } from "../protocol/tables.gen";
 import { Backoff } from "./backoff";
 import type { Pending } from "./outputs";
+
+/** Transmissions of one message, each followed by a frame that the hub could not read, after which it is given up. */
+const UNREADABLE = 3;
 
 /** The messages of one conversation that wait, the head of which may be in flight. */
 interface Line {
@@ -22,6 +26,8 @@ interface Line {
 export class Sending {
   readonly #all = new Map<string, Pending>();
   readonly #lines = new Map<string, Line>();
+  /** For the heads that this befell: refs of the transmissions after which a frame could not be read. */
+  readonly #unread = new Map<string, Set<number>>();
   #open = false;
   #rate = 1;
   #burst = 1;
@@ -153,6 +159,19 @@ export class Sending {
     this.#paused = this.#filled = line.until;
   }
 
+  /** The hub could not read a frame, nor say which. Returns the messages of which it is enough now. */
+  unread(): Pending[] {
+    const found: Pending[] = [];
+    for (const { ref, waiting } of this.#lines.values()) {
+      const [head] = waiting;
+      if (ref === null || head === undefined) continue;
+      const refs = (this.#unread.get(head.key) ?? new Set()).add(ref);
+      this.#unread.set(head.key, refs);
+      if (refs.size >= UNREADABLE) found.push(head);
+    }
+    return found;
+  }
+
   #line(pending: Pending): Line {
     const known = this.#lines.get(pending.conversation);
     if (known !== undefined) return known;
@@ -168,6 +187,7 @@ export class Sending {
 
   #remove(pending: Pending): void {
     const line = this.#line(pending);
+    this.#unread.delete(pending.key);
     if (line.ref !== null && line.waiting[0] === pending) {
       line.ref = null;
       line.until = 0;

@@ -68,3 +68,17 @@ export function emptyState(): State {
     skipped: 0,
   };
 }
+
+/** Whether messages of it are loaded: only then its cursor says what is here. */
+export function hasMessages(conversation: Conversation | undefined): conversation is Conversation {
+  return conversation !== undefined && conversation.ranges.length > 0;
+}
+
+/** Where it stands, as `watch` and `resume` say it. */
+export function positionOf(conversation: Conversation): [string, number] {
+  return [conversation.summary.epoch, conversation.cursor];
+}
+
+export function positions(conversations: Conversation[]): Record<string, [string, number]> {
+  return Object.fromEntries(conversations.map((one) => [one.summary.id, positionOf(one)]));
+}

@@ -148,6 +148,15 @@ describe("what is written", () => {
     expect(chat.send("c1", "\u{1f600}".repeat(10_000)).status).toBe("waiting");
   });
 
+  test("is sent without the half characters that a cut leaves, which no hub could read", async () => {
+    const chat = await opened();
+    chat.send("c1", "cut \ud83d");
+    chat.send("c1", "\ude00, whole \u{1f600}");
+    await settle();
+    expect(hub.stored).toEqual(["cut \ufffd", "\ufffd, whole \u{1f600}"]);
+    expect(chat.pending("c1").value).toEqual([]);
+  });
+
   test("outlives the page, in order, and is sent once by the next one", async () => {
     const first = await opened();
     hub.answers = false;

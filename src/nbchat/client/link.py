@@ -435,9 +435,8 @@ class Link:
 
     def _start_over(self, now: float) -> None:
         """Another store or user: forget everything, and say hello again without positions of the old one."""
-        self._touched |= {"list", "people", "me", *self.state.conversations} | {
-            one.conversation for one in self._sending.all()
-        }
+        self._touched |= {"list", "people", "me", *self.state.conversations}
+        self._touched |= {one.conversation for one in self._sending.all()}
         self.state, self._sending, self._marks = State(), Sending(self._jitter), Marks()
         self._identity = None
         self._hang_up(now)
@@ -470,15 +469,18 @@ class Link:
             self._fail(flight, error, now)
         else:
             self._life.detail = error.text
+        for one in self._sending.unread() if (error.ref, error.code) == (None, "malformed") else ():
+            self._refuse(one, error)
 
     def _post_refused(self, pending: Pending, error: m.Error, ref: int, now: float) -> None:
-        self._touched.add(pending.conversation)
         if may_retry(error):
+            self._touched.add(pending.conversation)
             self._sending.pause(ref, error.retry_after, everything=error.code == "slow", now=now)
-            return
-        self._refuse(pending, error)
+        else:
+            self._refuse(pending, error)
 
     def _refuse(self, pending: Pending, error: m.Error) -> None:
+        self._touched.add(pending.conversation)
         self._sending.fail(pending, error.text)
         self._outputs += [out.Keep(pending), out.Refused(pending, error)]
 

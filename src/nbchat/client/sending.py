@@ -7,7 +7,8 @@ The same holds for a disk that is full for a moment. With one in flight whatever
 next is tried. A hundred sends in a loop still go at once: each waits only for the commit of the one before.
 
 A retryable refusal keeps the message at the head and pauses: `slow` everything, other errors this conversation. Any
-other refusal marks it failed, and the next goes on.
+other refusal marks it failed, and the next goes on. So does UNREADABLE times "malformed" without a ref, each after
+another transmission: the hub could not read a frame, and if it is always this one, it never will.
 """
 
 from __future__ import annotations
@@ -21,6 +22,9 @@ from nbchat.protocol.messages import Limits
 
 from .backoff import Backoff
 from .outputs import Pending
+
+UNREADABLE = 3
+"""Transmissions of one message, each followed by a frame that the hub could not read, after which it is given up."""
 
 
 @dataclass
@@ -50,6 +54,8 @@ class Sending:
         self._rate, self._burst, self._tokens = 1.0, 1.0, 0.0
         self._filled = 0.0
         self._paused = 0.0
+        self._unread: dict[str, list[int]] = {}
+        """For the heads that this befell: refs of the transmissions after which a frame could not be read."""
 
     def __len__(self) -> int:
         return len(self._all)
@@ -175,6 +181,16 @@ class Sending:
         if everything:
             self._tokens, self._paused, self._filled = 1.0, line.until, line.until
 
+    def unread(self) -> list[Pending]:
+        """The hub could not read a frame, nor say which. Returns the messages of which it is enough now."""
+        found = []
+        for line in self._lines.values():
+            if line.ref is not None:
+                refs = self._unread.setdefault(line.waiting[0].key, [])
+                refs += [] if line.ref in refs else [line.ref]
+                found += [line.waiting[0]] if len(refs) >= UNREADABLE else []
+        return found
+
     def _by_ref(self, ref: int) -> _Line | None:
         return next((line for line in self._lines.values() if line.ref == ref), None)
 
@@ -184,6 +200,7 @@ class Sending:
             line.ref, line.until = None, 0.0
             line.backoff.reset()
         line.waiting.remove(pending)
+        self._unread.pop(pending.key, None)
         if not line.waiting:
             del self._lines[pending.conversation]
 
