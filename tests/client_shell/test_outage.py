@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -120,12 +121,27 @@ def test_a_wrong_key_or_token_is_told(hub: Server) -> None:
 
 
 def test_nothing_is_left_running_after_the_last_client(hub: Server, join: Join) -> None:
-    import threading
-
     client = join()
     client.on_message(lambda message: None)
     client.close()
     assert [thread.name for thread in threading.enumerate() if thread.name.startswith("nbchat")] == []
+
+
+def test_closing_from_many_threads_leaves_other_clients_alone(hub: Server, join: Join) -> None:
+    """The hub stands still, so that all of them close while the first waits for what is on its way."""
+    ada, grace = join(), join(name="Grace")
+    os.kill(hub.pid, signal.SIGSTOP)
+    try:
+        ada.send("on its way")
+        threads = [threading.Thread(target=ada.close) for _ in range(4)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    finally:
+        os.kill(hub.pid, signal.SIGCONT)
+    grace.send("still here").wait("sent", timeout=10)
+    assert "still here" in texts(grace)
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="this system does not fork")

@@ -219,7 +219,11 @@ def test_closing_removes_the_views_and_every_thread(session: Open) -> None:
     chat = session()
     view = View(chat)
     chat.on_message(lambda message: None)
-    chat.close()
+    threads = [threading.Thread(target=chat.close) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
     chat.close()
     assert view.gone
     assert [thread.name for thread in threading.enumerate() if thread.name.startswith("nbchat")] == []

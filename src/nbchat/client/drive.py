@@ -53,7 +53,7 @@ class Drive:
         self._thread.loop.call_later(delay, call, *args)
 
     def end(self, timeout: float) -> None:
-        """Drop the connection and let go of the thread (from any thread)."""
+        """Drop the connection and let go of the thread (from any thread, once: others may use it after us)."""
         if self._thread.alive:
             stopping = self._thread.run(self._stop(timeout))
             if not self._thread.here:

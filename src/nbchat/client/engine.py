@@ -118,7 +118,7 @@ class Engine:
         self._requests: dict[int, Future[AnyReply]] = {}
         self._names: dict[str, str] = {}
         self._typing: dict[str, int] = {}
-        self._pid, self.over = os.getpid(), False
+        self._pid, self._closing, self.over = os.getpid(), False, False
         self.drive = Drive(self)
         _living.add(self)
 
@@ -144,10 +144,16 @@ class Engine:
             raise
 
     def close(self, *, flush: float = FLUSH_SECONDS) -> None:
-        """End it: wait a little for what is on its way, then let go of everything. Safe to call twice."""
-        if self.over or self._pid != os.getpid():
+        """End it: wait a little for what is on its way, then let go of everything.
+
+        Safe to call twice, also at the same time: the first call does it, the others return at once.
+        """
+        if self._pid != os.getpid():
             return
         with self.lock:
+            if self._closing:
+                return
+            self._closing = True
             if flush and self.link.info.state == "connected":
                 self.changed.wait_for(lambda: not self._outbox or self.link.info.state != "connected", flush)
             self.over = True

@@ -139,7 +139,7 @@ class ChatSession(Verbs, anywidget.AnyWidget):
     ) -> None:
         asset("widget.js")
         wanted = conversation or id or ""
-        self._id, self._name, self._ready = "", wanted, False
+        self._id, self._name, self._ready, self._closing = "", wanted, False, False
         # Two flushes at once, one of them begun before a switch, could leave the older state standing.
         self._flushing = threading.RLock()
         run = current_run()
@@ -257,8 +257,12 @@ class ChatSession(Verbs, anywidget.AnyWidget):
     def close(self) -> None:
         """End the session and remove its views. What is unsent after two seconds goes out with the next session."""
         engine = getattr(self, "_engine", None)
-        if engine is None or engine.over:
+        if engine is None or engine.closed:
             return
+        with engine.lock:  # of two threads that close at the same time one does it
+            if self._closing:
+                return
+            self._closing = True
         if self._ready:
             self._relay.close()
         engine.close()
