@@ -264,7 +264,7 @@ def _seq(at: Message | int | None) -> int | None:
         if at.seq is None:
             raise ValueError(f"{at!r} has no place in the conversation yet; wait for it first: message.wait('sent').")
         return at.seq
-    return at
+    return None if at is None else max(0, at)
 
 
 def _sendable(text: object, engine: Engine) -> str:

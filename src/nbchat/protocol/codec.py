@@ -15,6 +15,7 @@ import msgspec
 from msgspec import Struct
 
 from .messages import AnyCommand, AnyFromHub, Command, FromHub
+from .shapes import LARGEST
 
 
 class Unknown(Struct, frozen=True):
@@ -71,7 +72,7 @@ def _explain(data: bytes | str, error: Exception) -> BadFrame:
     if not isinstance(loose, dict):
         return BadFrame(None, "malformed", why="it is not an object")
     ref = loose.get("ref")
-    found = ref if isinstance(ref, int) and not isinstance(ref, bool) and ref >= 0 else None
+    found = ref if isinstance(ref, int) and not isinstance(ref, bool) and 0 <= ref <= LARGEST else None
     kind = loose.get("t")
     if isinstance(kind, str) and kind not in _known_tags:
         return BadFrame(found, "unknown_command", kind=kind[:40])

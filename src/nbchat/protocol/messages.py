@@ -40,6 +40,7 @@ from .shapes import (
     Preview as Preview,
     Ref as Ref,
     Resume as Resume,
+    Seq as Seq,
     Status as Status,
     Summary as Summary,
 )
@@ -127,9 +128,9 @@ class History(Command, tag="history"):
     """
 
     conversation: ConversationId
-    before: int | None = None
-    after: int | None = None
-    around: int | None = None
+    before: Seq | None = None
+    after: Seq | None = None
+    around: Seq | None = None
     limit: Annotated[int, Meta(ge=1, le=200)] = 50
 
 
@@ -137,14 +138,14 @@ class Read(Command, tag="read"):
     """Move the own read marker; it only grows, except with `back` ("mark unread from here"). Reply: `done`."""
 
     conversation: ConversationId
-    seq: Annotated[int, Meta(ge=0)]
+    seq: Seq
     back: bool = False
 
 
 class Ack(Command, tag="ack"):
     """Cursors that arrived here, at most once a second. Reply: `done`."""
 
-    cursors: dict[str, int]
+    cursors: dict[str, Seq]
 
 
 class Type(Command, tag="type"):

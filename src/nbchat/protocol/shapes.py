@@ -16,7 +16,10 @@ ConnectionKind = Literal["page", "session", "bot"]
 """page: a browser; session: a notebook's ChatSession; bot: a Client. Only pages make a person online."""
 
 ConversationId = Annotated[str, Meta(description="12 random characters, or what the client was given", max_length=64)]
-Ref = Annotated[int, Meta(description="chosen by the client, unique among its unanswered commands", ge=0)]
+LARGEST = 2**53
+"""Up to here the numbers of a page are exact; a database holds some more."""
+Seq = Annotated[int, Meta(ge=0, le=LARGEST)]
+Ref = Annotated[int, Meta(description="chosen by the client, unique among its unanswered commands", ge=0, le=LARGEST)]
 Key = Annotated[
     str,
     Meta(
@@ -116,13 +119,13 @@ class Position(Struct, frozen=True, array_like=True):
     """Where a client stands in a conversation: `[epoch, seq]`."""
 
     epoch: str
-    seq: int
+    seq: Seq
 
 
 class Resume(Struct, frozen=True, kw_only=True):
     """What a client already has when it says hello again."""
 
-    uv: int = 0
+    uv: Seq = 0
     """Its newest own-state version."""
     watched: dict[str, Position] = {}
     """Conversations that are open in a view: events inline, or `limited` and a snapshot."""
