@@ -41,17 +41,20 @@ class HubUnreachable(NbchatError):
 
 
 class WrongKey(NbchatError):
-    """The hub answers, but lets nobody in with this key or token.
+    """The hub answers, but lets nobody in with this key or token, or not under this name.
 
     Attributes:
         url: the hub that refused.
     """
 
-    def __init__(self, url: str, used: str) -> None:
+    def __init__(self, url: str, used: str, said: str = "") -> None:
         self.url = url
-        super().__init__(
-            f"The hub at {url} refused {used}. Give the right one as key= or token= (NBCHAT_KEY goes with NBCHAT_URL), "
+        hint = (
+            "Give the right one as key= or token= (NBCHAT_KEY goes with NBCHAT_URL), "
             "or leave out hub= so that nbchat finds the server and its key by itself."
+        )
+        super().__init__(
+            f"The hub at {url} refused {used}: {said}" if said else f"The hub at {url} refused {used}. {hint}"
         )
 
 

@@ -8,9 +8,11 @@ import time
 from typing import Any
 
 import pytest
+from kit.hubs import guest
 from kit.processes import wait_until
+from kit.servers import Server
 
-from nbchat import HubError, Message, MessageFailed, NbchatError, SessionClosed, Timeout
+from nbchat import Client, HubError, Message, MessageFailed, NbchatError, SessionClosed, Timeout, WrongKey
 
 from .conftest import Join
 
@@ -349,3 +351,13 @@ def test_it_says_what_it_is(join: Join) -> None:
     assert repr(client) == "<nbchat.Client 'ml-team' as Grace, connected>"
     client.close()
     assert repr(client).endswith("closed>")
+
+
+def test_a_guest_hears_from_the_hub_why_it_is_not_let_in(hub: Server) -> None:
+    with pytest.raises(WrongKey, match="does not say who you are: give a name"):
+        Client(hub=hub.url, token=hub.token)
+    owner = Client(hub=hub.url)
+    name = owner.me.name
+    owner.close()
+    with pytest.raises(WrongKey, match=f"{name!r} cannot be used as a name: {name} is here already"):
+        Client(**guest(hub, name))

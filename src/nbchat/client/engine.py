@@ -200,7 +200,7 @@ class Engine:
     def _give_up(self) -> None:
         failure = self.drive.failure
         if failure is not None and failure.refused:
-            raise WrongKey(self.hub.url, "the login that was given")
+            raise WrongKey(self.hub.url, "the login that was given", failure.said)
         raise HubUnreachable(self.hub.url, failure.why if failure else f"no welcome within {START_SECONDS:.0f} s")
 
     # ------------------------------------------------------------------------------------------- what callers ask for

@@ -7,6 +7,7 @@ words and, where the login was refused, as `refused`. No ping of its own: the pr
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -22,6 +23,8 @@ CONNECT_SECONDS = 10.0
 """From the first packet to the end of the handshake."""
 FRAME_IN_BYTES = 8 * 1024 * 1024
 """Largest frame from a hub: some times the 256 KiB of text that a page of history may have (`limits.PAGE_BYTES`)."""
+SAID_CHARS = 500
+"""Of what a hub says about a refused login; its own texts are shorter."""
 
 
 @dataclass(frozen=True)
@@ -32,11 +35,13 @@ class Closed:
         code: the hub's close code (docs/protocol.md); None where the connection broke or never was.
         why: the reason in words.
         refused: the handshake was answered with 401 or 403: the login is not taken.
+        said: why the hub refused it, in its own words, where it gave some.
     """
 
     code: int | None
     why: str
     refused: bool = False
+    said: str = ""
 
 
 class Socket:
@@ -136,11 +141,20 @@ def _explain(error: BaseException) -> Closed:
     if isinstance(error, HTTPClientError):
         if error.code == 599:  # tornado's own: there was no answer
             return Closed(None, error.message or "no answer")
-        refused = error.code in (401, 403)
-        return Closed(
-            None, "the login was refused" if refused else f"the server answered {error.code}", refused=refused
-        )
+        if error.code in (401, 403):
+            said = _said(b"" if error.response is None else error.response.body)
+            return Closed(None, said or "the login was refused", refused=True, said=said)
+        return Closed(None, f"the server answered {error.code}")
     return Closed(None, why(error))
+
+
+def _said(body: bytes) -> str:
+    """The text of a hub's answer `{"code", "text"}`; "" where what answered is another web server."""
+    try:
+        answer = json.loads(body)
+        return str(answer["text"])[:SAID_CHARS] if "code" in answer else ""
+    except (ValueError, KeyError, TypeError):
+        return ""
 
 
 def _retrieve(sent: asyncio.Future[None]) -> None:
