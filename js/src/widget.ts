@@ -18,19 +18,26 @@ const HEIGHT = 480;
 interface Traits {
   conversation: string;
   conversation_id: string;
+  /** Grows each time code opens a conversation, after `conversation_id` has changed; not when a view's choice arrives. */
+  opened: number;
   me: Partial<Person> | null;
   options: { height?: number } | null;
 }
 
+/** Whether the viewer is the session's own person; in a shared kernel others see its views too. */
+function isOwn(model: AnyModel<Traits>, chat: Chat): boolean {
+  const me = chat.me.peek()?.id;
+  return me !== undefined && me === model.get("me")?.id;
+}
+
 /** Choosing in the view sets the session's conversation only if the viewer is the session's own person (decisions.md). */
 function tellPython(model: AnyModel<Traits>, chat: Chat, id: string): void {
-  const me = chat.me.peek()?.id;
-  if (!id || me === undefined || me !== model.get("me")?.id) return;
+  if (!id || !isOwn(model, chat)) return;
   model.set("conversation", id);
   model.save_changes();
 }
 
-/** Python opens another conversation: so does every view of the session. */
+/** Code opens another conversation: so does every view of the session. What its own person chooses, only that person's views follow. */
 function followPython(model: AnyModel<Traits>, ui: Ui): void {
   const open = () => {
     const id = model.get("conversation_id");
@@ -38,8 +45,13 @@ function followPython(model: AnyModel<Traits>, ui: Ui): void {
     ui.selected.value = id;
     ui.atList.value = false;
   };
-  model.on("change:conversation_id", open);
-  ui.until.addEventListener("abort", () => model.off("change:conversation_id", open));
+  const openOwn = () => isOwn(model, ui.chat) && open();
+  model.on("change:opened", open);
+  model.on("change:conversation_id", openOwn);
+  ui.until.addEventListener("abort", () => {
+    model.off("change:opened", open);
+    model.off("change:conversation_id", openOwn);
+  });
 }
 
 function render({ model, el, signal }: RenderProps<Traits>): () => void {

@@ -36,6 +36,7 @@ function savedModel(): SavedModel {
   return new SavedModel({
     conversation: "ml-team",
     conversation_id: "team",
+    opened: 0,
     store: "s1",
     me: { id: "ada", name: "Ada" },
     options: { height: 320 },
@@ -81,6 +82,20 @@ test("Python opens another conversation in the view", async () => {
   model.set("conversation_id", "help");
   await drawn();
   expect(el.querySelector(".nbc-chat .nbc-title")?.textContent).toBe("help");
+  clean();
+});
+
+test("another viewer's view follows what code opens, not what the session's own person chooses", async () => {
+  const model = savedModel();
+  const { el, clean } = await shown(model);
+  const title = () => el.querySelector(".nbc-chat .nbc-title")?.textContent;
+  model.traits["me"] = { id: "somebody-else", name: "Else" };
+  model.set("conversation_id", "help");
+  await drawn();
+  expect(title()).toBe("ml-team");
+  model.set("opened", 1);
+  await drawn();
+  expect(title()).toBe("help");
   clean();
 });
 
