@@ -42,6 +42,29 @@ def test_the_largest_number_is_one() -> None:
     assert isinstance(decode_command('{"t":"hello","ref":1}'), Hello)
 
 
+@pytest.mark.parametrize(
+    "frame",
+    [
+        '{"t":"post","ref":12,"conversation":"c","key":"key-one!","text":"half a pair: \\ud83d"}',
+        b'{"t":"post","ref" : 12,"conversation":"c","key":"key-one!","text":"\xff"}',
+        '{"t":"post","conversation":"c","text":"says \\"ref\\":5 and \\ud83d","ref":12}',
+        '{"t":"post","ref":12,"text":"cut o',
+    ],
+)
+def test_what_is_no_json_is_answered_by_its_ref(frame: bytes | str) -> None:
+    """Else the client would not know what was refused, and send it again for ever."""
+    bad = refused(frame)
+    assert (bad.ref, bad.code, bad.values["why"]) == (12, "malformed", "it is not valid JSON")
+
+
+@pytest.mark.parametrize(
+    "frame",
+    ["", "{", '{"ref":-1', '{"ref":1,"ref":2', '{"ref":1.5', '{"ref":99999999999999999999', '{"ref":"7"', b"\xff"],
+)
+def test_what_has_no_clear_ref_has_none(frame: bytes | str) -> None:
+    assert refused(frame).ref is None
+
+
 def test_a_ref_that_cannot_be_said_back_is_none() -> None:
     assert refused('{"t":"ping","ref":100000000000000000000}').ref is None
     assert refused('{"t":"ping","ref":-1}').ref is None

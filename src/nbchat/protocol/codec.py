@@ -8,6 +8,7 @@ could be found.
 from __future__ import annotations
 
 import contextlib
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -34,6 +35,7 @@ _items = msgspec.json.Decoder(list[AnyFromHub])
 _unknown = msgspec.json.Decoder(Unknown)
 _raw_items = msgspec.json.Decoder(list[msgspec.Raw])
 _encoder = msgspec.json.Encoder()
+_REF = re.compile(rb'"ref"\s*:\s*(\d{1,16})(?![\d.eE])')
 _known_tags = frozenset(kind.__struct_config__.tag for kind in AnyCommand.__args__)
 
 
@@ -68,7 +70,7 @@ def _explain(data: bytes | str, error: Exception) -> BadFrame:
     try:
         loose: Any = msgspec.json.decode(data)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        return BadFrame(None, "malformed", why="it is not valid JSON")
+        return BadFrame(_ref_in(data), "malformed", why="it is not valid JSON")
     if not isinstance(loose, dict):
         return BadFrame(None, "malformed", why="it is not an object")
     ref = loose.get("ref")
@@ -77,6 +79,16 @@ def _explain(data: bytes | str, error: Exception) -> BadFrame:
     if isinstance(kind, str) and kind not in _known_tags:
         return BadFrame(found, "unknown_command", kind=kind[:40])
     return BadFrame(found, "malformed", why=str(error)[:200])
+
+
+def _ref_in(data: bytes | str) -> int | None:
+    """Find the ref of what is no JSON: half a surrogate pair in a text is enough for that.
+
+    Inside a string the quotes would be escaped, so what is found is a key.
+    """
+    raw = data.encode("utf-8", "surrogatepass") if isinstance(data, str) else data
+    found = [int(digits) for digits in _REF.findall(raw)]
+    return found[0] if len(found) == 1 and found[0] <= LARGEST else None
 
 
 def encode_command(command: Command) -> bytes:
