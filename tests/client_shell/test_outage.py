@@ -14,7 +14,7 @@ from kit.hubs import note, script_env
 from kit.processes import wait_until
 from kit.servers import Server
 
-from nbchat import Client, HubUnreachable, SessionClosed, Timeout, WrongKey
+from nbchat import Client, HubUnreachable, MessageFailed, SessionClosed, Timeout, WrongKey
 
 from .conftest import Join
 
@@ -74,6 +74,47 @@ def test_what_died_with_its_process_arrives_once_from_the_next_session(hub: Serv
     nextone = join(hub=hub.url)
     wait_until(lambda: len(texts(nextone)) >= 3, seconds=10, what="the last words")
     assert texts(join(name="Grace")) == ["last words 0", "last words 1", "last words 2"]
+
+
+def test_what_waits_for_a_hub_that_was_replaced_is_told_and_goes_out_when_it_is_back(
+    hub: Server, join: Join, tmp_path: Path
+) -> None:
+    """Another database at the same address is another hub; each gets what was written for it, and only that."""
+    ada = join(hub=hub.url)
+    ada.send("to the first").wait("sent", timeout=5)
+    hub.kill()
+    wait_until(lambda: ada.connection.state == "reconnecting", seconds=5, what="the loss noticed")
+    waiting = ada.send("for the first")
+    move(hub.data, tmp_path / "first")
+    hub.start()
+    with pytest.raises(MessageFailed, match=r"another one now; this waits for the old one"):
+        waiting.wait("sent", timeout=30)
+    waiting.retry()
+    with pytest.raises(MessageFailed, match="There is no conversation"):
+        waiting.wait("sent", timeout=5)
+    ada.open("ml-team")
+    ada.send("to the second").wait("sent", timeout=5)
+    assert texts(ada) == ["to the second"]
+    hub.kill()
+    wait_until(lambda: ada.connection.state == "reconnecting", seconds=5, what="the second loss noticed")
+    ada.send("for the second")
+    ada.close()
+    for mine, other in (("first", "second"), ("second", "first")):
+        move(hub.data, tmp_path / other)
+        move(tmp_path / mine, hub.data)
+        hub.restart()
+        back = join(hub=hub.url)
+        wait_until(lambda: len(texts(back)) == 2, seconds=10, what="what waited")  # noqa: B023 - now
+        assert texts(back) == [f"to the {mine}", f"for the {mine}"]
+        back.close()
+        hub.terminate()
+
+
+def move(source: Path, target: Path) -> None:
+    """The database, with its journal."""
+    target.mkdir(exist_ok=True)
+    for path in source.glob("hub.sqlite3*"):
+        path.rename(target / path.name)
 
 
 def test_closing_flushes_and_what_is_left_waits_on_disk(hub: Server, join: Join) -> None:

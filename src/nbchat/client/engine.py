@@ -115,6 +115,8 @@ class Engine:
         self.known: Known | None = None
         self._wanted, self._memory = wanted, memory or default_memory()
         self._outbox: Outbox | None = None
+        self._written_for: tuple[str, str] | None = None
+        """Store and user of the outbox."""
         self._requests: dict[int, Future[AnyReply]] = {}
         self._names: dict[str, str] = {}
         self._typing: dict[str, int] = {}
@@ -284,10 +286,16 @@ class Engine:
     def post_again(self, message: Message) -> None:
         """Queue a message that failed. Raises as `post`."""
         self.check()
-        if self._outbox is not None:
-            with self.lock:
-                self._outbox.put(self.sent.entry(message))
-        self._do(lambda: self.link.retry(message.key, time.monotonic()))
+        entry = self.sent.entry(message)
+        with self.lock:
+            if self._outbox is not None:
+                self._outbox.put(entry)
+            now = time.monotonic()
+            if any(one.key == entry.key for one in self.link.pending(entry.conversation)):
+                self.link.retry(entry.key, now)
+            else:  # it was written for another hub; this one judges it anew
+                self.link.post(entry.conversation, entry.text, now, key=entry.key, at=entry.at)
+        self.drive.ring()
 
     def resolve(self, name: str, *, create: bool = True) -> str:
         """The id of the conversation of that name (or id); one joins it.
@@ -401,16 +409,21 @@ class Engine:
     def _identified(self, store: str, user: str) -> None:
         """The hub has said whose outbox this is: take over what earlier sessions of this identity left."""
         self.drive.failure = None
+        if self._written_for not in (None, (store, user)):
+            self._part()
         self._remember()
-        if self._outbox is not None and (self.known is None or (self.known.store, self.known.user) == (store, user)):
-            return
+        if self._written_for is None:
+            self._open_outbox(store, user)
+
+    def _part(self) -> None:
+        """Another store or user answers here: what was written or known for the old one is not for it."""
         if self._outbox is not None:
             self._outbox.close()  # under the old identity they wait for the hub that they were written for
-            self.sent.abandon("other_hub", f"The hub at {self.hub.url} is another one now; this waits for the old one.")
-        self._open_outbox(store, user)
+        self._outbox, self._written_for, self.known, self._names = None, None, None, {}
+        self.sent.abandon("other_hub", f"The hub at {self.hub.url} is another one now; this waits for the old one.")
 
     def _open_outbox(self, store: str, user: str) -> None:
-        self._outbox = Outbox(place(default_root(), store=store, user=user))
+        self._outbox, self._written_for = Outbox(place(default_root(), store=store, user=user)), (store, user)
         for entry in self.sent.waiting():
             self._outbox.put(entry)
         self.sent.adopt(entry.key for entry in self._outbox.entries)
