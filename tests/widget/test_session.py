@@ -167,6 +167,41 @@ def test_a_choice_in_a_view_reaches_python(session: Open) -> None:
     assert (chat.conversation_id, heard) == (other, [other])
 
 
+def test_only_code_opens_a_conversation_in_views_of_other_people(session: Open) -> None:
+    """They follow `opened`, which says that code asked for it; a choice in somebody's view leaves it alone."""
+    chat = session()
+    other = session("help-desk").conversation_id
+    view = View(chat)
+    view.sets(conversation=other)
+    assert (view.state["conversation_id"], view.state["opened"]) == (other, 0)
+    before = len(view.updates)
+    chat.conversation = "ml-team"
+    changed = [name for update in view.updates[before:] for name in update]
+    assert changed.index("conversation_id") < changed.index("opened")
+    assert (view.state["conversation_id"], view.state["opened"]) == (chat.conversation_id, 1)
+    chat.conversation = "ml-team"  # again: another person may be elsewhere by now
+    assert view.state["opened"] == 2
+    chat.open(id=other)
+    assert (view.state["conversation_id"], view.state["opened"]) == (other, 3)
+    with pytest.raises(traitlets.TraitError, match="nobody-of-that-name"):
+        chat.conversation = "@nobody-of-that-name"
+    view.sets(opened=99)
+    assert (chat.opened, view.state["opened"]) == (3, 3)
+
+
+def test_an_observer_that_answers_a_choice_is_code(session: Open) -> None:
+    chat = session()
+    other = session("help-desk").conversation_id
+
+    def back(change: Any) -> None:
+        if change.new == other:
+            chat.conversation = "ml-team"
+
+    chat.observe(back, names="conversation")
+    View(chat).sets(conversation=other)
+    assert (chat.conversation, chat.opened) == ("ml-team", 1)
+
+
 def test_a_view_cannot_write_what_python_knows(session: Open) -> None:
     chat = session()
     before = chat.me

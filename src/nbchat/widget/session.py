@@ -88,6 +88,8 @@ class ChatSession(Verbs, anywidget.AnyWidget):
 
     Traits that views have too (only `conversation` and `options` may be set):
         conversation: the open conversation as it was named; set it to open another one in every view.
+        opened: how often code has done that. Who looks at this session under another name than its own (a shared
+            kernel) chooses for themselves; their view follows `conversation_id` only when this has changed too.
         conversation_id, conversations (open channels and the open conversation), messages (the newest 20), typing,
         presence, connection, me, options, store.
     Traits that stay in Python: unread, members, all_conversations.
@@ -112,6 +114,7 @@ class ChatSession(Verbs, anywidget.AnyWidget):
 
     conversation = traitlets.Unicode("", help="The open conversation, as it was named.").tag(sync=True)
     conversation_id = shown(traitlets.Unicode(""))
+    opened = shown(traitlets.Int(0))
     conversations = shown(traitlets.Tuple(), _rows_json)
     messages = shown(traitlets.Tuple(), _messages_json)
     typing = shown(traitlets.Tuple())
@@ -140,6 +143,8 @@ class ChatSession(Verbs, anywidget.AnyWidget):
         asset("widget.js")
         wanted = conversation or id or ""
         self._id, self._name, self._ready, self._closing = "", wanted, False, False
+        self._chosen: tuple[int, object] | None = None
+        """The thread in which a view's choice is being taken over, and the choice."""
         # Two flushes at once, one of them begun before a switch, could leave the older state standing.
         self._flushing = threading.RLock()
         run = current_run()
@@ -180,7 +185,18 @@ class ChatSession(Verbs, anywidget.AnyWidget):
         name = str(proposal["value"])
         if self._ready and name != self._name:
             self._switch(name, None)
+        if self._ready and self._chosen != (threading.get_ident(), name):
+            with self._flushing:  # after the id, so that a view that hears of it has that already
+                self.set_trait("opened", self.opened + 1)
         return name
+
+    def set_state(self, sync_data: dict[str, Any]) -> None:
+        """Called by ipywidgets when a view has set traits: its choice of a conversation is nobody else's."""
+        self._chosen = (threading.get_ident(), sync_data.get("conversation"))
+        try:
+            super().set_state(sync_data)
+        finally:
+            self._chosen = None
 
     def _switch(self, name: str | None, id: str | None) -> None:
         try:
