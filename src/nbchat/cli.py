@@ -18,6 +18,7 @@ import click
 from nbchat import __version__
 
 if TYPE_CHECKING:
+    from nbchat.errors import NbchatError
     from nbchat.server.config import Settings
 
 WEAK_TOKEN = 16
@@ -121,17 +122,35 @@ def _on_signals(loop: asyncio.AbstractEventLoop, stop: asyncio.Event) -> None:
 @click.option("--name", help="The name that goes with a token.")
 def doctor(hub: str | None, key: str | None, token: str | None, name: str | None) -> None:
     """Go through the search for a hub step by step, and say what is found."""
-    from nbchat.client.find import Wanted, explain
+    from nbchat.client.find import Wanted, data_place, explain
 
-    found = None
     for step in explain(Wanted(hub=hub, key=key, token=token, name=name)):
         mark = "ok  " if step.found else "FAIL" if step.error else "-   "
         click.echo(f"{mark} {step.title}: {step.detail}")
-        found = step.found or found
-    if found is None:
-        click.echo("\nNo hub was found. Start one with `nbchat serve`, or open JupyterLab with nbchat installed.")
+    click.echo()
+    if step.found is None:
+        click.echo(_no_hub(step.error))
         sys.exit(1)
-    click.echo(f"\nThe hub is at {found.url}")
+    click.echo(f"The hub is at {step.found.url}")
+    where = data_place(step.found)
+    if where is not None:
+        click.echo(f"Its data is in {where}")
+
+
+def _no_hub(error: NbchatError | None) -> str:
+    """What `doctor` ends with when it has found none."""
+    from nbchat.errors import WrongKey
+    from nbchat.server.assemble import DATABASE
+    from nbchat.server.config import default_folder
+
+    if error is None:
+        return (
+            "No hub is running that a session could find. It would start one inside its own process, where nobody else "
+            f"can reach it, with the data in {default_folder() / DATABASE}.\n"
+            "To chat with others, start `nbchat serve`, or open JupyterLab with nbchat installed."
+        )
+    first = "A hub answers there, but does not let you in." if isinstance(error, WrongKey) else "No hub answers there."
+    return f"{first} Where an address is given, nbchat looks at no other."
 
 
 if __name__ == "__main__":

@@ -30,10 +30,11 @@ class HubUnreachable(NbchatError):
 
     Attributes:
         url: where it was looked for.
+        why: what happened instead, in a few words.
     """
 
     def __init__(self, url: str, why: str) -> None:
-        self.url = url
+        self.url, self.why = url, why
         super().__init__(
             f"The hub at {url} does not answer: {why}. Is its server running? "
             "`nbchat doctor` goes through the search step by step."

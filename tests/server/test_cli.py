@@ -69,19 +69,60 @@ def test_a_broken_database_ends_serve_with_the_reason(tmp_path: Path) -> None:
         pass
 
 
-def test_doctor_says_each_step_and_what_it_found(tmp_path: Path) -> None:
+def doctor(env: dict[str, str], *options: str) -> tuple[int, str, str]:
+    """Its exit code, its steps, and its last words."""
+    ended = subprocess.run([PROGRAM, "doctor", *options], env=env, capture_output=True, text=True, check=False)
+    assert ended.stderr == ""
+    steps, _, end = ended.stdout.partition("\n\n")
+    return ended.returncode, steps, end
+
+
+def test_doctor_says_each_step_what_it_found_and_where_the_data_is(tmp_path: Path) -> None:
     with serve(tmp_path) as server:
-        command = [PROGRAM, "doctor"]
-        found = subprocess.run(command, env=server.env, capture_output=True, text=True, check=False)
-        assert found.returncode == 0, found.stdout + found.stderr
-        assert f"The hub is at {server.url}nbchat/" in found.stdout
-        assert "NBCHAT_URL in the environment: not set" in found.stdout
+        code, steps, end = doctor(server.env)
+        assert code == 0
+        assert "NBCHAT_URL in the environment: not set" in steps
+        assert end == f"The hub is at {server.url}nbchat/\nIts data is in {tmp_path / 'data' / 'hub.sqlite3'}\n"
+        assert doctor(server.env, "--hub", server.url)[2] == end
+        guest = doctor(server.env, "--hub", server.url, "--token", server.token)
+        assert (guest[0], guest[2]) == (0, f"The hub is at {server.url}nbchat/\n")
+
+
+def test_doctor_says_what_a_session_would_do_where_there_is_none(tmp_path: Path) -> None:
+    with serve(tmp_path) as server:
+        env = {**server.env, "JUPYTER_DATA_DIR": str(tmp_path / "jupyter")}
+    code, steps, end = doctor(env)
+    assert code == 1
+    assert "a session would start one" in steps
+    assert "`nbchat serve`" in end
+    assert str(tmp_path / "jupyter" / "nbchat" / "hub.sqlite3") in end
+
+
+def test_doctor_tells_a_refusal_from_silence_and_does_not_advise_itself(tmp_path: Path) -> None:
+    with serve(tmp_path) as server:
+        code, steps, end = doctor(server.env, "--hub", server.url, "--key", "wrong")
+        assert code == 1
+        assert "FAIL the hub= argument: The hub at" in steps
+        assert end.startswith("A hub answers there, but does not let you in.")
         env = server.env
-    nothing = subprocess.run(command, env=env, capture_output=True, text=True, check=False)
-    assert nothing.returncode == 1
-    assert "nbchat serve" in nothing.stdout
-    wrong = subprocess.run(
-        [*command, "--hub", "http://127.0.0.1:9/"], env=env, capture_output=True, text=True, check=False
-    )
-    assert wrong.returncode == 1
-    assert "http://127.0.0.1:9/" in wrong.stdout
+    code, steps, end = doctor(env, "--hub", "http://127.0.0.1:9/")
+    assert code == 1
+    assert "http://127.0.0.1:9/" in steps
+    assert "nbchat doctor" not in steps
+    assert end.startswith("No hub answers there.")
+
+
+def test_doctor_finds_a_hub_inside_another_process(tmp_path: Path) -> None:
+    with serve(tmp_path) as server:
+        env = {**server.env, "JUPYTER_DATA_DIR": str(tmp_path / "jupyter")}
+    program = "import sys; from nbchat import Client; chat = Client(); print(chat.connection.url); sys.stdin.read()"
+    command = [sys.executable, "-W", "ignore", "-c", program]
+    with subprocess.Popen(command, env=env, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as host:
+        assert host.stdin
+        assert host.stdout
+        url = host.stdout.readline().strip()
+        code, steps, end = doctor(env)
+        host.stdin.close()
+    assert code == 0
+    assert f"ok   a hub inside a process of this user: {url} (process {host.pid}) answers" in steps
+    assert end == f"The hub is at {url}\nIts data is in {tmp_path / 'jupyter' / 'nbchat' / 'hub.sqlite3'}\n"

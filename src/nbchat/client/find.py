@@ -28,6 +28,8 @@ from .notes import Note, holds, read_notes, runtime_dir
 PROBE_SECONDS = 5.0
 """How long one place may take to answer; they are on this machine, or were given by hand."""
 
+KEY_HEADER = "X-Nbchat-Key"
+
 Place = Literal["argument", "environment", "parent", "running", "jupyterhub", "process"]
 TITLES: dict[Place, str] = {
     "argument": "the hub= argument",
@@ -35,7 +37,7 @@ TITLES: dict[Place, str] = {
     "parent": "the Jupyter server that started this kernel",
     "running": "a running Jupyter server or `nbchat serve` of this user",
     "jupyterhub": "JupyterHub",
-    "process": "a hub inside this process",
+    "process": "a hub inside a process of this user",
 }
 
 
@@ -183,7 +185,7 @@ def _configured(place: Place, given: str, wanted: Wanted) -> Step:
             if found is not None:
                 return Step(place, f"{found.url} answers", found)
     except NbchatError as error:
-        return Step(place, str(error), error=error)
+        return Step(place, _briefly(error), error=error)
     tried = ", ".join(urls)
     text = f"There is a web server at {given}, but no nbchat hub in it (tried {tried}). Is nbchat installed there?"
     return Step(place, text, error=HubNotFound(text))
@@ -236,7 +238,11 @@ def _in_process(wanted: Wanted) -> Step:
     return Step("process", f"runs at {url}", found)
 
 
-def _not_in_process(_: Wanted) -> Step:
+def _not_in_process(wanted: Wanted) -> Step:
+    for note in (note for note in read_notes() if note.kind == "local"):
+        found = _try_notes("process", [note], wanted)
+        if found.found is not None:
+            return found
     return Step("process", "none yet; a session would start one")
 
 
@@ -246,10 +252,11 @@ def _try_notes(place: Place, notes: list[Note], wanted: Wanted) -> Step:
         try:
             found = _probe(place, note.url, _headers(replace(wanted, key=note.key)))
         except NbchatError as error:
-            why.append(str(error))
+            why.append(_briefly(error))
             continue
         if found is not None:
-            return Step(place, f"{found.url} ({note.kind}, process {note.pid}) answers", found)
+            kind = "" if note.kind == "local" else f"{note.kind}, "
+            return Step(place, f"{found.url} ({kind}process {note.pid}) answers", found)
         why.append(f"{note.url} is no hub")
     return Step(place, "; ".join(why))
 
@@ -267,7 +274,7 @@ def _login(url: str, wanted: Wanted) -> dict[str, str]:
 
 def _headers(wanted: Wanted) -> dict[str, str]:
     if wanted.key:
-        return {"X-Nbchat-Key": wanted.key}
+        return {KEY_HEADER: wanted.key}
     # Headers are ASCII; the hub undoes the percent signs.
     named = {"X-Nbchat-Name": quote(wanted.name)} if wanted.name else {}
     return {"Authorization": f"token {wanted.token}", **named} if wanted.token else named
@@ -297,6 +304,24 @@ def _probe(place: Place, url: str, headers: dict[str, str]) -> Hub | None:
         return None
 
 
+def data_place(hub: Hub) -> str | None:
+    """The file in which a hub keeps its data; None where it does not tell us: it tells only its owner."""
+    if KEY_HEADER not in hub.headers:  # a token with a name would enter a person who was never there
+        return None
+    try:
+        _, body = _get(f"{hub.url}api/data", hub.headers)
+        return str(json.loads(body)["where"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def _briefly(error: NbchatError) -> str:
+    """Without the advice to go through the search step by step: this is the search."""
+    if not isinstance(error, HubUnreachable):
+        return str(error)
+    return f"The hub at {error.url} does not answer: {error.why}. Is its server running?"
+
+
 def _get(url: str, headers: dict[str, str]) -> tuple[int, bytes]:
     """One GET, straight as the WebSocket that follows: no proxy, no redirect. Raises OSError."""
     from http.client import HTTPConnection, HTTPException, HTTPSConnection
@@ -315,7 +340,7 @@ def _get(url: str, headers: dict[str, str]) -> tuple[int, bytes]:
 
 
 def _used(headers: dict[str, str]) -> str:
-    if "X-Nbchat-Key" in headers:
+    if KEY_HEADER in headers:
         return "the key that was given"
     return "the token that was given" if "Authorization" in headers else "a login without key or token"
 
