@@ -214,6 +214,18 @@ PLAYS: list[Play] = [
         {"uv": 1, "conversations": {"c1": {"summary": {"read": 11, "unread": 1}}}},
     ),
     (
+        "own-read-marker-ahead",
+        "what was read elsewhere before it came here is not unread",
+        [
+            *START,
+            step(m.Own(uv=1, rows=[m.OwnRow("read:c1", 12, 1, 0)]), ["c1", "list"]),
+            step(posted(11)),
+            step(posted(12)),
+            step(posted(13)),
+        ],
+        {"uv": 1, "conversations": {"c1": {"summary": {"read": 12, "unread": 1, "last": {"seq": 13}}}}},
+    ),
+    (
         "own-read-marker-uncounted",
         "without loaded messages the hub's count holds",
         [*START, step(posted(11)), step(m.Own(uv=1, rows=[m.OwnRow("read:c1", 5, 1, 3)]), ["c1", "list"])],
