@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import sqlite3
+import sys
 from pathlib import Path
 
 import pytest
 from kit.stores import ADA, BOB, Driver, append, conversation, post, read
 
 from nbchat.hub import items, ports, queries
-from nbchat.protocol.messages import Posted
+from nbchat.protocol.messages import Mark, Person, Posted
 from nbchat.store.sqlite import SqliteStore
 
 
@@ -77,6 +78,48 @@ def test_an_item_that_no_database_takes_fails_alone(path: Path) -> None:
     assert half == huge == items.Failed("store_failed")
     assert [event.seq for event in hub.ask(queries.LoadConversation("c")).events] == [1, 2, 3]
     hub.close()
+
+
+def test_an_item_that_fails_half_way_has_written_nothing(path: Path) -> None:
+    """The row of the conversation, the marks of the first member, and then half a character."""
+    hub = Driver(SqliteStore.open(path, ADA))
+    hub.write(conversation("c", ADA, BOB), post("c", ADA, key="some-key"))
+    half = Person("eve", "\ud800")
+    marks = items.PutMarks(conversation="c", marks=(Mark("bob", 2, 2), Mark("\ud800", 2, 2)))
+    made, marked, _ = hub.write(conversation("d", ADA, half, handle="team"), marks, items.PutPerson(person=BOB))
+    assert made == marked == items.Failed("store_failed")
+    assert hub.ask(queries.LoadConversation("d")) is None
+    assert hub.ask(queries.FindConversation(handle="team")) is None
+    assert [one.delivered for one in hub.ask(queries.LoadConversation("c")).members] == [0, 0]
+    assert isinstance(hub.put(conversation("d", ADA, handle="team")), items.Stored)
+    hub.close()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="an open file cannot be removed there")
+def test_nothing_goes_into_a_file_that_is_not_there_any_more(path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """Removed, moved or replaced under a running hub: what would be acknowledged would be lost."""
+    hub = Driver(SqliteStore.open(path, ADA))
+    hub.put(conversation("c", ADA))
+    elsewhere = path.with_name("elsewhere.sqlite3")
+    path.rename(elsewhere)
+    for key in ("key-one!", "key-two!"):
+        assert hub.put(post("c", ADA, key=key)) == items.Failed("store_failed")
+    path.write_bytes(b"another file")
+    assert hub.put(post("c", ADA, key="key-3!!!")) == items.Failed("store_failed")
+    [told] = [record.message for record in caplog.records if str(path) in record.message]
+    assert "removed, moved or replaced" in told
+    assert hub.ask(queries.LoadConversation("c")).last_seq == 1
+    elsewhere.replace(path)
+    assert hub.put(post("c", ADA, key="key-one!")).event.seq == 2
+    hub.close()
+
+
+def test_a_failure_on_a_disk_that_is_gone_is_told_like_any_other(tmp_path: Path) -> None:
+    folder = tmp_path / "data"
+    store = SqliteStore.open(folder / "hub.sqlite3", ADA)
+    folder.rename(tmp_path / "elsewhere")
+    assert store._writer._code(sqlite3.OperationalError("disk I/O error")) == "store_failed"
+    store.close()
 
 
 def test_a_store_takes_nothing_before_start_and_after_close(path: Path) -> None:

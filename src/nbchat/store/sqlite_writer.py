@@ -4,6 +4,9 @@ While one commit runs, what is submitted waits; the next transaction carries all
 many as there are, and the thread is woken once a batch (waking it for each message measured five times worse). Each
 item stands in a savepoint. The commit is durable (`synchronous = FULL`) before anybody is told.
 
+A look at the file's name before each batch (two microseconds) shows whether the file is still the one that was
+opened: what is written into one that was removed is acknowledged, and gone with the process.
+
 Other processes: a lease in the table `hub` says that there is one. `PRAGMA data_version` changes when another
 connection has committed; it is looked at each second, and every 50 ms while there is another lease (it costs
 microseconds).
@@ -17,6 +20,7 @@ import sqlite3
 import threading
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from nbchat.hub import items, ports
@@ -60,6 +64,7 @@ class Writer:
         self._version = self._mark = 0
         self._together = False
         self._next_poll = self._next_lease = 0.0
+        self._file, self._lost = _file(path), False
 
     def start(self, on_commit: ports.OnCommit, on_changes: ports.OnChanges, on_dirty: Callable[[], None]) -> None:
         """Begin to work; `on_dirty` is called after each commit, for the checkpoints."""
@@ -130,6 +135,8 @@ class Writer:
 
     def _commit(self, batch: Sequence[tuple[int, items.Item]]) -> list[tuple[int, items.Outcome]]:
         sql = self._connection.execute
+        if self._is_lost():
+            return [(token, items.Failed("store_failed")) for token, _ in batch]
         try:
             sql("BEGIN IMMEDIATE")
             self._writes.begin()
@@ -143,6 +150,18 @@ class Writer:
             return [(token, items.Failed(code)) for token, _ in batch]
         self._on_dirty()
         return outcomes
+
+    def _is_lost(self) -> bool:
+        """Whether what is written now would be lost with a file that has no name any more, or another one."""
+        lost = _file(self._path) != self._file
+        if lost and not self._lost:
+            _log.error(
+                "%s is not the file any more that this hub opened (it was removed, moved or replaced): nothing is "
+                "stored until it is back, or until the hub is started again",
+                self._path,
+            )
+        self._lost = lost
+        return lost
 
     def _one(self, item: items.Item) -> items.Outcome:
         """Perform one item; what is wrong with the item itself costs the others nothing."""
@@ -171,8 +190,10 @@ class Writer:
         number = getattr(error, "sqlite_errorcode", None)
         if "full" in str(error) or (number is not None and number & 0xFF == _FULL):
             return "store_full"
-        is_io = "I/O" in str(error)
-        return "store_full" if is_io and shutil.disk_usage(self._path.parent).free < 1024 * 1024 else "store_failed"
+        if "I/O" in str(error):
+            with suppress(OSError):  # the disk itself may be gone
+                return "store_full" if shutil.disk_usage(self._path.parent).free < 1024 * 1024 else "store_failed"
+        return "store_failed"
 
     def _tell(self, outcomes: list[tuple[int, items.Outcome]]) -> None:
         try:
@@ -238,6 +259,14 @@ class Writer:
             self._connection.execute("DELETE FROM hub WHERE id = ?", (self._lease,))
         except sqlite3.Error as error:
             _log.warning("the lease of this process stays until it runs out: %s", error)
+
+
+def _file(path: Path) -> tuple[int, int] | None:
+    """Return what tells one file from another of the same name; None where there is none."""
+    with suppress(OSError):
+        found = path.stat()
+        return found.st_dev, found.st_ino
+    return None
 
 
 def _wall() -> int:
