@@ -245,11 +245,17 @@ export class HubClient {
   /** Use the link, perform what it wants, and set the alarm. */
   #do(use: () => unknown): void {
     if (this.#ended.signal.aborted) return;
-    use();
-    if (this.#performing) return;
+    try {
+      use();
+    } finally {
+      if (!this.#performing) this.#performAll();
+    }
+  }
+
+  #performAll(): void {
     this.#performing = true;
     for (let outputs = this.link.take(); outputs.length > 0; outputs = this.link.take()) {
-      for (const output of outputs) this.#perform(output);
+      for (const output of outputs) guarded(() => this.#perform(output));
     }
     this.#performing = false;
     this.#setAlarm();
@@ -364,7 +370,7 @@ export class HubClient {
 
   #tell(what: Iterable<string>): void {
     const all = new Set(what);
-    for (const listener of [...this.#listeners]) listener(all);
+    for (const listener of [...this.#listeners]) guarded(() => listener(all));
   }
 
   // ------------------------------------------------------------------------------------------------- who this browser was
@@ -403,5 +409,14 @@ export class HubClient {
   #stored(event: StorageEvent): void {
     const key = this.#outbox.changedElsewhere(event);
     if (key !== null) this.#do(() => this.link.discard(key));
+  }
+}
+
+/** What fails in one widget, or for one output, must not end the chat of all the others. */
+function guarded(use: () => void): void {
+  try {
+    use();
+  } catch (error) {
+    console.error("nbchat:", error);
   }
 }

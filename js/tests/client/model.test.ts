@@ -185,6 +185,23 @@ describe("what is written", () => {
     expect(chat.connection.value.state).toBe("connected");
   });
 
+  test("keeps its order when the clock goes back", async () => {
+    const first = await opened();
+    hub.answers = false;
+    first.send("c1", "one");
+    vi.setSystemTime(Date.now() - 60_000);
+    first.send("c1", "two");
+    vi.setSystemTime(Date.now() + 60_000);
+    first.send("c1", "three");
+    until.abort();
+
+    until = new AbortController();
+    const second = open();
+    const waiting = second.pending("c1").value;
+    expect(waiting.map((one) => one.text)).toEqual(["one", "two", "three"]);
+    expect(new Set(waiting.map((one) => one.at)).size).toBe(3);
+  });
+
   test("is not sent by somebody else at the same browser", async () => {
     const ada = await opened();
     hub.answers = false;
@@ -270,6 +287,37 @@ describe("the connection", () => {
       vi.advanceTimersByTime(Number(retry_at) - Date.now() + 1);
     }
     expect(chat.connection.value.note).toBe("unreachable");
+  });
+
+  test("outlives a listener that fails: the others are told, and what was written is sent", async () => {
+    const logged = vi.spyOn(console, "error").mockImplementation(() => {});
+    const failure = new Error("a view failed");
+    const client = hub.client(null, until.signal);
+    const told: string[] = [];
+    const fail = () => {
+      throw failure;
+    };
+    client.listen(fail, until.signal);
+    client.listen((what) => void told.push(...what), until.signal);
+    await settle();
+    client.post("c1", "hi");
+    await settle();
+    expect(client.connection.state).toBe("connected");
+    expect(told).toContain("list");
+    expect(hub.stored).toEqual(["hi"]);
+    expect(logged).toHaveBeenCalledWith("nbchat:", failure);
+  });
+
+  test("is tried again when it could not even be dialled", async () => {
+    vi.spyOn(console, "error").mockImplementation(() => {});
+    const dial = vi.spyOn(hub, "dial").mockImplementationOnce(() => {
+      throw new Error("no socket today");
+    });
+    const chat = await opened();
+    expect(chat.connection.value.state).toBe("connecting");
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(dial).toHaveBeenCalledTimes(2);
+    expect(chat.connection.value.state).toBe("connected");
   });
 
   test("ends with its page: no timer and no listener is left", async () => {
