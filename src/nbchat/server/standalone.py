@@ -100,7 +100,7 @@ class StandaloneBase(HubHandler):
         """The token in the Authorization header, checked; None if there is no such header.
 
         Raises:
-            Problem: it is wrong, or a browser sent it.
+            Problem: it is wrong.
         """
         given = self.request.headers.get("Authorization")
         if given is None:
