@@ -37,6 +37,27 @@ def test_two_people_and_a_cell(app: str, start: Start, new_person: NewPerson) ->
         seat.sees("from Ada", "from Grace")
 
 
+@pytest.mark.parametrize("app", ["lab", "notebook"])
+def test_the_host_does_not_spoil_the_looks(app: str, start: Start, new_person: NewPerson) -> None:
+    server = start(app=app)
+    send = "_ = chat.send('see [the docs](https://example.org)\\n```\\nx\\n```')"
+    path = server.write_notebook("looks.ipynb", shows("looks"), send)
+    me = sits_in_notebook(new_person(), server, path).is_connected()
+    # Before the first key: the box is as high as a line, and the place where one writes fills it.
+    assert me.composer.evaluate("(area) => area.clientHeight") >= 30
+    link = me.timeline.get_by_role("link", name="the docs")
+    expect(link).to_have_css("text-decoration-line", "underline", timeout=PATIENCE)
+    text, blue = (one.evaluate("(it) => getComputedStyle(it).color") for one in (me.timeline.locator("p").last, link))
+    assert text != blue
+    expect(me.timeline.locator("pre")).to_have_css("white-space", "pre")
+    expect(me.root.get_by_role("button", name="Send", exact=True)).to_have_css("border-top-left-radius", "8px")
+
+    me.composer.fill("three\nlines\nof a draft")
+    run_cell(me.page, 0)
+    expect(me.composer).to_have_value("three\nlines\nof a draft", timeout=PATIENCE)
+    assert me.composer.evaluate("(area) => area.clientHeight") >= 60
+
+
 def test_one_person_alone_is_one_person(start: Start, new_person: NewPerson) -> None:
     server = start()
     page = new_person()
