@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from typing import Any
 
 import pytest
@@ -19,8 +20,9 @@ from nbchat.hub.conversation import (
     stamped,
     touches,
 )
+from nbchat.hub.conversations import Conversation, Conversations
 from nbchat.hub.throttle import Bucket, Buckets
-from nbchat.protocol.limits import PREVIEW_CHARS, Rate
+from nbchat.protocol.limits import PREVIEW_CHARS, RESUME_EVENTS, Rate
 from nbchat.protocol.messages import Created, Joined, Left, Message, Person, Posted
 
 ADA, BOB = Person("ada", "Ada"), Person("bob", "Bob")
@@ -77,6 +79,27 @@ def test_full_buckets_are_forgotten_and_owing_ones_kept() -> None:
         buckets.take((f"u{number}", "page"), rate, float(number))
     assert len(buckets._buckets) < 2_500
     assert buckets.take(("owing", "page"), rate, 5_000.0) == pytest.approx(1.0)
+
+
+def held_in_memory(id: str) -> Conversation:
+    return Conversation(
+        id=id, kind="channel", epoch="e", last_seq=0, rules=0, members={}, marks={}, ring=deque(maxlen=RESUME_EVENTS)
+    )
+
+
+def test_what_is_held_is_not_forgotten_until_it_was_released_as_often() -> None:
+    conversations = Conversations(capacity=1)
+    conversations.hold("a")
+    conversations.hold("a")
+    for id in "abc":
+        conversations.add(held_in_memory(id))
+    assert [one.id for one in conversations] == ["a", "c"]
+    conversations.release("a")
+    conversations.add(held_in_memory("d"))
+    assert [one.id for one in conversations] == ["a", "d"]
+    conversations.release("a")
+    conversations.add(held_in_memory("e"))
+    assert [one.id for one in conversations] == ["e"]
 
 
 @given(some.lists(some.tuples(some.integers(0, 5), some.one_of(some.none(), some.floats(0, 100))), max_size=40))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from kit.play import World
 
-from nbchat.hub import items, queries
+from nbchat.hub import effects, items, ports, queries
 from nbchat.protocol import messages as wire
 from nbchat.protocol.limits import RECEIPT_MEMBERS, RECEIPTS_EVERY, HubLimits, Rate
 
@@ -55,6 +55,32 @@ def test_done_comes_after_it_is_stored_and_a_failure_is_told() -> None:
     assert isinstance(ada.reply(ref), wire.Done)
     world.database.failing = "store_failed"
     ada.is_refused("store_failed", wire.Read, conversation=notes, seq=1)
+
+
+def test_a_count_that_comes_late_is_told_as_of_where_the_connection_stands() -> None:
+    """Counted at another hub when the log ended at 3; two messages later, of which one is the reader's own."""
+    world = World()
+    ada, bob = world.page("ada"), world.page("bob")
+    team = ada.creates_group("Team", "bob")
+    for _ in range(3):
+        ada.posts(team)
+    bob.posts(team)
+    version = bob.welcome.uv + 9
+    row = wire.OwnRow(f"read:{team}", 2, version, 1)
+    world.hub.handle(effects.Published(ports.OwnNote(ports.OwnNews("bob", row, 3))))
+    assert bob.last(wire.Own).rows == [wire.OwnRow(f"read:{team}", 2, version, 2)]
+
+
+def test_a_count_that_comes_early_waits_for_the_messages_that_it_counts() -> None:
+    world = World()
+    ada, bob = world.page("ada"), world.page("bob")
+    team = ada.creates_group("Team", "bob")
+    row = wire.OwnRow(f"read:{team}", 1, bob.welcome.uv + 9, 1)
+    world.hub.handle(effects.Published(ports.OwnNote(ports.OwnNews("bob", row, 2))))
+    assert not bob.all(wire.Own)
+    ada.posts(team)
+    assert bob.last(wire.Own).rows == [row]
+    assert bob.heard.index(bob.last(wire.Own)) > bob.heard.index(bob.last(wire.Posted))
 
 
 def test_ticks_go_from_delivered_to_read() -> None:
