@@ -72,20 +72,23 @@ NOTICE = (
 
 
 @pytest.mark.parametrize(
-    ("program", "complaint"),
+    ("program", "said"),
     [
-        ("from nbchat import ChatSession; ChatSession('solo').send('kept')", NOTICE),
-        ("from nbchat import Client; Client('solo').send('kept').wait('sent')", ""),
-        ("import sys; from nbchat import Client; chat = Client('solo'); chat.send('kept'); sys.exit('over')", "over\n"),
+        ("from nbchat import ChatSession; ChatSession('solo').send('kept'); ChatSession('duo')", (NOTICE, "")),
+        ("from nbchat import Client; Client('solo').send('kept').wait('sent')", ("", "")),
+        (
+            "import sys; from nbchat import Client; chat = Client('solo'); chat.send('kept'); sys.exit('over')",
+            ("", "over\n"),
+        ),
     ],
 )
 def test_a_program_that_ends_stores_its_message_and_closes_the_database(
-    folders: Path, program: str, complaint: str
+    folders: Path, program: str, said: tuple[str, str]
 ) -> None:
     ended = subprocess.run(
         [sys.executable, "-c", program], env=script_env(), capture_output=True, text=True, timeout=60, check=False
     )
-    assert ended.stderr == complaint
+    assert (ended.stdout, ended.stderr) == said
     data = folders / "data" / "nbchat"
     assert sorted(path.name for path in data.glob("hub.sqlite3*")) == ["hub.sqlite3"], "its journal is left"
     with closing(sqlite3.connect(data / "hub.sqlite3")) as database:

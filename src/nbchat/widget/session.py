@@ -27,7 +27,7 @@ from nbchat.client.find import Wanted
 from nbchat.client.message import Message
 from nbchat.client.thread import LoopThread
 from nbchat.client.verbs import Verbs
-from nbchat.client.views import members_of, stored_of, summaries_of, typing_of, unread_of
+from nbchat.client.views import members_of, name_of, stored_of, summaries_of, typing_of, unread_of
 from nbchat.errors import NbchatError
 from nbchat.protocol.messages import Person, Summary
 
@@ -87,7 +87,8 @@ class ChatSession(Verbs, anywidget.AnyWidget):
             previews either. No text of private conversations ever is.
 
     Traits that views have too (only `conversation` and `options` may be set):
-        conversation: the open conversation as it was named; set it to open another one in every view.
+        conversation: the open conversation as it was named, or the name of what was chosen in a view ("ml-team",
+            "@ada", a group's id); set it to open another one in every view.
         opened: how often code has done that. Who looks at this session under another name than its own (a shared
             kernel) chooses for themselves; their view follows `conversation_id` only when this has changed too.
         conversation_id, conversations (open channels and the open conversation), messages (the newest 20), typing,
@@ -183,9 +184,12 @@ class ChatSession(Verbs, anywidget.AnyWidget):
     def _validate_conversation(self, proposal: Any) -> str:
         """Open it before the trait holds it, so that a name that cannot be opened is an error where it was set."""
         name = str(proposal["value"])
+        chosen = self._chosen == (threading.get_ident(), name)
         if self._ready and name != self._name:
             self._switch(name, None)
-        if self._ready and self._chosen != (threading.get_ident(), name):
+        if self._ready and chosen and name:  # by its id, as a view knows no other name
+            self._name = name = name_of(self._engine, self._id)
+        elif self._ready:
             with self._flushing:  # after the id, so that a view that hears of it has that already
                 self.set_trait("opened", self.opened + 1)
         return name
@@ -302,7 +306,10 @@ class ChatSession(Verbs, anywidget.AnyWidget):
 
 
 def _say(note: str) -> None:
-    """Tell the person once in a process, on stderr: nobody else will see what they write."""
+    """Tell the person, once in a process: nobody else will see what they write.
+
+    On stdout, because notebooks show stderr as an alarm, and nothing is wrong.
+    """
     if note not in _told:
         _told.add(note)
-        sys.stderr.write(f"nbchat: no hub was found, so one was started here. {note} (`nbchat doctor` says more.)\n")
+        sys.stdout.write(f"nbchat: no hub was found, so one was started here. {note} (`nbchat doctor` says more.)\n")
