@@ -121,7 +121,10 @@ def _on_signals(loop: asyncio.AbstractEventLoop, stop: asyncio.Event) -> None:
 @click.option("--token", help="A token of the server.")
 @click.option("--name", help="The name that goes with a token.")
 def doctor(hub: str | None, key: str | None, token: str | None, name: str | None) -> None:
-    """Go through the search for a hub step by step, and say what is found."""
+    """Go through the search for a hub step by step, and say what is found.
+
+    Exits with 0 if a hub answers and lets you in, else with 1, also where a session would start one in its own process.
+    """
     from nbchat.client.find import Wanted, data_place, explain
 
     for step in explain(Wanted(hub=hub, key=key, token=token, name=name)):

@@ -88,6 +88,13 @@ def test_doctor_says_each_step_what_it_found_and_where_the_data_is(tmp_path: Pat
         assert (guest[0], guest[2]) == (0, f"The hub is at {server.url}nbchat/\n")
 
 
+def test_doctor_says_what_its_exit_code_means(tmp_path: Path) -> None:
+    said = " ".join(
+        subprocess.run([PROGRAM, "doctor", "--help"], capture_output=True, text=True, check=True).stdout.split()
+    )
+    assert "Exits with 0 if a hub answers and lets you in, else with 1, also where a session would start one" in said
+
+
 def test_doctor_says_what_a_session_would_do_where_there_is_none(tmp_path: Path) -> None:
     with serve(tmp_path) as server:
         env = {**server.env, "JUPYTER_DATA_DIR": str(tmp_path / "jupyter")}
