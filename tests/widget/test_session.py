@@ -163,8 +163,24 @@ def test_a_choice_in_a_view_reaches_python(session: Open) -> None:
     other = session("help-desk").conversation_id
     heard: list[str] = []
     chat.observe(lambda change: heard.append(change.new), names="conversation")
-    View(chat).sets(conversation=other)
-    assert (chat.conversation_id, heard) == (other, [other])
+    view = View(chat)
+    view.sets(conversation=other)
+    assert (chat.conversation_id, heard) == (other, ["help-desk"])
+    assert repr(chat).startswith("<ChatSession 'help-desk' as ")
+
+
+def test_what_is_chosen_in_a_view_has_a_name_that_opens_it_again(session: Open, grace: Client) -> None:
+    """A view knows only ids. A group has no name, so its id stays."""
+    chat = session()
+    alone, pair = chat.create_group("Compilers", []), session(f"@{grace.me.id}").conversation_id
+    view = View(chat)
+    names = []
+    for id in (pair, alone.id):
+        view.sets(conversation=id)
+        names.append(chat.conversation)
+        chat.conversation = chat.conversation
+        assert chat.conversation_id == id
+    assert names == [f"@{grace.me.id}", alone.id]
 
 
 def test_only_code_opens_a_conversation_in_views_of_other_people(session: Open) -> None:
@@ -194,7 +210,7 @@ def test_an_observer_that_answers_a_choice_is_code(session: Open) -> None:
     other = session("help-desk").conversation_id
 
     def back(change: Any) -> None:
-        if change.new == other:
+        if change.new == "help-desk":
             chat.conversation = "ml-team"
 
     chat.observe(back, names="conversation")

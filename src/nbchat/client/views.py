@@ -54,3 +54,11 @@ def summaries_of(engine: Engine) -> list[Summary]:
     with engine.reading() as state:
         rows = [known.summary for known in state.conversations.values() if known.summary.joined]
     return sorted(rows, key=lambda row: row.last.at if row.last else row.created_at, reverse=True)
+
+
+def name_of(engine: Engine, conversation: str) -> str:
+    """What opens it again: `ml-team` for a channel, `@ada` for a direct conversation, else its id."""
+    with engine.reading() as state:
+        known = state.conversations.get(conversation)
+        row = known.summary if known else None
+        return conversation if row is None else row.handle or (f"@{row.peer}" if row.peer else conversation)

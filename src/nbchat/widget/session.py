@@ -187,7 +187,7 @@ class ChatSession(Verbs, anywidget.AnyWidget):
         chosen = self._chosen == (threading.get_ident(), name)
         if self._ready and name != self._name:
             self._switch(name, None)
-        if self._ready and chosen and name:  # by its id, as a view knows no other name
+        if self._ready and chosen:  # by its id, as a view knows no other name
             self._name = name = name_of(self._engine, self._id)
         elif self._ready:
             with self._flushing:  # after the id, so that a view that hears of it has that already
