@@ -18,7 +18,7 @@ import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import * as esbuild from "esbuild";
 import { minify } from "terser";
-import { trimDompurify } from "./tools/trim.mjs";
+import { trimDompurify, trimMarked } from "./tools/trim.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const out = join(here, "../src/nbchat/widget/static");
@@ -69,6 +69,9 @@ const trimLibraries = {
   setup(build) {
     build.onLoad({ filter: /dompurify\/dist\/purify\.es\.mjs$/ }, async ({ path }) => ({
       contents: trimDompurify(await readFile(path, "utf8")),
+    }));
+    build.onLoad({ filter: /marked\/lib\/marked\.esm\.js$/ }, async ({ path }) => ({
+      contents: trimMarked(await readFile(path, "utf8")),
     }));
   },
 };

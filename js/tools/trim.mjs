@@ -32,3 +32,22 @@ export function trimDompurify(source) {
   }
   return trimmed;
 }
+
+const PARTS = ["Lexer", "Parser", "Renderer", "Tokenizer", "getDefaults"];
+
+/**
+ * marked without its front door (class Marked, its one instance, and what that is told): src/view/markdown.ts uses the parts behind it.
+ * What nothing exports or uses any more the bundler then leaves out.
+ *
+ * @param {string} source the text of marked/lib/marked.esm.js
+ */
+export function trimMarked(source) {
+  const end = /;var (\w+)=new \w+;function \w+\(\w+,\w+\)\{return \1\.parse\([\s\S]*export\{([^}]*)\};/;
+  const exported = end
+    .exec(source)?.[2]
+    ?.split(",")
+    .filter((one) => PARTS.includes(one.split(" as ")[1]));
+  if (exported?.length !== PARTS.length)
+    throw new Error("js/tools/trim.mjs does not know this marked: look at its end.");
+  return source.replace(end, `;export{${exported}};`);
+}

@@ -7,7 +7,7 @@
  */
 
 import DOMPurify from "dompurify";
-import { Marked, type RendererObject, type TokenizerObject } from "marked";
+import { getDefaults, Lexer, Parser, Renderer, Tokenizer, type Tokens } from "marked";
 import { S } from "./strings";
 
 const escapes: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
@@ -21,46 +21,61 @@ function link(href: string, inner: string): string {
   return `<a href="${escapeHtml(href)}" target="_blank" rel="noopener noreferrer nofollow">${inner}</a>`;
 }
 
-const renderer: RendererObject = {
-  html: ({ text }) => escapeHtml(text),
-  image: ({ href, text }) => link(href, escapeHtml(S.imageLink(text || href))),
-  link({ href, tokens }) {
+class Safe extends Renderer {
+  override html({ text }: Tokens.HTML | Tokens.Tag): string {
+    return escapeHtml(text);
+  }
+  override image({ href, text }: Tokens.Image): string {
+    return link(href, escapeHtml(S.imageLink(text || href)));
+  }
+  override link({ href, tokens }: Tokens.Link): string {
     return link(href, this.parser.parseInline(tokens));
-  },
+  }
   // A heading of a message is no heading of the page: big enough to see, absent from the page's outline.
-  heading({ tokens, depth }) {
+  override heading({ tokens, depth }: Tokens.Heading): string {
     return `<p class="nbc-h${Math.min(depth, 3)}">${this.parser.parseInline(tokens)}</p>\n`;
-  },
-  checkbox: ({ checked }) => (checked ? "☑ " : "☐ "),
-  code({ text, lang }) {
+  }
+  override checkbox({ checked }: Tokens.Checkbox): string {
+    return checked ? "☑ " : "☐ ";
+  }
+  override code({ text, lang }: Tokens.Code): string {
     const language = /^[\w+#-]+/.exec(lang ?? "")?.[0]?.toLowerCase() ?? "";
     return `<pre dir="ltr"><code data-lang="${escapeHtml(language)}">${escapeHtml(text)}</code></pre>\n`;
-  },
-};
+  }
+}
 
 /** A line that begins with so many quotes and lists in each other is no text of people, and marked descends into each: plain text. */
 const NESTED = /^(?:[ \t]*(?:>|(?:[-*+]|\d{1,9}[.)])(?=[ \t]))){20}/m;
 /** Pairing emphasis takes the square of the marks in a paragraph; above so many they are plain characters. */
 const MARKS = 400;
-let paragraph = "";
-let hasTooMany = false;
 
-/** Undefined: no emphasis here; false: marked's own rule decides. */
-function emphasis(_: string, masked: string): false | undefined {
-  if (masked !== paragraph) {
-    paragraph = masked;
-    hasTooMany = (masked.match(/[*_~]+/g)?.length ?? 0) > MARKS;
+class Bounded extends Tokenizer {
+  #paragraph = "";
+  #hasTooMany = false;
+
+  override emStrong(src: string, masked: string, before?: string): Tokens.Em | Tokens.Strong | undefined {
+    return this.#isTame(masked) ? super.emStrong(src, masked, before) : undefined;
   }
-  return hasTooMany ? undefined : false;
+  override del(src: string, masked: string, before?: string): Tokens.Del | undefined {
+    return this.#isTame(masked) ? super.del(src, masked, before) : undefined;
+  }
+
+  #isTame(paragraph: string): boolean {
+    if (paragraph !== this.#paragraph) {
+      this.#paragraph = paragraph;
+      this.#hasTooMany = (paragraph.match(/[*_~]+/g)?.length ?? 0) > MARKS;
+    }
+    return !this.#hasTooMany;
+  }
 }
 
-const tokenizer: TokenizerObject = { emStrong: emphasis, del: emphasis };
-const marked = new Marked({ gfm: true, breaks: true, async: false, renderer, tokenizer });
+// Not marked's own front door: the build leaves that out (js/tools/trim.mjs).
+const options = { ...getDefaults(), breaks: true, renderer: new Safe(), tokenizer: new Bounded() };
 
 /** A text that cannot be parsed must not take the others of its conversation along. */
 function parse(text: string): string {
   try {
-    if (!NESTED.test(text)) return marked.parse(text, { async: false });
+    if (!NESTED.test(text)) return Parser.parse(Lexer.lex(text, options), options);
   } catch {
     // As plain text.
   }

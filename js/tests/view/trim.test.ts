@@ -1,10 +1,10 @@
 // @vitest-environment jsdom -- the one that DOMPurify supports; happy-dom loses the first element.
-/** The sanitiser as it ships: without its default lists it must refuse at least what the whole one refuses. */
+/** The libraries as they ship: the sanitiser without its default lists must refuse at least what the whole one refuses. */
 
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { expect, test } from "vitest";
-import { trimDompurify } from "../../tools/trim.mjs";
+import { trimDompurify, trimMarked } from "../../tools/trim.mjs";
 import { hostile } from "../kit/hostile";
 
 const source = await readFile(
@@ -31,4 +31,17 @@ test.each([...hostile, "<p class=x>kept <b>bold</b> <a href=https://example.org>
 
 test("another DOMPurify stops the build", () => {
   expect(() => trimDompurify("export default 1")).toThrow(/finds no list/);
+});
+
+test("marked has its parts left, and another marked stops the build", async () => {
+  const source = await readFile(
+    createRequire(import.meta.url)
+      .resolve("marked")
+      .replace("umd", "esm"),
+    "utf8",
+  );
+  const { Lexer, Parser, ...rest } = await import(/* @vite-ignore */ url(trimMarked(source)));
+  expect(Parser.parse(Lexer.lex("*a*"))).toBe("<p><em>a</em></p>\n");
+  expect(Object.keys(rest).sort()).toEqual(["Renderer", "Tokenizer", "getDefaults"]);
+  expect(() => trimMarked("export default 1")).toThrow(/does not know this marked/);
 });
