@@ -78,8 +78,13 @@ function initialize(_: InitializeProps<Traits>): void {}
 const HASH = /^#c\/(.+)$/;
 
 const inHash = (): string => {
-  const id = HASH.exec(location.hash)?.[1];
-  return id ? decodeURIComponent(id) : "";
+  const id = HASH.exec(location.hash)?.[1] ?? "";
+  try {
+    return decodeURIComponent(id);
+  } catch {
+    // No address of ours. The hub says that there is no such conversation.
+    return id;
+  }
 };
 
 /**
@@ -109,10 +114,11 @@ export function mountPage(root: Document = document): () => void {
 function openNewest(chat: Chat, ui: Ui): void {
   const stop = effect(() => {
     const newest = chat.conversations.value[0];
+    if (!newest && !ui.selected.peek()) return;
+    queueMicrotask(() => stop());
     if (!newest || ui.selected.peek()) return;
     ui.selected.value = newest.id;
     history.replaceState(null, "", `#c/${encodeURIComponent(newest.id)}`);
-    queueMicrotask(() => stop());
   });
   ui.until.addEventListener("abort", stop);
 }

@@ -78,6 +78,8 @@ export interface Chat {
   /** Display name: the directory's, else the fallback, else the id. Reads signals, so views follow a rename. */
   name(user: string, fallback?: string): string;
 
+  /** Whether the hub has this conversation for this person; rejects where it cannot say. */
+  exists(id: string): Promise<boolean>;
   /** A view shows this conversation: watch it until the signal aborts (counted; the last one unwatches). */
   watch(id: string, until: AbortSignal): void;
   /** Queue a message; shown at once as pending, never lost. Throws ChatError where it cannot be queued (empty, too long, outbox full). */

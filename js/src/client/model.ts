@@ -5,7 +5,7 @@
 
 import { batch, computed, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import type { Limits, Person, Summary } from "../protocol/messages.gen";
-import type { Chat, Connection, Pending, Question } from "./chat";
+import type { Chat, ChatError, Connection, Pending, Question } from "./chat";
 import type { HubClient } from "./hub";
 import { lastAt } from "./reducer";
 import type { Seed } from "./seed";
@@ -157,6 +157,17 @@ export class Model implements Chat {
 
   async newest(id: string): Promise<void> {
     await this.hub.ask({ t: "watch", conversation: id, position: null });
+  }
+
+  async exists(id: string): Promise<boolean> {
+    const asked = this.hub.ask({ t: "history", conversation: id, before: null, after: null, around: null, limit: 1 });
+    return asked.then(
+      () => true,
+      (error: ChatError) => {
+        if (error.code === "unknown_conversation") return false;
+        throw error;
+      },
+    );
   }
 
   /** One page at a time for each conversation and direction. */

@@ -14,15 +14,33 @@ import { Timeline } from "./timeline";
 import type { Ui } from "./ui";
 import { titleOf } from "./words";
 
-/** Watches a conversation for as long as it is shown. */
-function useWatch(ui: Ui, id: string): void {
+/** Whether the hub says that this conversation is not there for this person. */
+function useMissing(ui: Ui, id: string, isKnown: boolean): boolean {
+  const [missing, setMissing] = useState(false);
+  const unsure = !isKnown && ui.chat.connection.value.state === "connected";
   useEffect(() => {
+    let current = true;
+    setMissing(false);
+    const found = (isThere: boolean) => current && setMissing(!isThere);
+    // Where the hub cannot say, the next connection asks again.
+    if (unsure) void ui.chat.exists(id).then(found, () => null);
+    return () => {
+      current = false;
+    };
+  }, [unsure]);
+  return missing;
+}
+
+/** Watches a conversation for as long as it is shown and there; the hub refuses one that is not, and forgets that watch. */
+function useWatch(ui: Ui, id: string, isMissing: boolean): void {
+  useEffect(() => {
+    if (isMissing) return;
     const shown = new AbortController();
     ui.chat.watch(id, shown.signal);
     // At once when the view ends; effects are cleaned up a little later.
     ui.until.addEventListener("abort", () => shown.abort(), { signal: shown.signal });
     return () => shown.abort();
-  }, [id]);
+  }, [isMissing]);
 }
 
 function WriteBar({ ui, id, conversation }: { ui: Ui; id: string; conversation: Conversation }) {
@@ -54,7 +72,8 @@ function Messages({ ui, id, conversation }: { ui: Ui; id: string; conversation: 
 }
 
 function Opened({ ui, id, conversation }: { ui: Ui; id: string; conversation: Conversation | undefined }) {
-  useWatch(ui, id);
+  const missing = useMissing(ui, id, conversation !== undefined);
+  useWatch(ui, id, missing);
   useStopTyping(ui, id);
   useAnnouncements(ui, conversation);
   return (
@@ -64,8 +83,10 @@ function Opened({ ui, id, conversation }: { ui: Ui; id: string; conversation: Co
         <Banner ui={ui} />
         {conversation ? (
           <Messages ui={ui} id={id} conversation={conversation} />
+        ) : missing ? (
+          <Empty text={S.notThere} action={S.toList} onAct={() => ui.choose("")} />
         ) : (
-          <p class="nbc-empty nbc-quiet">{S.loading}</p>
+          <p class="nbc-empty nbc-quiet">{ui.chat.connection.value.state === "frozen" ? S.frozen : S.loading}</p>
         )}
       </div>
       {conversation ? <WriteBar ui={ui} id={id} conversation={conversation} /> : null}

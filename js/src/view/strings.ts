@@ -33,6 +33,8 @@ export const S = {
   preview: (name: string, text: string) => `${name}: ${text}`,
   noPreview: "No messages yet",
 
+  notThere: "This conversation is not there, or not yours.",
+  toList: "Show the list",
   pickOne: "Choose a conversation, or start one.",
   emptyConversation: "No messages yet. Say hello.",
   writeFirst: "Write the first message",

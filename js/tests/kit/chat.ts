@@ -72,6 +72,8 @@ export class ScriptedChat implements Chat {
   /** What the directory and the channel search answer. */
   directory: Person[] = [];
   channels: Summary[] = [];
+  /** Ids that the hub says are not there. */
+  readonly absent = new Set<string>();
   /** What `send` throws next, if anything. */
   refuse: ChatError | null = null;
   /** What `older` does; answers whether there was a page. */
@@ -140,6 +142,11 @@ export class ScriptedChat implements Chat {
   read = (id: string, seq: number) => void this.asked.push(["read", id, seq]);
   typing = (id: string, active: boolean) => void this.asked.push(["typing", id, active]);
   retryNow = () => void this.asked.push(["retryNow"]);
+
+  async exists(id: string): Promise<boolean> {
+    this.asked.push(["exists", id]);
+    return !this.absent.has(id);
+  }
 
   async older(id: string): Promise<boolean> {
     this.asked.push(["older", id]);

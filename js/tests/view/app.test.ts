@@ -95,6 +95,43 @@ describe("the conversation", () => {
   });
 });
 
+describe("a conversation that is not there, or not yours", () => {
+  test("is said, with a way to the list", async () => {
+    const chat = team();
+    chat.absent.add("gone");
+    const { texts, press, chosen, ui } = await stage(chat, "gone");
+    expect(texts(".nbc-stage .nbc-empty p")).toEqual(["This conversation is not there, or not yours."]);
+    await press("Show the list");
+    expect(chosen).toEqual([""]);
+    expect(ui.selected.value).toBe("");
+  });
+
+  test("is not said before the hub has", async () => {
+    const chat = team();
+    chat.absent.add("gone");
+    chat.connection.value = { ...CONNECTED, state: "connecting" };
+    const { texts } = await stage(chat, "gone");
+    expect(texts(".nbc-stage .nbc-empty")).toEqual(["Loading…"]);
+    chat.connection.value = CONNECTED;
+    await drawn();
+    expect(texts(".nbc-stage .nbc-empty p")).toEqual(["This conversation is not there, or not yours."]);
+  });
+
+  test("is watched again once one is let in", async () => {
+    const chat = team();
+    chat.absent.add("club");
+    const watch = vi.spyOn(chat, "watch");
+    const { texts } = await stage(chat, "club");
+    expect(watch).toHaveBeenCalledTimes(1);
+    chat.absent.clear();
+    chat.has(conversation(summary("club", { title: "Club" }), [message(2, "bob", "welcome")]));
+    await drawn();
+    expect(texts(".nbc-text")).toEqual(["welcome"]);
+    expect(watch).toHaveBeenCalledTimes(2);
+    expect(chat.watching).toEqual(["club"]);
+  });
+});
+
 describe("reading", () => {
   test("is reported for rows on the screen of a visible tab", async () => {
     const chat = team();

@@ -2,7 +2,7 @@
 
 import type { AnyModel } from "@anywidget/types";
 import { expect, test, vi } from "vitest";
-import widget from "../../src/widget";
+import widget, { mountPage } from "../../src/widget";
 import { summary } from "../kit/chat";
 import { drawn } from "../kit/stage";
 
@@ -127,6 +127,28 @@ test.each(["the clean-up", "the signal"])("%s ends everything", async (by) => {
   await drawn();
   expect(el.childElementCount).toBe(0);
   expect(model.listeners()).toBe(0);
+});
+
+test.each(["#c/%E0%A4%A", "#c/%00"])("a page with the address %s is drawn", async (hash) => {
+  const config = document.head.appendChild(document.createElement("script"));
+  config.id = "nbchat-config";
+  config.type = "application/json";
+  config.textContent = JSON.stringify({ baseUrl: "/" });
+  vi.stubGlobal("fetch", () => new Promise(() => null));
+  vi.stubGlobal(
+    "WebSocket",
+    class {
+      close() {}
+    },
+  );
+  location.hash = hash;
+  const end = mountPage(document);
+  await drawn();
+  expect(document.querySelector(".nbc-page .nbc-stage")?.textContent).toContain("Loading");
+  end();
+  location.hash = "";
+  config.remove();
+  vi.unstubAllGlobals();
 });
 
 test("drawing again in the same element is one view more, and each ends by itself", async () => {
