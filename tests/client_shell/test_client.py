@@ -299,7 +299,7 @@ def test_a_refused_message_fails_says_why_and_may_be_tried_again(join: Join) -> 
     grace = join(name="Grace")
     grace.leave()
     message = grace.send("from outside")
-    with pytest.raises(MessageFailed, match="not_member") as error:
+    with pytest.raises(MessageFailed, match=r"not a member of 'ml-team'\. Join it first\. \(not_member\)") as error:
         message.wait("sent", timeout=5)
     assert error.value.message is message
     assert (message.status, message.error) == ("failed", error.value.text)

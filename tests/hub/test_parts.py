@@ -83,7 +83,15 @@ def test_full_buckets_are_forgotten_and_owing_ones_kept() -> None:
 
 def held_in_memory(id: str) -> Conversation:
     return Conversation(
-        id=id, kind="channel", epoch="e", last_seq=0, rules=0, members={}, marks={}, ring=deque(maxlen=RESUME_EVENTS)
+        id=id,
+        kind="channel",
+        handle=None,
+        epoch="e",
+        last_seq=0,
+        rules=0,
+        members={},
+        marks={},
+        ring=deque(maxlen=RESUME_EVENTS),
     )
 
 

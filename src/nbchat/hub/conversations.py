@@ -48,6 +48,7 @@ class Conversation:
 
     id: str
     kind: ConversationKind
+    handle: str | None
     epoch: str
     last_seq: int
     rules: int
@@ -75,6 +76,7 @@ class Conversation:
         conversation = cls(
             id=record.id,
             kind=record.kind,
+            handle=record.handle,
             epoch=record.epoch,
             last_seq=record.last_seq,
             rules=record.rules,

@@ -32,6 +32,11 @@ class Subject(Protocol):
         ...
 
     @property
+    def handle(self) -> str | None:
+        """A channel's name."""
+        ...
+
+    @property
     def members(self) -> dict[str, Person]:
         """Members by user id."""
         ...
@@ -64,7 +69,7 @@ def check_take_part(conversation: Subject, user: str) -> None:
     """What members do: post, type, move their read marker."""
     check_see(conversation, user)
     if not is_member(conversation, user):
-        raise Refusal("not_member", conversation=conversation.id)
+        raise Refusal("not_member", conversation=conversation.handle or conversation.id)
 
 
 def check_join(conversation: Subject, user: str) -> None:
