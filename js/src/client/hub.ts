@@ -48,6 +48,8 @@ export class HubClient {
   readonly #slept = sleepDetector();
   #who: { store: string; user: string } | null = null;
   #outbox: Outbox;
+  /** What was written here without a connection, with the outbox of whom this browser was taken to be. */
+  readonly #unsure = new Map<string, { pending: Pending; outbox: Outbox }>();
   #transport: Transport | null = null;
   #alarm: ReturnType<typeof setTimeout> | undefined;
   #via: Connection["via"] = "none";
@@ -149,6 +151,8 @@ export class HubClient {
     if (!this.#outbox.put(pending)) {
       throw new ChatError("outbox_full", "Too many messages wait in this browser already. Connect, then send again.");
     }
+    if (this.#who !== null && this.link.info.state !== "connected")
+      this.#unsure.set(pending.key, { pending, outbox: this.#outbox });
     this.#do(() => this.link.post(conversation, text, now(), pending.key, pending.at));
     return pending;
   }
@@ -292,6 +296,7 @@ export class HubClient {
         break;
       case "forget":
         this.#outbox.remove(output.key);
+        this.#unsure.delete(output.key);
         break;
       case "resolved":
         this.#resolve(output.ref, output.reply);
@@ -301,6 +306,7 @@ export class HubClient {
         break;
       case "touched":
         this.#tell(output.what);
+        this.#handOver();
         break;
       case "state":
         this.#connectionChanged(output.info);
@@ -393,6 +399,26 @@ export class HubClient {
     }
     this.link.adopt(this.#outbox.load(), now());
     this.#tell(["drafts"]);
+  }
+
+  /**
+   * What was written here while this browser was taken for somebody else must not go out under that name. It is shown as failed, so that
+   * its writer sends it again or not; where its writer cannot see the conversation, it stays with the other person.
+   */
+  #handOver(): void {
+    const { me, conversations } = this.link.state;
+    if (this.link.info.state !== "connected") return;
+    for (const [key, { pending, outbox }] of this.#unsure) {
+      if (outbox.prefix === this.#outbox.prefix) this.#unsure.delete(key);
+      else if (conversations.has(pending.conversation)) {
+        this.#unsure.delete(key);
+        outbox.remove(key);
+        const error = `Written before it was known that you are ${me?.name} here.`;
+        const failed: Pending = { ...pending, status: "failed", error };
+        this.#outbox.put(failed);
+        this.link.adopt([failed], now());
+      }
+    }
   }
 
   #use(store: string, user: string): void {

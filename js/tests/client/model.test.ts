@@ -2,7 +2,7 @@ import { effect } from "@preact/signals";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { ChatError } from "../../src/client/chat";
 import { Model } from "../../src/client/model";
-import { BOB, row, ScriptedHub, settle } from "./scripted";
+import { ADA, BOB, row, ScriptedHub, settle } from "./scripted";
 
 let until: AbortController;
 let hub: ScriptedHub;
@@ -27,6 +27,16 @@ async function opened(storage: Storage | null = localStorage): Promise<Model> {
   const chat = open(storage);
   await settle();
   return chat;
+}
+
+function nextPage(): void {
+  until.abort();
+  until = new AbortController();
+}
+
+async function reopened(): Promise<Model> {
+  nextPage();
+  return opened();
 }
 
 const posted = (seq: number, conversation = "c1") =>
@@ -226,6 +236,73 @@ describe("what is written", () => {
     await settle();
     expect(again.draft("c1")).toBe("Ada's draft");
     expect(hub.stored).toEqual(["by Ada"]);
+  });
+
+  test.each(["before the first answer", "without a connection"])(
+    "%s, while this browser was somebody else's, is shown as failed and sent by nobody",
+    async (when) => {
+      const known = await opened();
+      hub.me = BOB;
+      if (when === "without a connection") hub.hangsUp();
+      else nextPage();
+      const chat = when === "without a connection" ? known : open();
+      const { key } = chat.send("c1", "by Bob");
+      await vi.advanceTimersByTimeAsync(60_000);
+      expect(chat.me.value).toEqual(BOB);
+      expect(chat.pending("c1").value).toMatchObject([{ key, text: "by Bob", status: "failed" }]);
+      expect(chat.pending("c1").value[0]?.error).toContain("you are Bob");
+      expect((await reopened()).pending("c1").value).toHaveLength(1);
+
+      hub.me = ADA;
+      const ada = await reopened();
+      expect(ada.me.value).toEqual(ADA);
+      expect(ada.pending("c1").value).toEqual([]);
+      expect(hub.stored).toEqual([]);
+
+      hub.me = BOB;
+      const bob = await reopened();
+      bob.retry(key);
+      await settle();
+      expect(hub.stored).toEqual(["by Bob"]);
+    },
+  );
+
+  test("where somebody else cannot see it, waits for its own person", async () => {
+    const chat = await opened();
+    hub.hangsUp();
+    chat.send("c9", "by Ada");
+    hub.me = BOB;
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(chat.me.value).toEqual(BOB);
+    hub.hangsUp();
+    hub.me = ADA;
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(hub.stored).toEqual(["by Ada"]);
+    expect(chat.pending("c9").value).toEqual([]);
+  });
+
+  test("before anybody was known is sent by whom the hub says", async () => {
+    hub.answers = false;
+    open().send("c1", "early");
+    await settle();
+    hub.answers = true;
+    const chat = await reopened();
+    expect(hub.stored).toEqual(["early"]);
+    expect(chat.pending("c1").value).toEqual([]);
+  });
+
+  test("as a draft is not shown to somebody else who signs in at the same page", async () => {
+    const chat = await opened();
+    chat.setDraft("c1", "Ada's draft");
+    hub.hangsUp();
+    hub.me = BOB;
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(chat.me.value).toEqual(BOB);
+    expect(chat.draft("c1")).toBe("");
+    hub.hangsUp();
+    hub.me = ADA;
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(chat.draft("c1")).toBe("Ada's draft");
   });
 
   test("has a limit, which is said", async () => {
