@@ -30,8 +30,8 @@ def second(place: Place, hub: Driver) -> Iterator[Driver]:
 
 
 @pytest.fixture(params=BUSES)
-def make_bus(request: pytest.FixtureRequest) -> Iterator[Callable[[], ports.Bus]]:
-    make = BUSES[request.param]()
+def make_bus(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[[], ports.Bus]]:
+    make = BUSES[request.param](tmp_path)
     made: list[ports.Bus] = []
 
     def bus() -> ports.Bus:

@@ -6,6 +6,7 @@ suite by one line in `PLACES`.
 
 from __future__ import annotations
 
+import itertools
 import queue
 import threading
 from collections.abc import Callable
@@ -13,6 +14,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, Protocol
 
+from nbchat.bus.file import FileBus
 from nbchat.bus.local import LocalBus, LocalExchange
 from nbchat.hub import items, ports, queries
 from nbchat.protocol.messages import AnyDurable, ConversationKind, Joined, Left, Person, Posted
@@ -70,13 +72,19 @@ SHARED = ["memory", "sqlite"]
 """Those of which several stores can be open on the same data."""
 
 
-def local_buses() -> Callable[[], ports.Bus]:
+def local_buses(folder: Path) -> Callable[[], ports.Bus]:
     """One exchange, and buses that meet there."""
     exchange = LocalExchange()
     return lambda: LocalBus(exchange)
 
 
-BUSES: dict[str, Callable[[], Callable[[], ports.Bus]]] = {"local": local_buses}
+def file_buses(folder: Path) -> Callable[[], ports.Bus]:
+    """One file, as for hubs of several processes."""
+    ids = itertools.count(1)
+    return lambda: FileBus(folder / "notes.sqlite3", f"bus-{next(ids)}")
+
+
+BUSES: dict[str, Callable[[Path], Callable[[], ports.Bus]]] = {"local": local_buses, "file": file_buses}
 
 
 class Driver:

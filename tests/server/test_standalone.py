@@ -16,7 +16,23 @@ import pytest
 from kit.web import Line, Refused, Visitor
 
 from nbchat.protocol.limits import HubLimits, Rate
-from nbchat.protocol.messages import Accepted, Error, Hello, Open, Opened, Ping, Pong, Post, Posted, Welcome
+from nbchat.protocol.messages import (
+    Accepted,
+    Error,
+    Hello,
+    Open,
+    Opened,
+    Ping,
+    Pong,
+    Post,
+    Posted,
+    Presence,
+    Snapshot,
+    Type,
+    Typing,
+    Watch,
+    Welcome,
+)
 from nbchat.server.assemble import HubUnusable
 from nbchat.server.standalone import PORT_TRIES, Served
 
@@ -269,6 +285,26 @@ async def test_two_hubs_on_one_database_are_one_chat(start: Serve) -> None:
     there, _ = await enters(owner(second))
     await there.says(Post(ref=3, conversation=room, key="key-00001", text="over there"))
     assert (await here.sees(Posted)).text == "over there"
+
+
+async def test_presence_and_typing_cross_from_hub_to_hub(start: Serve) -> None:
+    first = start()
+    here, room = await enters(await guest(first, "Bob"))
+    second = start(folder=first.hub.folder)
+    there, _ = await enters(owner(second))
+    await there.says(Watch(ref=3, conversation=room))
+    online = (await there.sees(Snapshot)).online
+    while online < 2:
+        online = (await there.sees(Presence)).online
+    await here.says(Type(ref=4, conversation=room))
+    while not (await there.sees(Typing)).users:
+        pass
+    await second.stop()
+    await there.closed()
+    await here.says(Watch(ref=5, conversation=room))
+    online = (await here.sees(Snapshot)).online
+    while online > 1:
+        online = (await here.sees(Presence)).online
 
 
 async def test_files_are_private(start: Serve) -> None:

@@ -14,6 +14,7 @@ import string
 from dataclasses import dataclass
 from pathlib import Path
 
+from nbchat.bus.file import FileBus
 from nbchat.bus.local import LocalBus
 from nbchat.hub.ports import StoreInfo
 from nbchat.hub.runner import Runner
@@ -25,6 +26,8 @@ from .identity import Identities
 from .keys import Keys, load_keys
 
 DATABASE = "hub.sqlite3"
+NOTES = "notes.sqlite3"
+"""News between the hubs of this data: who is online, who types. Nothing is lost with it."""
 ID_CHARS = 12
 _ALPHABET = string.ascii_letters + string.digits
 
@@ -74,7 +77,9 @@ def open_hub(settings: Settings, log: logging.Logger) -> Hub:
         ) from error
     if store.info.warning:
         log.warning("%s", store.info.warning)
-    runner = Runner(store, LocalBus(), settings.limits, mint=mint, hub=secrets.token_hex(6), log=log)
+    id = secrets.token_hex(6)
+    bus = FileBus(settings.folder / NOTES, id) if store.shared else LocalBus()
+    runner = Runner(store, bus, settings.limits, mint=mint, hub=id, log=log)
     runner.start()
     identities = Identities(runner, owner=store.info.owner, share=settings.share)
     return Hub(runner, identities, keys, store.info, settings.folder)

@@ -102,6 +102,11 @@ class SqliteStore:
         """Id, owner and place."""
         return self._info
 
+    @property
+    def shared(self) -> bool:
+        """Whether other processes can open the same file."""
+        return bool(self._connections)
+
     def start(self, on_commit: ports.OnCommit, on_changes: ports.OnChanges) -> None:
         """Begin to work."""
         for thread in self._threads:

@@ -1,0 +1,197 @@
+"""FileBus: news between hubs of several processes on one machine, by a small SQLite file. Implements `hub.ports.Bus`.
+
+What it carries is worth seconds, so the file is beside the database and not in it: no `fsync`, no lock that a message
+would have to wait for, nothing to back up. A table says which hubs there are. While there is another one all notes are
+written, and the file is looked at every 50 ms (`PRAGMA data_version` costs microseconds); alone only presence is, for
+who comes next. Knows no loop: one thread does everything. Where the file cannot be used the bus is silent, which rule 9
+allows: messages come by the store.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import sqlite3
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import msgspec
+
+from nbchat.hub.ports import Note, PresenceNote
+from nbchat.protocol.limits import LEASE, LEASE_REFRESH
+
+POLL_ALONE = 1.0
+POLL_TOGETHER = 0.05
+BUSY_SECONDS = 1.0
+_TABLES = """
+PRAGMA journal_mode = WAL;
+PRAGMA synchronous = NORMAL;
+CREATE TABLE IF NOT EXISTS hub (id TEXT PRIMARY KEY, until INTEGER NOT NULL);
+CREATE TABLE IF NOT EXISTS note (
+  n INTEGER PRIMARY KEY AUTOINCREMENT, hub TEXT NOT NULL, at INTEGER NOT NULL, payload BLOB NOT NULL
+);
+"""
+"""AUTOINCREMENT: a number is never given again, also when all notes have been deleted."""
+_SAID_AGAIN = int((LEASE_REFRESH + 5.0) * 1000)
+_encoder = msgspec.json.Encoder()
+_decoder: msgspec.json.Decoder[Note] = msgspec.json.Decoder(Note)
+_log = logging.getLogger(__name__)
+
+
+class FileBus:
+    """One hub's end of the file.
+
+    Example:
+        >>> bus = FileBus(folder / "notes.sqlite3", hub="h1")
+        >>> bus.start(print)
+    """
+
+    def __init__(self, path: Path, hub: str) -> None:
+        """Use this file, which is made where it is missing, under this hub's id."""
+        self._path, self._hub = path, hub
+        self._wake = threading.Condition()
+        self._queue: list[Note] = []
+        self._closing = self._together = False
+        self._thread: threading.Thread | None = None
+        self._connection: sqlite3.Connection | None = None
+        self._on_note: Callable[[Note], None] = _unheard
+        self._version = self._last = 0
+        self._next_renewal = 0.0
+
+    def start(self, on_note: Callable[[Note], None]) -> None:
+        """Begin to listen; `on_note` is called on the bus's thread, first with who is present at other hubs."""
+        self._on_note = on_note
+        try:
+            self._connection = _open(self._path)
+            self._renew(self._connection)
+            self._greet(self._connection)
+        except (OSError, sqlite3.Error) as error:
+            _log.warning("typing and presence will not reach other servers on this data: %s: %s", self._path, error)
+            self._hang_up()
+            return
+        self._thread = threading.Thread(target=self._run, args=(self._connection,), name="nbchat-bus", daemon=True)
+        self._thread.start()
+
+    def publish(self, note: Note) -> None:
+        """Tell the other hubs; before `start` and after `close` nobody."""
+        with self._wake:
+            if self._thread is not None and not self._closing:
+                self._queue.append(note)
+                self._wake.notify()
+
+    def close(self) -> None:
+        """Write what waits, then stop; safe to call twice."""
+        with self._wake:
+            self._closing = True
+            self._wake.notify()
+        if self._thread is not None:
+            self._thread.join()
+        self._hang_up()
+
+    # ------------------------------------------------------------------------------------------------------ the thread
+
+    def _run(self, connection: sqlite3.Connection) -> None:
+        closing = False
+        while not closing:
+            with self._wake:
+                if not self._queue and not self._closing:
+                    self._wake.wait(POLL_TOGETHER if self._together else POLL_ALONE)
+                notes, self._queue = self._queue, []
+                closing = self._closing
+            try:
+                self._write(connection, notes)
+                if closing:
+                    connection.execute("DELETE FROM hub WHERE id = ?", (self._hub,))
+                elif time.monotonic() >= self._next_renewal:
+                    self._renew(connection)
+                self._listen(connection)
+            except sqlite3.Error as error:
+                _log.warning("news between servers are lost, and mended by the next ones: %s", error)
+
+    def _write(self, connection: sqlite3.Connection, notes: list[Note]) -> None:
+        if notes and not self._is_together(connection):
+            notes = [note for note in notes if isinstance(note, PresenceNote)]
+        if notes:
+            now = _wall()
+            rows = [(self._hub, now, _encoder.encode(note)) for note in notes]
+            with connection:
+                connection.execute("BEGIN IMMEDIATE")
+                connection.executemany("INSERT INTO note (hub, at, payload) VALUES (?, ?, ?)", rows)
+
+    def _renew(self, connection: sqlite3.Connection) -> None:
+        """Say that this hub is here, and forget hubs and notes that are old."""
+        now, lease = _wall(), int(LEASE * 1000)
+        with connection:
+            connection.execute("BEGIN IMMEDIATE")
+            connection.execute("INSERT OR REPLACE INTO hub VALUES (?, ?)", (self._hub, now + lease))
+            connection.execute("DELETE FROM hub WHERE until < ?", (now,))
+            connection.execute("DELETE FROM note WHERE at < ?", (now - lease,))
+        self._together = self._is_together(connection)
+        self._next_renewal = time.monotonic() + LEASE_REFRESH
+
+    def _is_together(self, connection: sqlite3.Connection) -> bool:
+        sql = "SELECT 1 FROM hub WHERE id <> ? AND until > ?"
+        return connection.execute(sql, (self._hub, _wall())).fetchone() is not None
+
+    def _greet(self, connection: sqlite3.Connection) -> None:
+        """Hand on who is present at hubs that are here; what else was said before is over.
+
+        A hub says every LEASE_REFRESH who is there: what is older is of one that was killed.
+        """
+        sql = "SELECT note.hub, payload FROM note JOIN hub ON hub.id = note.hub WHERE n <= ? AND at > ? ORDER BY n"
+        self._last = connection.execute("SELECT coalesce(max(n), 0) FROM note").fetchone()[0]
+        for hub, payload in connection.execute(sql, (self._last, _wall() - _SAID_AGAIN)).fetchall():
+            self._hand_on(hub, payload, only_presence=True)
+
+    def _listen(self, connection: sqlite3.Connection) -> None:
+        """Hand on what others have written since the last time."""
+        version = connection.execute("PRAGMA data_version").fetchone()[0]
+        if version == self._version:
+            return
+        self._version = version
+        self._together = self._is_together(connection)
+        sql = "SELECT n, hub, payload FROM note WHERE n > ? ORDER BY n"
+        for n, hub, payload in connection.execute(sql, (self._last,)).fetchall():
+            self._last = n
+            self._hand_on(hub, payload)
+
+    def _hand_on(self, hub: str, payload: bytes, *, only_presence: bool = False) -> None:
+        if hub == self._hub:
+            return
+        try:
+            note = _decoder.decode(payload)
+            if isinstance(note, PresenceNote) or not only_presence:
+                self._on_note(note)
+        except Exception:  # noqa: BLE001 - another version's note, or a failure that is not this thread's
+            _log.exception("a hub could not take the note %r", payload)
+
+    def _hang_up(self) -> None:
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            connection.close()
+
+
+def _open(path: Path) -> sqlite3.Connection:
+    """Open the file, and make it where there is none; while another hub does the same SQLite says "locked" at once."""
+    os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+    connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
+    deadline = time.monotonic() + BUSY_SECONDS
+    while True:
+        try:
+            connection.executescript(_TABLES)
+            return connection
+        except sqlite3.Error as error:
+            if "locked" not in str(error) or time.monotonic() > deadline:
+                connection.close()
+                raise
+            time.sleep(0.01)
+
+
+def _wall() -> int:
+    return time.time_ns() // 1_000_000
+
+
+def _unheard(_: object) -> None:
+    """Stand in until `start` says whom to tell."""

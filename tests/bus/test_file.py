@@ -1,0 +1,83 @@
+"""FileBus beyond the contract: who comes later, who is alone, and a file that cannot be used."""
+
+from __future__ import annotations
+
+import queue
+import sqlite3
+from pathlib import Path
+
+import pytest
+from kit.stores import WAIT
+
+from nbchat.bus.file import FileBus
+from nbchat.hub import ports
+
+HERE = ports.PresenceNote("h1", "ada", True)
+GONE = ports.PresenceNote("h1", "ada", False)
+TYPING = ports.TypingNote("c", "ada", True)
+
+
+def opened(path: Path, hub: str) -> tuple[FileBus, queue.SimpleQueue[ports.Note]]:
+    heard: queue.SimpleQueue[ports.Note] = queue.SimpleQueue()
+    bus = FileBus(path, hub)
+    bus.start(heard.put)
+    return bus, heard
+
+
+def notes(path: Path) -> int:
+    connection = sqlite3.connect(path)
+    count: int = connection.execute("SELECT count(*) FROM note").fetchone()[0]
+    connection.close()
+    return count
+
+
+def test_who_comes_later_hears_who_is_present_and_nothing_that_is_over(tmp_path: Path) -> None:
+    path = tmp_path / "notes.sqlite3"
+    first, _ = opened(path, "h1")
+    second, heard = opened(path, "h2")
+    first.publish(HERE)
+    first.publish(TYPING)
+    assert [heard.get(timeout=WAIT), heard.get(timeout=WAIT)] == [HERE, TYPING]
+    third, late = opened(path, "h3")
+    assert late.get(timeout=WAIT) == HERE
+    first.publish(GONE)
+    first.close()
+    assert heard.get(timeout=WAIT) == late.get(timeout=WAIT) == GONE, "the last words are heard too"
+    fourth, nothing = opened(path, "h4")
+    assert nothing.empty(), "of who is gone nothing is said"
+    for bus in (second, third, fourth):
+        bus.close()
+
+
+def test_alone_only_presence_is_written(tmp_path: Path) -> None:
+    path = tmp_path / "notes.sqlite3"
+    bus, _ = opened(path, "h1")
+    for note in (TYPING, HERE, ports.Rang("c", 7)):
+        bus.publish(note)
+    bus.close()
+    assert notes(path) == 1
+
+
+def test_a_file_that_cannot_be_used_makes_the_bus_silent(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    path = tmp_path / "notes.sqlite3"
+    path.write_bytes(b"this is a letter, not a database" * 100)
+    bus, heard = opened(path, "h1")
+    bus.publish(HERE)
+    bus.close()
+    assert heard.empty()
+    assert str(path) in caplog.text
+
+
+def test_a_note_of_another_version_costs_the_others_nothing(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    path = tmp_path / "notes.sqlite3"
+    sender, _ = opened(path, "h1")
+    bus, heard = opened(path, "h2")
+    other = sqlite3.connect(path)
+    other.execute("INSERT INTO note (hub, at, payload) VALUES ('h1', 0, ?)", (b'{"type":"Unheard"}',))
+    other.commit()
+    other.close()
+    sender.publish(TYPING)
+    assert heard.get(timeout=WAIT) == TYPING
+    sender.close()
+    bus.close()
+    assert "could not take the note" in caplog.text
