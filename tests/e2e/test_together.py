@@ -94,13 +94,13 @@ def test_a_new_name_is_seen_at_once(lab: Server, new_person: NewPerson) -> None:
     ada.renames("Ada Lovelace")
 
 
-@pytest.mark.parametrize("hash", ["doesnotexist", "%E0%A4%A", "hers"])
-def test_an_address_of_nothing_says_so(hash: str, lab: Server, new_person: NewPerson) -> None:
-    if hash == "hers":
+@pytest.mark.parametrize("which", ["doesnotexist", "%E0%A4%A", "hers"])
+def test_an_address_of_nothing_says_so(which: str, lab: Server, new_person: NewPerson) -> None:
+    if which == "hers":
         sits_at_page(new_person(), lab, user="ada").creates_channel("so that the directory knows her")
         hers = sits_at_page(new_person(), lab, user="grace").writes_to("Ada Lovelace")
-        hash = hers.page.url.rpartition("#c/")[2]
-    alan = sits_at_page(new_person(), lab, user="alan", at=f"{lab.url}nbchat/#c/{hash}")
+        which = hers.page.url.rpartition("#c/")[2]
+    alan = sits_at_page(new_person(), lab, user="alan", at=f"{lab.url}nbchat/#c/{which}")
     expect(alan.root.get_by_text("This conversation is not there, or not yours.")).to_be_visible(timeout=PATIENCE)
     alan.root.get_by_role("button", name="Show the list").click()
     expect(alan.root.get_by_text("Choose a conversation, or start one.")).to_be_visible(timeout=PATIENCE)

@@ -217,6 +217,45 @@ def test_the_composer_grows_to_eight_lines(show: Show) -> None:
     assert box.input_value().count("line") == 30
 
 
+def test_a_table_scrolls_rather_than_breaks_its_words(show: Show) -> None:
+    page = show("busy", width=320)
+    rows = "| run | learning_rate | tokens | loss |\n|---|---|---|---|\n| alpha | 0.00031415 | 123456789012 | `0.1234567` |"
+    page.evaluate(ARRIVES, rows)
+    page.evaluate(FRAMES)
+    heights = page.locator("table").last.locator("th, td").evaluate_all("(all) => all.map((one) => one.clientHeight)")
+    assert len(heights) == 8
+    assert max(heights) < 32, "a word or a number is broken"
+    expect(page.locator("table").last).to_have_attribute("tabindex", "0")
+    assert page.evaluate(TOO_WIDE, ".nbc-bubble") == 0
+
+
+def test_a_selection_holds_messages_and_no_buttons(show: Show) -> None:
+    page = show("busy")
+    page.evaluate(ARRIVES, "one")
+    page.evaluate(ARRIVES, "copy me\n```\nprint(1)\n```")
+    page.evaluate(FRAMES)
+    page.locator("article").last.hover()
+    copied = page.evaluate("""() => {
+      getSelection().selectAllChildren(document.querySelector('article:nth-last-of-type(1)'));
+      return getSelection().toString().trim().split(/\\s*\\n\\s*/);
+    }""")
+    assert copied == ["copy me", "print(1)"]
+
+
+@pytest.mark.parametrize("text", ["```\nprint(1)\n```", "שלום\n```\nprint(1)\n```"])
+def test_the_copy_button_covers_no_short_code(show: Show, text: str) -> None:
+    page = show("busy")
+    page.evaluate(ARRIVES, text)
+    page.evaluate(FRAMES)
+    row = page.locator("article").last
+    row.locator("pre").hover()
+    button = row.get_by_role("button", name="Copy").bounding_box()
+    code = row.locator("pre code").bounding_box()
+    assert button is not None
+    assert code is not None
+    assert code["x"] + code["width"] <= button["x"]
+
+
 def test_two_panes_from_720_pixels_and_no_avatars_below_360(show: Show) -> None:
     wide, middle, small = show("busy", width=1000), show("busy", width=480), show("busy", width=320)
     expect(wide.get_by_role("navigation")).to_be_visible()

@@ -18,13 +18,14 @@ function copyButton(): HTMLButtonElement {
   return button;
 }
 
-/** Code that is wider than its block scrolls, so the keyboard must reach it; code that fits is no Tab stop. */
+/** Code and tables that are wider than their place scroll, so the keyboard must reach them; what fits is no Tab stop. */
 const widths = new ResizeObserver((entries) => {
   for (const { target } of entries) (target as HTMLElement).tabIndex = target.scrollWidth > target.clientWidth ? 0 : -1;
 });
 
 /** Adds the buttons to what toHtml made, and the colours once they are there. */
 export function decorate(body: HTMLElement, load: LoadHighlighter): void {
+  for (const table of body.querySelectorAll("table")) widths.observe(table);
   for (const code of body.querySelectorAll<HTMLElement>("pre > code")) {
     const pre = code.parentElement as HTMLElement;
     const frame = document.createElement("div");
