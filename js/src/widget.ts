@@ -110,8 +110,15 @@ export function mountPage(root: Document = document): () => void {
   return () => view.abort();
 }
 
-/** A page without a conversation in its URL opens the newest, once the list is there; the URL then says which. */
+/** Room for the list beside the conversation, as in frame.css; the page fills its window. */
+const TWO_PANES = "(min-width: 720px)";
+
+/**
+ * A page without a conversation in its URL opens the newest, once the list is there; the URL then says which. With room for one pane it
+ * shows the list: what would open is not what somebody chose, and opening is reading.
+ */
 function openNewest(chat: Chat, ui: Ui): void {
+  if (!matchMedia(TWO_PANES).matches) return;
   const stop = effect(() => {
     const newest = chat.conversations.value[0];
     if (!newest && !ui.selected.peek()) return;
