@@ -29,20 +29,25 @@ function grow(area: HTMLTextAreaElement): void {
   if (area.parentElement) area.parentElement.dataset["text"] = area.value;
 }
 
-const carriesFiles = (data: DataTransfer | null): boolean => [...(data?.types ?? [])].includes("Files");
+/** As the hub counts them: an emoji is one. */
+const countOf = (text: string): number => [...text].length;
 
 export function Composer({ ui, id, conversation }: ComposerProps) {
   const area = useRef<HTMLTextAreaElement>(null);
-  const [length, setLength] = useState(0);
-  const [note, setNote] = useState("");
-  const limit = ui.chat.limits.value?.text ?? TEXT_CHARS;
-  const left = limit - length;
+  const [text, setText] = useState("");
+  const note = ui.note.value;
+  const left = (ui.chat.limits.value?.text ?? TEXT_CHARS) - countOf(text);
+
+  const show = (area: HTMLTextAreaElement) => {
+    setText(area.value);
+    ui.note.value = "";
+    grow(area);
+  };
 
   useLayoutEffect(() => {
     if (!area.current) return;
     area.current.value = ui.chat.draft(id);
-    setLength(area.current.value.length);
-    grow(area.current);
+    show(area.current);
   }, [id]);
 
   const changed = () => {
@@ -50,9 +55,7 @@ export function Composer({ ui, id, conversation }: ComposerProps) {
     if (!element) return;
     ui.chat.setDraft(id, element.value);
     ui.chat.typing(id, element.value !== "");
-    setLength([...element.value].length);
-    setNote("");
-    grow(element);
+    show(element);
   };
 
   const send = () => {
@@ -61,7 +64,7 @@ export function Composer({ ui, id, conversation }: ComposerProps) {
     try {
       ui.chat.send(id, element.value.replace(/^\n+|\s+$/g, ""));
     } catch (error) {
-      setNote(errorText(error, S.broken));
+      ui.note.value = errorText(error, S.broken);
       return;
     }
     element.value = "";
@@ -80,22 +83,8 @@ export function Composer({ ui, id, conversation }: ComposerProps) {
     }
   };
 
-  const refuseFiles = (event: DragEvent | ClipboardEvent) => {
-    const data = "dataTransfer" in event ? event.dataTransfer : (event as ClipboardEvent).clipboardData;
-    if (!carriesFiles(data)) return;
-    // Some programs put text beside the picture of it: then the text is what was meant.
-    if ([...(data?.types ?? [])].includes("text/plain")) return;
-    event.preventDefault();
-    if (event.type !== "dragover") setNote(S.noFiles);
-  };
-
   return (
-    <fieldset
-      class="nbc-composer"
-      aria-label={S.write(titleOf(ui.chat, conversation.summary))}
-      onDragOver={refuseFiles}
-      onDrop={refuseFiles}
-    >
+    <fieldset class="nbc-composer" aria-label={S.write(titleOf(ui.chat, conversation.summary))}>
       <Foot ui={ui} conversation={conversation} note={note || limitNote(left)} bad={left < 0} />
       <div class="nbc-box">
         <div class="nbc-grow">
@@ -108,7 +97,6 @@ export function Composer({ ui, id, conversation }: ComposerProps) {
             placeholder={S.write(titleOf(ui.chat, conversation.summary))}
             onInput={changed}
             onKeyDown={onKey}
-            onPaste={refuseFiles}
           />
         </div>
         <button
@@ -116,7 +104,7 @@ export function Composer({ ui, id, conversation }: ComposerProps) {
           class="nbc-send"
           aria-label={S.send}
           title={S.send}
-          aria-disabled={length === 0 || left < 0}
+          aria-disabled={!text.trim() || left < 0}
           // The focus stays in the text, and with it a phone's keyboard.
           onPointerDown={(event) => event.preventDefault()}
           onClick={send}

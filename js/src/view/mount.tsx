@@ -8,6 +8,7 @@ import { render } from "preact";
 import type { Chat } from "../client/chat";
 import { App } from "./app";
 import { type Chunks, chunksFrom } from "./chunks";
+import { refuseFiles } from "./files";
 import { S } from "./strings";
 import { followTheme } from "./theme";
 import { countInTitle } from "./title";
@@ -59,6 +60,7 @@ export function mount(element: HTMLElement, options: MountOptions): Ui {
   const ui = makeUi({ chat, until, page, chunks, chosen, open });
   followTheme(root, until);
   countInTitle(chat, until);
+  refuseFiles(root, ui);
   for (const kind of ["keydown", "keypress", "keyup"] as const)
     root.addEventListener(kind, keepKeys, { signal: until });
   render(<App ui={ui} />, root);

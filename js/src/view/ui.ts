@@ -23,6 +23,8 @@ export interface Ui {
   readonly failed: Signal<boolean>;
   /** The hub's clock in ms, fresh every minute: for "Today" and the short times. */
   readonly now: Signal<number>;
+  /** Stands above the composer until the next key: why something did not work. */
+  readonly note: Signal<string>;
   /** For screen readers: said politely as soon as it changes. */
   readonly spoken: Signal<string>;
   /** The person chose a conversation here. */
@@ -49,6 +51,7 @@ export function makeUi(
     panel: signal(null),
     failed: signal(false),
     now,
+    note: signal(""),
     spoken: signal(""),
     choose(id) {
       ui.selected.value = id;

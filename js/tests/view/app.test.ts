@@ -39,6 +39,10 @@ const waiting = (more: Partial<Pending> = {}): Pending => ({
   ...more,
 });
 
+function drag(kind: string, types: string[], data = "dataTransfer"): Event {
+  return Object.assign(new Event(kind, { bubbles: true, cancelable: true }), { [data]: { types } });
+}
+
 describe("the conversation", () => {
   test("is watched while it is shown, and no longer", async () => {
     const shown = await stage(team(), "team");
@@ -283,14 +287,50 @@ describe("the composer", () => {
     expect(texts(".nbc-note")).toEqual(["Messages wait for the connection."]);
   });
 
-  test("a dropped file gets an answer", async () => {
-    const { find, texts } = await stage(team(), "team");
-    const drop = new Event("drop", { bubbles: true, cancelable: true });
-    Object.assign(drop, { dataTransfer: { types: ["Files"] } });
-    find("textarea").dispatchEvent(drop);
+  test.each(["textarea", ".nbc-text", ".nbc-list"])("a file that is dropped on %s gets an answer", async (where) => {
+    const { find, texts, type } = await stage(team(), "team");
+    const over = drag("dragover", ["Files"]);
+    find(where).dispatchEvent(over);
+    expect(over.defaultPrevented).toBe(true);
+    const drop = drag("drop", ["Files"]);
+    find(where).dispatchEvent(drop);
     await drawn();
     expect(drop.defaultPrevented).toBe(true);
     expect(texts(".nbc-note")).toEqual(["Files come later."]);
+    await type("textarea", "then not");
+    expect(texts(".nbc-note")).toEqual([""]);
+  });
+
+  test("a picture that comes with its text is text where one writes", async () => {
+    const { find, texts } = await stage(team(), "team");
+    const paste = drag("paste", ["Files", "text/plain"], "clipboardData");
+    find("textarea").dispatchEvent(paste);
+    const drop = drag("drop", ["Files", "text/plain"]);
+    find(".nbc-text").dispatchEvent(drop);
+    expect([paste.defaultPrevented, drop.defaultPrevented]).toEqual([false, true]);
+    const text = drag("drop", ["text/plain"]);
+    find(".nbc-text").dispatchEvent(text);
+    expect(text.defaultPrevented).toBe(false);
+    await drawn();
+    expect(texts(".nbc-note")).toEqual(["Files come later."]);
+  });
+
+  test("a restored draft of emoji is as long as it was when it was written", async () => {
+    const chat = team();
+    chat.setDraft("team", "🦉".repeat(9_000));
+    const { texts, find } = await stage(chat, "team");
+    expect(texts(".nbc-note")).toEqual([""]);
+    expect(find(".nbc-send").getAttribute("aria-disabled")).toBe("false");
+  });
+
+  test("nothing but spaces is nothing to send", async () => {
+    const { chat, find, type, press } = await stage(team(), "team");
+    await type("textarea", " \n  ");
+    expect(find(".nbc-send").getAttribute("aria-disabled")).toBe("true");
+    await press("Send");
+    expect(chat.asked.filter(([what]) => what === "send")).toEqual([]);
+    await type("textarea", " a ");
+    expect(find(".nbc-send").getAttribute("aria-disabled")).toBe("false");
   });
 
   test("an open channel that one only looks at offers to join", async () => {
