@@ -217,6 +217,25 @@ def test_a_person_keeps_the_name_unless_renamed(hub: Driver) -> None:
     assert hub.ask(queries.LoadPeople()).people == (ADA, EVE, robert)
 
 
+def test_a_name_that_nobody_chose_gives_way_to_one_that_the_login_says(hub: Driver) -> None:
+    """Who is entered by an id alone, as a server's owner is, gets a name when an identity provider says one."""
+    plain, full = Person("grace", "grace"), Person("grace", "Grace Hopper")
+    assert hub.put(items.PutPerson(person=plain)) == items.PersonStored(plain)
+    mark = hub.changes(None).mark
+    named = hub.put(items.PutPerson(person=full))
+    assert isinstance(named, items.PersonStored)
+    assert named == items.PersonStored(full, named.change)
+    assert hub.changes(mark).people == ((full, named.change),)
+    assert hub.put(items.PutPerson(person=plain)) == named
+    assert hub.put(items.PutPerson(person=Person("grace", "Another"))) == named
+
+
+def test_a_name_that_somebody_chose_stays_even_if_it_is_the_id(hub: Driver) -> None:
+    hub.put(items.PutPerson(person=Person("grace", "Grace Hopper")))
+    chosen = hub.put(items.PutPerson(person=Person("grace", "grace"), rename=True))
+    assert hub.put(items.PutPerson(person=Person("grace", "Grace Hopper"))) == chosen
+
+
 def test_members_show_the_name_that_holds_and_events_the_name_that_was(hub: Driver) -> None:
     hub.write(conversation("c", ADA, BOB), post("c", BOB, key="key-one!"))
     hub.put(items.PutPerson(person=Person("bob", "Robert"), rename=True))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from kit.play import World
 
+from nbchat.hub.core import ASK_EVERY
 from nbchat.hub.items import PutPerson
 from nbchat.hub.names import BadName, clean_handle, clean_name, handle_of
 from nbchat.protocol import messages as wire
@@ -81,3 +82,13 @@ def test_handles_are_compared_in_one_form() -> None:
     assert handle_of("The  ML Team") == "the-ml-team"
     with pytest.raises(BadName, match="letters, digits"):
         clean_handle("a/b")
+
+
+def test_who_was_known_by_an_id_alone_gets_the_name_that_the_login_says_and_all_hear_it() -> None:
+    world = World()
+    world.database.commit([PutPerson(person=wire.Person("ada", "ada"))])
+    bob = world.page("bob")
+    ada = world.page("ada", name="Ada Lovelace")
+    assert ada.welcome.me == wire.Person("ada", "Ada Lovelace")
+    world.turn(ASK_EVERY)
+    assert bob.last(wire.Named).person == ada.welcome.me

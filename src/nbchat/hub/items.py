@@ -59,7 +59,8 @@ class PutSeen(Struct, frozen=True, kw_only=True):
 class PutPerson(Struct, frozen=True, kw_only=True):
     """Enter a person into the directory. `rename` sets the name of one who is there; else an existing name stays.
 
-    Outcomes: `PersonStored` (with the name that holds), `Failed`.
+    A name that is only the id, and that nobody set, gives way to a better one without `rename` too. Outcomes:
+    `PersonStored` (with the name that holds), `Failed`.
     """
 
     person: Person

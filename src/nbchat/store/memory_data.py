@@ -204,11 +204,13 @@ class MemoryDatabase:
         return items.Put()
 
     def _person(self, item: items.PutPerson) -> items.Outcome:
+        id = item.person.id
         self._enter(item.person)
-        if item.rename and self._people[item.person.id] != item.person:
-            self._people[item.person.id] = item.person
-            self._renamed[item.person.id] = self._next()
-        return items.PersonStored(self._people[item.person.id], self._renamed.get(item.person.id, 0))
+        nobody_chose = self._people[id].name == id and id not in self._renamed
+        if (item.rename or nobody_chose) and self._people[id] != item.person:
+            self._people[id] = item.person
+            self._renamed[id] = self._next()
+        return items.PersonStored(self._people[id], self._renamed.get(id, 0))
 
     def _login(self, item: items.PutLogin) -> items.Outcome:
         bound = self._logins.get(item.login)

@@ -257,15 +257,14 @@ class Writes:
 
     def _person(self, item: items.PutPerson) -> items.Outcome:
         self._enter(item.person)
-        if item.rename:
-            name = item.person.name
-            self._sql(
-                "UPDATE person SET name = ?, folded_name = ?, plain_name = ?, change = ? WHERE id = ? AND name <> ?",
-                (name, fold(name), plain(name), self._next(), item.person.id, name),
-            )
-        sql = "SELECT id, name, coalesce(change, 0) FROM person WHERE id = ?"
-        id, name, change = self._sql(sql, (item.person.id,)).fetchone()
-        return items.PersonStored(Person(id, name), change)
+        id, name = item.person.id, item.person.name
+        found, change = self._sql("SELECT name, coalesce(change, 0) FROM person WHERE id = ?", (id,)).fetchone()
+        nobody_chose = found == id and change == 0
+        if (item.rename or nobody_chose) and found != name:
+            found, change = name, self._next()
+            sql = "UPDATE person SET name = ?, folded_name = ?, plain_name = ?, change = ? WHERE id = ?"
+            self._sql(sql, (name, fold(name), plain(name), change, id))
+        return items.PersonStored(Person(id, found), change)
 
     def _login(self, item: items.PutLogin) -> items.Outcome:
         row = self._sql("SELECT user FROM login WHERE login = ?", (item.login,)).fetchone()
