@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from kit.play import World
 
 from nbchat.hub.core import ASK_EVERY
 from nbchat.hub.items import PutPerson
-from nbchat.hub.names import BadName, clean_handle, clean_name, handle_of
+from nbchat.hub.names import clean_handle, clean_name, handle_of
 from nbchat.protocol import messages as wire
 from nbchat.protocol.limits import NAME_CHARS
 
@@ -80,8 +82,25 @@ def test_handles_are_compared_in_one_form() -> None:
     assert clean_handle("#ML-Team") == "ml-team"
     assert clean_handle("größe.v2") == "größe.v2"
     assert handle_of("The  ML Team") == "the-ml-team"
-    with pytest.raises(BadName, match="letters, digits"):
-        clean_handle("a/b")
+
+
+@pytest.mark.parametrize(
+    ("kind", "given", "why"),
+    [
+        (wire.Open, "a/b", "it has '/'; use letters, digits, '-', '_', '.', and begin with a letter or digit"),
+        (wire.Open, "#Two words", "it has a space; use letters, digits, '-', '_', '.', and begin with "),
+        (wire.Open, "-v", "it begins with '-'; use letters"),
+        (wire.Open, "#", "it is empty"),
+        (wire.Create, "ML  Team!", "it has '!'; use letters, digits, '-', '_', '.' and spaces, and begin with "),
+        (wire.Create, "R&D team", "it has '&'; use"),
+        (wire.Create, "# ", "it is empty"),
+    ],
+)
+def test_a_channel_name_that_cannot_be_is_quoted_as_typed_with_what_is_wrong(kind: Any, given: str, why: str) -> None:
+    ada = World().page("ada")
+    fields = {"name": given} if kind is wire.Open else {"title": given, "kind": "channel", "key": "key-of-ada"}
+    text = ada.is_refused("bad_name", kind, **fields).text
+    assert text.startswith(f"{given!r} cannot be used as a name: {why}")
 
 
 def test_who_was_known_by_an_id_alone_gets_the_name_that_the_login_says_and_all_hear_it() -> None:

@@ -59,7 +59,7 @@ def create(state: State, connection: Connection, command: Create) -> Steps[Opene
     if command.kind == "channel":
         if command.members:
             raise Refusal("forbidden", why="people join a channel by themselves; make a group to invite them")
-        handle = _valid(handle_of, title)
+        handle = _valid(handle_of, command.title)
         id = yield from _make(state, connection, "channel", title, handle=handle, key=command.key)
         if id != _id_of(connection.user, command.key):
             raise Refusal("taken", name=handle)

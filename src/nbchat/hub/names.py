@@ -17,6 +17,7 @@ _BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\
 _JOINERS = frozenset("\u200c\u200d")
 """Zero-width (non-)joiners: Persian words and many emoji need them."""
 _HANDLE = re.compile(r"[^\W_][\w.-]*")
+_IN_HANDLES = "letters, digits, '-', '_', '.'"
 _SPACES = re.compile(r"\s+")
 
 
@@ -54,11 +55,7 @@ def clean_handle(handle: str) -> str:
         BadName: it has other characters than letters, digits, `-`, `_` and `.`, or does not start with one of the
             first two.
     """
-    tidy = _clean(handle.strip().removeprefix("#"), TITLE_CHARS)
-    found = tidy.lower()
-    if not _HANDLE.fullmatch(found):
-        raise BadName(handle, "use letters, digits, '-', '_' and '.', beginning with a letter or digit")
-    return found
+    return _handle(handle.strip().removeprefix("#"), handle, _IN_HANDLES)
 
 
 def handle_of(title: str) -> str:
@@ -67,7 +64,23 @@ def handle_of(title: str) -> str:
     Raises:
         BadName: nothing of the title can stand in a handle.
     """
-    return clean_handle(_SPACES.sub("-", clean_title(title).removeprefix("#").strip()))
+    text = clean_title(title).removeprefix("#").strip()
+    return _handle(_SPACES.sub("-", text), title, f"{_IN_HANDLES} and spaces")
+
+
+def _handle(text: str, given: str, allowed: str) -> str:
+    """Return `text` as a handle; an error quotes what was given and says what is allowed there."""
+    try:
+        found = _clean(text, TITLE_CHARS).lower()
+    except BadName as bad:
+        raise BadName(given, bad.why) from None
+    if not _HANDLE.fullmatch(found):
+        wrong = next((one for one in found if not _HANDLE.fullmatch(f"a{one}")), None)
+        what = (
+            f"it begins with {found[0]!r}" if wrong is None else f"it has {'a space' if wrong == ' ' else repr(wrong)}"
+        )
+        raise BadName(given, f"{what}; use {allowed}, and begin with a letter or digit")
+    return found
 
 
 def imitated(name: str, user: str, people: Iterable[Person]) -> Person | None:
