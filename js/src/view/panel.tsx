@@ -8,6 +8,9 @@ import { S } from "./strings";
 import type { Ui } from "./ui";
 import { errorText } from "./words";
 
+/** Without a connection the hub can be asked nothing; what was asked all the same would be done much later. */
+export const isOffline = (ui: Ui): boolean => ui.chat.connection.value.state !== "connected";
+
 export function Sheet({ ui, title, children }: { ui: Ui; title: string; children: ComponentChildren }) {
   const root = useRef<HTMLElement>(null);
   const close = () => (ui.panel.value = null);
@@ -32,13 +35,22 @@ export function Sheet({ ui, title, children }: { ui: Ui; title: string; children
           <Icon name="close" />
         </button>
       </div>
-      <div class="nbc-sheet-body">{children}</div>
+      <div class="nbc-sheet-body">
+        <p class="nbc-quiet" role="status">
+          {isOffline(ui) ? T.offline : ""}
+        </p>
+        {children}
+      </div>
     </section>
   );
 }
 
-/** Runs something that may fail; `error` is what to say then, `busy` while it runs. */
-export function useAction(): { busy: boolean; error: string; run: (work: () => Promise<unknown>) => void } {
+/** Runs something that may fail; `error` is what to say then, `busy` while it runs or is `blocked`. */
+export function useAction(blocked: boolean): {
+  busy: boolean;
+  error: string;
+  run: (work: () => Promise<unknown>) => void;
+} {
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState("");
   const run = (work: () => Promise<unknown>) => {
@@ -48,7 +60,7 @@ export function useAction(): { busy: boolean; error: string; run: (work: () => P
       .catch((problem: unknown) => setError(errorText(problem, S.broken)))
       .finally(() => setBusy(false));
   };
-  return { busy, error, run };
+  return { busy: busy || blocked, error, run };
 }
 
 export function Problem({ text }: { text: string }) {

@@ -5,7 +5,7 @@ import type { Conversation } from "../client/state";
 import { GROUP_MEMBERS, NAME_CHARS } from "../protocol/tables.gen";
 import { Avatar } from "./avatar";
 import { MenuItems } from "./menu-items";
-import { Problem, Sheet, useAction } from "./panel";
+import { isOffline, Problem, Sheet, useAction } from "./panel";
 import { NewConversation } from "./people";
 import { T } from "./sheet-strings";
 import { S } from "./strings";
@@ -47,7 +47,7 @@ function Members({ ui, conversation }: { ui: Ui; conversation: Conversation }) {
 
 function ChangeName({ ui }: { ui: Ui }) {
   const [name, setName] = useState(ui.chat.me.peek()?.name ?? "");
-  const { busy, error, run } = useAction();
+  const { busy, error, run } = useAction(isOffline(ui));
   const save = (event: Event) => {
     event.preventDefault();
     run(async () => {
@@ -108,7 +108,7 @@ function DataPlace({ ui }: { ui: Ui }) {
 }
 
 function Leave({ ui, conversation }: { ui: Ui; conversation: Conversation }) {
-  const { busy, error, run } = useAction();
+  const { busy, error, run } = useAction(isOffline(ui));
   const leave = () =>
     run(async () => {
       await ui.chat.leave(conversation.summary.id);

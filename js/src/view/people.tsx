@@ -5,7 +5,7 @@ import type { Person, Summary } from "../protocol/messages.gen";
 import { TITLE_CHARS } from "../protocol/tables.gen";
 import { Avatar } from "./avatar";
 import { Icon } from "./icons";
-import { Problem, useAction } from "./panel";
+import { isOffline, Problem, useAction } from "./panel";
 import { T } from "./sheet-strings";
 import { S } from "./strings";
 import type { Ui } from "./ui";
@@ -15,21 +15,23 @@ import { walk } from "./walk";
 const SEARCH_AFTER = 150;
 
 /** What a search found, for the words that are in the box now; null until the first answer. */
-function useSearch<T>(query: string, find: (query: string) => Promise<T[]>): T[] | null {
+function useSearch<T>(ui: Ui, query: string, find: (query: string) => Promise<T[]>): T[] | null {
   const [found, setFound] = useState<T[] | null>(null);
+  const offline = isOffline(ui);
   useEffect(() => {
+    if (offline) return;
     let current = true;
     const ask = () =>
       find(query.trim()).then(
         (rows) => current && setFound(rows),
-        () => current && setFound([]),
+        () => null,
       );
     const timer = setTimeout(ask, query ? SEARCH_AFTER : 0);
     return () => {
       current = false;
       clearTimeout(timer);
     };
-  }, [query]);
+  }, [query, offline]);
   return found;
 }
 
@@ -54,8 +56,8 @@ function People({ ui }: { ui: Ui }) {
   const [query, setQuery] = useState("");
   const [title, setTitle] = useState("");
   const [chosen, setChosen] = useState<Person[]>([]);
-  const { busy, error, run } = useAction();
-  const found = useSearch(query, (text) => ui.chat.findPeople(text));
+  const { busy, error, run } = useAction(isOffline(ui));
+  const found = useSearch(ui, query, (text) => ui.chat.findPeople(text));
   const others = found?.filter((person) => person.id !== ui.chat.me.value?.id);
   const isChosen = (person: Person) => chosen.some((one) => one.id === person.id);
   const toggle = (person: Person) =>
@@ -112,7 +114,14 @@ function People({ ui }: { ui: Ui }) {
   );
 }
 
-function Channel({ ui, row, go }: { ui: Ui; row: Summary; go: (work: () => Promise<string>) => void }) {
+interface ChannelProps {
+  ui: Ui;
+  row: Summary;
+  busy: boolean;
+  go: (work: () => Promise<string>) => void;
+}
+
+function Channel({ ui, row, busy, go }: ChannelProps) {
   const join = async () => {
     await ui.chat.join(row.id);
     return row.id;
@@ -127,6 +136,7 @@ function Channel({ ui, row, go }: { ui: Ui; row: Summary; go: (work: () => Promi
       <button
         type="button"
         class="nbc-button nbc-plain"
+        disabled={busy}
         aria-label={`${row.joined ? T.open : S.join}: ${row.title || row.handle}`}
         onClick={() => go(row.joined ? async () => row.id : join)}
       >
@@ -138,8 +148,8 @@ function Channel({ ui, row, go }: { ui: Ui; row: Summary; go: (work: () => Promi
 
 function Channels({ ui }: { ui: Ui }) {
   const [query, setQuery] = useState("");
-  const { busy, error, run } = useAction();
-  const found = useSearch(query, (text) => ui.chat.findChannels(text));
+  const { busy, error, run } = useAction(isOffline(ui));
+  const found = useSearch(ui, query, (text) => ui.chat.findChannels(text));
   const name = query.trim();
   const same = (row: Summary) => [row.handle, row.title].some((word) => word?.toLowerCase() === name.toLowerCase());
   const go = (work: () => Promise<string>) => run(async () => ui.choose(await work()));
@@ -153,7 +163,7 @@ function Channels({ ui }: { ui: Ui }) {
       {found && !found.length && !name ? <p class="nbc-quiet">{T.noChannels}</p> : null}
       <ul class="nbc-people">
         {found?.map((row) => (
-          <Channel key={row.id} ui={ui} row={row} go={go} />
+          <Channel key={row.id} ui={ui} row={row} busy={busy} go={go} />
         ))}
       </ul>
       <Problem text={error} />

@@ -1,6 +1,7 @@
 /** The words of the lazy sheets: the second half of the table in strings.ts, kept apart so that it travels with them. */
 
 export const T = {
+  offline: "Not connected. This goes on as soon as the connection is back.",
   cancel: "Cancel",
   save: "Save",
   open: "Open",

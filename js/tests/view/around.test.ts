@@ -124,6 +124,34 @@ describe("sheets", () => {
     expect(all("[role=dialog]")).toEqual([]);
   });
 
+  test("without a connection they say so, and begin nothing that would be done later", async () => {
+    const { chat, press, texts, button, all } = await stage(team(), "team");
+    chat.directory = [{ id: "bob", name: "Bob" }];
+    const find = vi.spyOn(chat, "findPeople");
+    chat.connection.value = { ...CONNECTED, state: "reconnecting", attempt: 1 };
+    await press("New conversation");
+    const said = () => texts("[role=dialog] [role=status]");
+    expect(said()).toEqual(["Not connected. This goes on as soon as the connection is back."]);
+    expect(find).not.toHaveBeenCalled();
+    await press("Channels");
+    expect(texts(".nbc-form .nbc-quiet")).toEqual([]);
+    await press("Close");
+    await press("Writing as Ada");
+    expect(said()).toHaveLength(1);
+    expect((button("Save") as HTMLButtonElement).disabled).toBe(true);
+    chat.connection.value = CONNECTED;
+    await drawn();
+    expect(said()).toEqual([""]);
+    expect((button("Save") as HTMLButtonElement).disabled).toBe(false);
+    await press("Close");
+    chat.connection.value = { ...CONNECTED, state: "reconnecting", attempt: 1 };
+    await press("New conversation");
+    expect(all(".nbc-person")).toEqual([]);
+    chat.connection.value = CONNECTED;
+    await drawn();
+    expect(texts(".nbc-person bdi")).toEqual(["Bob"]);
+  });
+
   test("members with their presence, the data, leaving", async () => {
     const { chat, press, texts } = await stage(team(), "team");
     await press("Menu");
