@@ -1,6 +1,6 @@
-"""`nbchat`: the commands of a terminal. `serve` hosts a hub without Jupyter, `doctor` shows how a client finds its hub.
+"""`nbchat`: the commands of a terminal.
 
-Only reads options and prints; the work is in `server.standalone` and `client.find`. Everything heavy is imported by
+`serve` hosts a hub without Jupyter, `doctor` shows how a client finds its hub, `backup` copies its data. Only reads options and prints; the work is in `server` and `client.find`. Everything heavy is imported by
 the command that needs it.
 """
 
@@ -113,6 +113,25 @@ def _on_signals(loop: asyncio.AbstractEventLoop, stop: asyncio.Event) -> None:
             loop.add_signal_handler(number, drain)
         except NotImplementedError:  # Windows: signals come on the main thread, between two steps of the loop
             signal.signal(number, lambda *_: loop.call_soon_threadsafe(stop.set))
+
+
+@main.command()
+@click.argument("target", default="nbchat-backup.sqlite3", type=click.Path(dir_okay=False, path_type=Path))
+@click.option(
+    "--data",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Directory of the data.  [default: shared with Jupyter]",
+)
+def backup(target: Path, data: Path | None) -> None:
+    """Copy all messages into TARGET (nbchat-backup.sqlite3), which must be a new file; also while a hub runs."""
+    from nbchat.server.assemble import HubUnusable, back_up
+    from nbchat.server.config import default_folder
+
+    try:
+        source = back_up(data.expanduser().absolute() if data else default_folder(), target)
+    except HubUnusable as error:
+        raise click.ClickException(str(error)) from None
+    click.echo(f"{source} was copied to {target.absolute()}")
 
 
 @main.command()

@@ -133,3 +133,22 @@ def test_doctor_finds_a_hub_inside_another_process(tmp_path: Path) -> None:
     assert code == 0
     assert f"ok   a hub inside a process of this user: {url} (process {host.pid}) answers" in steps
     assert end == f"The hub is at {url}\nIts data is in {tmp_path / 'jupyter' / 'nbchat' / 'hub.sqlite3'}\n"
+
+
+def test_backup_copies_what_a_running_hub_has_and_never_writes_over_a_copy(tmp_path: Path) -> None:
+    with serve(tmp_path) as server:
+        command = [PROGRAM, "backup", str(tmp_path / "copy.sqlite3"), "--data", str(server.data)]
+        first, second = (
+            subprocess.run(command, env=server.env, capture_output=True, text=True, check=False) for _ in range(2)
+        )
+    assert (first.returncode, first.stdout) == (
+        0,
+        f"{tmp_path / 'data' / 'hub.sqlite3'} was copied to {tmp_path / 'copy.sqlite3'}\n",
+    )
+    assert second.returncode == 1
+    assert "it is there already" in second.stderr
+    command = [PROGRAM, "backup", str(tmp_path / "two.sqlite3"), "--data", str(tmp_path / "none")]
+    nothing = subprocess.run(command, env=server.env, capture_output=True, text=True, check=False)
+    assert nothing.returncode == 1
+    assert f"There is no {tmp_path / 'none' / 'hub.sqlite3'}" in nothing.stderr
+    assert not (tmp_path / "two.sqlite3").exists()

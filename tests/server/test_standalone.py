@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import re
 import socket
 import sqlite3
 import stat
+import sys
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -205,7 +207,7 @@ async def test_only_the_owner_learns_where_the_data_is(start: Serve, folders: Pa
     served = start()
     said = (await owner(served).get("api/data")).json
     assert said["where"] == str(folders / "nbchat" / "hub.sqlite3")
-    assert "backup" in said["backup"]
+    assert said["backup"] == f"nbchat backup --data {folders / 'nbchat'}"
     assert str(served.hub.folder) in said["remove"]
     refused = await (await guest(served, "Bob")).get("api/data")
     assert refused.status == 403
@@ -214,12 +216,13 @@ async def test_only_the_owner_learns_where_the_data_is(start: Serve, folders: Pa
 
 
 async def test_the_backup_command_backs_up(start: Serve, tmp_path: Path) -> None:
-    served = start()
+    served = start(folder=tmp_path / "Ada's chat")
     line, room = await enters(owner(served))
     await line.says(Post(ref=3, conversation=room, key="key-00001", text="keep me"))
     await line.sees(Accepted)
     command = (await owner(served).get("api/data")).json["backup"]
-    process = await asyncio.create_subprocess_shell(command, cwd=tmp_path)
+    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
+    process = await asyncio.create_subprocess_shell(command, cwd=tmp_path, env={**os.environ, "PATH": path})
     assert await process.wait() == 0
     with sqlite3.connect(tmp_path / "nbchat-backup.sqlite3") as copy:
         assert copy.execute("PRAGMA integrity_check").fetchone() == ("ok",)

@@ -20,6 +20,7 @@ from nbchat.hub.ports import StoreInfo
 from nbchat.hub.runner import Runner
 from nbchat.store.errors import StoreUnusable
 from nbchat.store.sqlite import SqliteStore
+from nbchat.store.sqlite_file import backup
 
 from .config import Settings
 from .identity import Identities
@@ -83,6 +84,25 @@ def open_hub(settings: Settings, log: logging.Logger) -> Hub:
     runner.start()
     identities = Identities(runner, owner=store.info.owner, share=settings.share)
     return Hub(runner, identities, keys, store.info, settings.folder)
+
+
+def back_up(folder: Path, target: Path) -> Path:
+    """Copy a hub's database into a new file, whether or not the hub runs.
+
+    Returns:
+        What was copied.
+
+    Raises:
+        HubUnusable: there is none in the folder, the target is there already, or it cannot be written.
+    """
+    source = folder / DATABASE
+    if not source.is_file():
+        raise HubUnusable(f"There is no {source}. Name the directory of the data with --data; `nbchat doctor` says it.")
+    try:
+        backup(source, target)
+    except StoreUnusable as error:
+        raise HubUnusable(str(error)) from error
+    return source
 
 
 def mint() -> str:

@@ -19,6 +19,7 @@ import logging
 import shlex
 import sys
 from http import HTTPStatus
+from subprocess import list2cmdline
 from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
@@ -239,15 +240,17 @@ class Data(HubHandler):
         login = await self.require_login("read")
         if not login.owner:
             raise Problem(403, "forbidden", f"Only {self.hub.info.owner.name} may know where the data is kept.")
-        where = self.hub.info.where
-        copy = f"import sqlite3; sqlite3.connect({where!r}).backup(sqlite3.connect('nbchat-backup.sqlite3'))"
         self.answer(
             {
-                "where": where,
-                "backup": shlex.join([sys.executable, "-c", copy]),
+                "where": self.hub.info.where,
+                "backup": f"nbchat backup --data {_quoted(str(self.hub.folder))}",
                 "remove": f"Stop every server that uses it, then delete the folder {self.hub.folder}.",
             }
         )
+
+
+def _quoted(path: str) -> str:
+    return list2cmdline([path]) if sys.platform == "win32" else shlex.quote(path)
 
 
 class Socket(HubHandler, WebSocketHandler):
