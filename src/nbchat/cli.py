@@ -1,7 +1,8 @@
 """`nbchat`: the commands of a terminal.
 
-`serve` hosts a hub without Jupyter, `doctor` shows how a client finds its hub, `backup` copies its data. Only reads options and prints; the work is in `server` and `client.find`. Everything heavy is imported by
-the command that needs it.
+`serve` hosts a hub without Jupyter, `doctor` shows how a client finds its hub, `backup` copies its data. Only reads
+options and prints; the work is in `server` and `client.find`. Everything heavy is imported by the command that needs
+it.
 """
 
 from __future__ import annotations
