@@ -2,13 +2,11 @@
 
 import { Icon, type IconName } from "./icons";
 
-/** White on each of these has a contrast of at least 4.5. */
-const COLOURS = ["#8a4b08", "#7a3e9d", "#0b6e6e", "#9c2f5c", "#3b6e22", "#3657a7", "#6b5b00", "#5c5470"];
-
-function colourOf(id: string): string {
+/** One of 48, on each of which white has a contrast of at least 4.5. */
+export function colourOf(id: string): string {
   let hash = 0;
   for (const char of id) hash = (hash * 31 + (char.codePointAt(0) ?? 0)) % 9973;
-  return COLOURS[hash % COLOURS.length] ?? "#5c5470";
+  return `hsl(${(hash % 24) * 15} 45% ${hash % 5 < 2 ? 25 : 31}%)`;
 }
 
 function initials(name: string): string {

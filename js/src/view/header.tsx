@@ -19,7 +19,7 @@ function subtitle(ui: Ui, { summary, presence, online, watched }: Conversation):
     if (summary.peer === ui.chat.me.value?.id) return S.justYou;
     const status = presence.get(summary.peer ?? "");
     if (!status) return "";
-    if (status.online) return S.isOnline;
+    if (status.online) return watched ? S.isOnline : "";
     return status.last_seen === null ? S.isOffline : S.lastSeen(fullTime(status.last_seen, ui.now.value));
   }
   const members = S.members(summary.members);
@@ -27,7 +27,7 @@ function subtitle(ui: Ui, { summary, presence, online, watched }: Conversation):
 }
 
 function Faces({ ui, conversation }: { ui: Ui; conversation: Conversation }) {
-  const { members, presence, summary } = conversation;
+  const { members, presence, summary, watched } = conversation;
   if (summary.kind === "direct" || members.length === 0) return null;
   const here = (user: string) => presence.get(user)?.online ?? false;
   const shown = [...members].sort((a, b) => Number(here(b)) - Number(here(a))).slice(0, FACES);
@@ -35,7 +35,7 @@ function Faces({ ui, conversation }: { ui: Ui; conversation: Conversation }) {
     <button type="button" class="nbc-faces" title={S.showMembers} onClick={() => (ui.panel.value = "members")}>
       <span class="nbc-hidden">{S.showMembers}</span>
       {shown.map((user) => (
-        <Avatar key={user} id={user} name={ui.chat.name(user)} online={here(user)} />
+        <Avatar key={user} id={user} name={ui.chat.name(user)} online={watched ? here(user) : undefined} />
       ))}
     </button>
   );

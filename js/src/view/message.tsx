@@ -15,6 +15,7 @@ import { S } from "./strings";
 import { Ticks } from "./ticks";
 import { clock, fullTime } from "./time";
 import type { Ui } from "./ui";
+import { titleOf } from "./words";
 
 export interface MessageProps {
   ui: Ui;
@@ -50,12 +51,20 @@ function Body({ text, load, active }: { text: string; load: LoadHighlighter; act
   return <div ref={ref} class="nbc-text" dir="auto" dangerouslySetInnerHTML={{ __html: html }} />;
 }
 
-function Failed({ ui, pendingKey, error }: Pick<MessageProps, "ui" | "pendingKey" | "error">) {
+type FailedProps = Pick<MessageProps, "ui" | "conversation" | "pendingKey" | "error">;
+
+/** Why it was not sent, without the ids that the hub speaks of, and what to do. */
+function Failed({ ui, conversation, pendingKey, error }: FailedProps) {
+  const summary = ui.chat.conversation(conversation).value?.summary;
+  const said = summary ? error.replaceAll(`'${conversation}'`, `“${titleOf(ui.chat, summary)}”`) : error;
+  const retry = () => ui.chat.retry(pendingKey);
+  const join = () => ui.chat.join(conversation).then(retry, () => null);
+  const [label, act] = summary && !summary.joined ? [S.join, join] : [S.retry, retry];
   return (
     <p class="nbc-failure">
-      <span>{error || S.failed}</span>
-      <button type="button" class="nbc-link" onClick={() => ui.chat.retry(pendingKey)}>
-        {S.retry}
+      <span>{said || S.failed}</span>
+      <button type="button" class="nbc-link" onClick={act}>
+        {label}
       </button>
       <button type="button" class="nbc-link" onClick={() => ui.chat.discard(pendingKey)}>
         {S.remove}
@@ -122,7 +131,7 @@ export class Message extends Component<MessageProps> {
             </time>
           )}
         </div>
-        {tick === "failed" ? <Failed ui={ui} pendingKey={props.pendingKey} error={props.error} /> : null}
+        {tick === "failed" ? <Failed {...props} /> : null}
       </article>
     );
   }

@@ -14,7 +14,7 @@ import type { Ui } from "./ui";
 import { errorText, titleOf } from "./words";
 
 function Members({ ui, conversation }: { ui: Ui; conversation: Conversation }) {
-  const { members, presence, summary, online } = conversation;
+  const { members, presence, summary, online, watched } = conversation;
   const me = ui.chat.me.value?.id;
   const here = (user: string) => presence.get(user)?.online ?? false;
   const order = [...members].sort(
@@ -22,18 +22,20 @@ function Members({ ui, conversation }: { ui: Ui; conversation: Conversation }) {
   );
   const seen = (user: string) => {
     const at = presence.get(user)?.last_seen ?? null;
+    if (!watched) return "";
     return here(user) ? S.isOnline : at === null ? S.isOffline : S.lastSeen(fullTime(at, ui.now.value));
   };
   return (
     <>
       <p class="nbc-quiet">
-        {S.members(summary.members)}, {S.online(online)}
+        {S.members(summary.members)}
+        {watched ? `, ${S.online(online)}` : ""}
       </p>
       {summary.members > GROUP_MEMBERS ? <p>{T.tooMany}</p> : null}
       <ul class="nbc-people">
         {order.map((user) => (
           <li key={user} class="nbc-person">
-            <Avatar id={user} name={ui.chat.name(user)} online={here(user)} />
+            <Avatar id={user} name={ui.chat.name(user)} online={watched ? here(user) : undefined} />
             <span class="nbc-cut">
               <bdi>{user === me ? `${ui.chat.name(user)} (${S.you})` : ui.chat.name(user)}</bdi>
             </span>

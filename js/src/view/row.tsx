@@ -21,12 +21,12 @@ export interface Around {
 }
 
 export function drawRow(row: Row, around: Around) {
-  const { ui, conversation } = around;
+  const { ui } = around;
   switch (row.kind) {
     case "start":
       return (
         <p key={row.key} class="nbc-start">
-          {row.more ? S.older : S.beginning(titleOf(ui.chat, conversation.summary))}
+          {row.more ? S.older : S.beginning(what(around))}
         </p>
       );
     case "day":
@@ -44,6 +44,12 @@ export function drawRow(row: Row, around: Around) {
     case "message":
       return drawMessage(row, around);
   }
+}
+
+/** What begins at the top: a direct conversation is no person. */
+function what({ ui, conversation: { summary }, me }: Around): string {
+  const title = titleOf(ui.chat, summary);
+  return summary.kind === "direct" ? S.conversationWith(summary.peer === me ? S.yourself : title) : title;
 }
 
 function drawMessage(row: MessageRow, { ui, id, conversation, me, active }: Around) {

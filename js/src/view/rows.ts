@@ -120,9 +120,14 @@ export function buildRows(
   return rows;
 }
 
-/** How many messages of others are above a seq. */
-export function countNew(rows: Row[], seq: number): number {
-  return rows.filter((row) => row.kind === "message" && !row.own && (row.seq ?? 0) > seq).length;
+/**
+ * How many messages of others wait below: what the list says is unread. An open channel that one only looks at has no such number: there
+ * what is above the seq that was last seen, and as much as is not loaded.
+ */
+export function countNew({ summary, ranges, cursor }: Conversation, rows: Row[], seen: number): number {
+  if (summary.joined) return summary.unread;
+  const loaded = rows.filter((row) => row.kind === "message" && !row.own && (row.seq ?? 0) > seen).length;
+  return loaded + Math.max(0, cursor - Math.max(seen, ranges.at(-1)?.last ?? cursor));
 }
 
 /** The seq of the newest message that the hub has. */

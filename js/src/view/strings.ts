@@ -42,6 +42,8 @@ export const S = {
   loading: "Loading…",
   older: "Loading older messages…",
   beginning: (title: string) => `This is where ${title} begins.`,
+  conversationWith: (name: string) => `your conversation with ${name}`,
+  yourself: "yourself",
 
   members: (n: number) => count(n, "member", "members"),
   online: (n: number) => `${n} online`,

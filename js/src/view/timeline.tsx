@@ -167,7 +167,7 @@ export function Timeline({ ui, id, conversation, pending }: TimelineProps) {
         </div>
       </div>
       {viewport.pinned ? null : (
-        <Jump fresh={countNew(rows, place.seen)} far={place.far || !viewport.live} go={toEnd} />
+        <Jump fresh={countNew(conversation, rows, place.seen)} far={place.far || !viewport.live} go={toEnd} />
       )}
     </div>
   );

@@ -116,7 +116,13 @@ export class ScriptedChat implements Chat {
     if (!known) throw new Error(`The script has no conversation ${id}.`);
     const range = known.ranges.at(-1) ?? { first: what.seq, last: what.seq, messages: [], has_before: false };
     const grown = { ...range, last: what.seq, messages: [...range.messages, what] };
-    this.conversation(id).value = { ...known, cursor: what.seq, ranges: [grown] };
+    const unread = known.summary.unread + Number(known.summary.joined && what.author !== this.me.value?.id);
+    this.conversation(id).value = {
+      ...known,
+      cursor: what.seq,
+      ranges: [grown],
+      summary: { ...known.summary, unread, last_seq: what.seq },
+    };
   }
 
   name(user: string, fallback?: string): string {

@@ -2,6 +2,7 @@
 
 import { describe, expect, test, vi } from "vitest";
 import { ChatError, type Pending } from "../../src/client/chat";
+import type { Summary } from "../../src/protocol/messages.gen";
 import { CONNECTED, conversation, message, ScriptedChat, summary } from "../kit/chat";
 import { drawn, stage } from "../kit/stage";
 
@@ -70,6 +71,16 @@ describe("the conversation", () => {
     ]);
   });
 
+  test("begins with words that fit its kind", async () => {
+    const chat = team();
+    chat.has(conversation(summary("d", { kind: "direct", title: "", peer: "bob" }), [message(2, "bob", "hi")]));
+    const { texts, ui } = await stage(chat, "team");
+    expect(texts(".nbc-start")).toEqual(["This is where ml-team begins."]);
+    ui.selected.value = "d";
+    await drawn();
+    expect(texts(".nbc-start")).toEqual(["This is where your conversation with Bob begins."]);
+  });
+
   test("marks what came from a notebook", async () => {
     const chat = team();
     chat.arrives("team", message(4, "bob", "loss 0.1", { via: "session", at: NOW }));
@@ -133,6 +144,76 @@ describe("a conversation that is not there, or not yours", () => {
     expect(texts(".nbc-text")).toEqual(["welcome"]);
     expect(watch).toHaveBeenCalledTimes(2);
     expect(chat.watching).toEqual(["club"]);
+  });
+});
+
+describe("new messages below", () => {
+  /** Three hundred messages of which the last `below` are unread and off the screen, while one reads far up. */
+  async function farUp(more: Partial<Summary>) {
+    const chat = new ScriptedChat();
+    const all = Array.from({ length: 300 }, (_, n) => message(n + 2, "bob", `message ${n}`, { at: NOW }));
+    const about = summary("team", { read: 301, ...more });
+    chat.has(conversation(about, all));
+    const shown = await stage(chat, "team");
+    const scroller = shown.find(".nbc-scroll");
+    Object.defineProperties(scroller, { clientHeight: { value: 400 }, scrollHeight: { value: 9_000 } });
+    // The first only tells the new size.
+    for (let n = 0; n < 2; n++) {
+      scroller.scrollTop = 10;
+      scroller.dispatchEvent(new Event("scroll"));
+    }
+    const arrive = async (count: number) => {
+      const now = chat.conversation("team").value;
+      if (now) {
+        const unread = now.summary.joined ? count : 0;
+        const cursor = 301 + count;
+        // After so much paging up the newest have made room.
+        const ranges = [{ first: 2, last: 201, messages: all.slice(0, 200), has_before: false }];
+        const summary = { ...now.summary, unread, last_seq: cursor };
+        chat.conversation("team").value = { ...now, cursor, ranges, summary };
+      }
+      await drawn();
+    };
+    return { ...shown, arrive };
+  }
+
+  test("are counted as in the list, though they are not loaded", async () => {
+    const { arrive, texts } = await farUp({});
+    await arrive(3);
+    expect(texts(".nbc-jump")).toEqual(["3 new"]);
+  });
+
+  test("of a channel that one only looks at are counted too", async () => {
+    const { arrive, texts } = await farUp({ kind: "channel", joined: false });
+    await arrive(2);
+    expect(texts(".nbc-jump")).toEqual(["2 new"]);
+  });
+});
+
+describe("what could not be sent", () => {
+  const refused = "You are not a member of 'team'. Join it first.";
+
+  test("names the conversation and not its id; out of a channel one can join from there", async () => {
+    const chat = team();
+    const known = chat.conversation("team");
+    if (known.value) {
+      known.value = { ...known.value, summary: { ...known.value.summary, kind: "channel", joined: false } };
+    }
+    chat.pending("team").value = [waiting({ status: "failed", error: refused })];
+    const { texts, all } = await stage(chat, "team");
+    expect(texts(".nbc-failure span")).toEqual(["You are not a member of “ml-team”. Join it first."]);
+    const join = all(".nbc-failure button").find((one) => one.textContent === "Join");
+    join?.click();
+    await drawn();
+    expect(chat.asked).toContainEqual(["join", "team"]);
+    expect(chat.asked).toContainEqual(["retry", "k9"]);
+  });
+
+  test("needs no join of a member", async () => {
+    const chat = team();
+    chat.pending("team").value = [waiting({ status: "failed", error: "The disk is full." })];
+    const { texts } = await stage(chat, "team");
+    expect(texts(".nbc-failure")).toEqual(["The disk is full.RetryDelete"]);
   });
 });
 

@@ -54,11 +54,17 @@ test("somebody else with the same client key has a row of their own", () => {
   expect(new Set(rowsOf(messages).map((row) => row.key)).size).toBe(rowsOf(messages).length);
 });
 
-test("what is new counts only others, and the newest seq skips what is pending", () => {
-  const rows = rowsOf(
-    [message(2, "bob", "a"), message(3, "ada", "b"), message(4, "bob", "c")],
-    [{ key: "p", conversation: "c", text: "x", at: NOON, status: "waiting", error: null }],
-  );
-  expect(countNew(rows, 2)).toBe(1);
-  expect(newestSeq(rows)).toBe(4);
+test("the newest seq skips what is pending", () => {
+  const pending: Pending = { key: "p", conversation: "c", text: "x", at: NOON, status: "waiting", error: null };
+  expect(newestSeq(rowsOf([message(2, "bob", "a"), message(4, "bob", "c")], [pending]))).toBe(4);
+});
+
+test("what is new is what the list says; without a number there, what others wrote and what is not loaded", () => {
+  const messages = [message(2, "bob", "a"), message(3, "ada", "b"), message(4, "bob", "c")];
+  const rows = rowsOf(messages);
+  expect(countNew(conversation(summary("c", { unread: 7 }), messages), rows, 2)).toBe(7);
+  const channel = summary("c", { joined: false });
+  expect(countNew(conversation(channel, messages), rows, 2)).toBe(1);
+  expect(countNew(conversation(channel, messages, { cursor: 9 }), rows, 2)).toBe(6);
+  expect(countNew(conversation(channel, messages, { cursor: 9 }), rows, 8)).toBe(1);
 });
