@@ -51,7 +51,7 @@ class Seat:
     def opens(self, title: str) -> Seat:
         """Chooses a conversation of the list, going back to the list first where there is one pane."""
         self.goes_to_list().row(title).click()
-        self.composer.wait_for()
+        self.sees_title(title).composer.wait_for()
         return self
 
     def renames(self, name: str) -> Seat:
@@ -82,7 +82,7 @@ class Seat:
         panel = self.starts("Channels")
         panel.get_by_role("searchbox").fill(name)
         panel.get_by_role("button", name=f"Join: {name}", exact=True).click()
-        self.composer.wait_for()
+        self.sees_title(name).composer.wait_for()
         return self
 
     def creates_channel(self, name: str) -> Seat:
@@ -90,7 +90,7 @@ class Seat:
         panel = self.starts("Channels")
         panel.get_by_role("searchbox").fill(name)
         panel.get_by_role("button", name=f"Create “{name}”", exact=True).click()
-        self.composer.wait_for()
+        self.sees_title(name).composer.wait_for()
         return self
 
     def writes_to(self, name: str) -> Seat:
@@ -99,7 +99,7 @@ class Seat:
         panel.get_by_role("searchbox").fill(name)
         panel.get_by_role("button", name=name, exact=True).click()
         panel.get_by_role("button", name=f"Message {name}", exact=True).click()
-        self.composer.wait_for()
+        self.sees_title(name).composer.wait_for()
         return self
 
     def writes(self, text: str) -> Seat:
