@@ -50,6 +50,16 @@ OLDER = """() => {
   const ranges = [{ ...range, first: -60, messages: [...rows, ...range.messages] }];
   chat.conversation('team').value = { ...known, ranges };
 }"""
+JOINED = """() => {
+  const known = chat.conversation('team').peek();
+  const [range] = known.ranges;
+  const { author, at } = range.messages[0];
+  const rows = Array.from({ length: 50 }, (_, n) => (
+    { seq: n - 60, v: 1, key: `old${n}`, author, at: at - 1e3 * (50 - n), text: `before ${n}`, via: 'page' }
+  ));
+  const ranges = [{ ...range, first: -60, messages: [...rows, ...range.messages] }];
+  chat.conversation('team').value = { ...known, ranges };
+}"""
 DIRECTION = """() => {
   const text = document.querySelector('.nbc-text p');
   return [getComputedStyle(text).unicodeBidi, text.closest('[dir]').matches(':dir(rtl)')];
@@ -118,6 +128,7 @@ def test_nothing_is_cut_at_any_width(show: Show, scene: str) -> None:
         page.evaluate(FRAMES)
         assert page.evaluate(TOO_WIDE, ".nbc-scroll") == 0
         assert page.evaluate(TOO_WIDE, ".nbc-bubble") == 0
+        assert page.evaluate(TOO_WIDE, ".nbc-note") == 0
         last, log = page.locator("article").last.bounding_box(), page.get_by_role("log").bounding_box()
         assert last is not None
         assert log is not None
@@ -162,6 +173,21 @@ def test_what_arrives_above_or_below_moves_nothing_that_is_read(show: Show) -> N
     expect(page.locator("article").last).to_contain_text("hello")
     page.evaluate(FRAMES)
     assert page.evaluate(FROM_END) < 1
+
+
+def test_a_top_row_that_joins_the_run_of_older_ones_moves_nothing(show: Show) -> None:
+    page = show("long")
+    for _ in range(2):  # the first makes room for the rows at the top
+        page.evaluate("() => { document.querySelector('.nbc-scroll').scrollTop = 0; }")
+        page.evaluate(FRAMES)
+    before = page.evaluate(PLACES)
+    assert "m/ada/key-1" in before
+    page.evaluate(JOINED)
+    page.evaluate(FRAMES)
+    after = page.evaluate(PLACES)
+    # Its name and time have gone to the first of the run; what one reads has not moved.
+    assert after.pop("m/ada/key-1") > before.pop("m/ada/key-1")
+    assert all(abs(after[key] - before[key]) < 1 for key in before)
 
 
 def test_it_sticks_to_the_end_while_it_is_there(show: Show) -> None:

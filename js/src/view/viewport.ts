@@ -31,8 +31,9 @@ export interface Slice {
 
 interface Anchor {
   key: string;
-  /** Its top, px below the top of the scroller. */
+  /** Where its edge is, px below the top of the scroller. */
   y: number;
+  edge: "top" | "bottom";
 }
 
 export class Viewport {
@@ -70,7 +71,7 @@ export class Viewport {
   /** Put a row at y px below the top of the scroller. */
   place(key: string, y: number): void {
     this.pinned = false;
-    this.anchor = { key, y };
+    this.anchor = { key, y, edge: "top" };
   }
 
   /** After a render or a change of size: learn the heights, and put the scroll position right. */
@@ -83,10 +84,18 @@ export class Viewport {
       scroller.scrollTop = scroller.scrollHeight;
       return;
     }
+    const moved = this.moved(scroller);
+    if (Math.abs(moved) <= 0.5) return;
+    scroller.scrollTop += moved;
+    // There is nothing beyond the first or last row: where it is now is its place.
+    if (Math.abs(this.moved(scroller)) > 1) this.anchor = this.findAnchor(scroller);
+  }
+
+  /** How far the anchor is from its place, px. */
+  private moved(scroller: HTMLElement): number {
     const element = this.anchor && this.element(this.anchor.key);
-    if (!element || !this.anchor) return;
-    const moved = element.getBoundingClientRect().top - scroller.getBoundingClientRect().top - this.anchor.y;
-    if (Math.abs(moved) > 0.5) scroller.scrollTop += moved;
+    if (!element || !this.anchor) return 0;
+    return element.getBoundingClientRect()[this.anchor.edge] - scroller.getBoundingClientRect().top - this.anchor.y;
   }
 
   /** The person has scrolled. Says whether another slice is due. */
@@ -141,7 +150,10 @@ export class Viewport {
     }
   }
 
-  /** The first message on the screen. Day lines and the top row are no anchors: older messages may come between. */
+  /**
+   * The first message on the screen, by its lower edge: the oldest that is loaded loses its name and time once it joins a run of older ones.
+   * Day lines and the top row are no anchors: older messages may come between.
+   */
   private findAnchor(scroller: HTMLElement): Anchor | null {
     const top = scroller.getBoundingClientRect().top;
     const shown = (index: number) => this.child(index)?.getBoundingClientRect();
@@ -156,7 +168,7 @@ export class Viewport {
     const rect = shown(low);
     if (!rect) return null;
     if (rect.bottom > top && rect.top < top + scroller.clientHeight)
-      return { key: this.keys[low] ?? "", y: rect.top - top };
+      return { key: this.keys[low] ?? "", y: rect.bottom - top, edge: "bottom" };
     return this.guess(scroller.scrollTop);
   }
 
@@ -166,7 +178,7 @@ export class Viewport {
     for (let index = 0; index < this.keys.length; index++) {
       const height = this.height(index);
       const key = this.keys[index] ?? "";
-      if (y + height > 0 && key.startsWith("m/")) return { key, y };
+      if (y + height > 0 && key.startsWith("m/")) return { key, y, edge: "top" };
       y += height;
     }
     return null;
