@@ -1,32 +1,9 @@
 /** What stands around the conversation: the list, the banner and the sheets, as people use them. */
 
 import { describe, expect, test, vi } from "vitest";
-import { CONNECTED, conversation, message, ScriptedChat, summary } from "../kit/chat";
+import { CONNECTED, conversation, ScriptedChat, summary } from "../kit/chat";
 import { chunks, drawn, stage } from "../kit/stage";
-
-const NOW = Date.now();
-
-function team(): ScriptedChat {
-  const chat = new ScriptedChat();
-  chat.people.value = new Map([
-    ["ada", "Ada"],
-    ["bob", "Bob"],
-    ["cy", "Cy"],
-  ]);
-  const about = summary("team", { title: "ml-team", members: 3, read: 3 });
-  const messages = [message(2, "bob", "hello", { at: NOW }), message(3, "ada", "hi", { at: NOW })];
-  chat.has(
-    conversation(about, messages, {
-      members: ["ada", "bob", "cy"],
-      online: 2,
-      presence: new Map([
-        ["bob", { user: "bob", online: true, last_seen: null }],
-        ["cy", { user: "cy", online: false, last_seen: null }],
-      ]),
-    }),
-  );
-  return chat;
-}
+import { NOW, team } from "../kit/team";
 
 describe("the list", () => {
   test("previews, unread and relative times", async () => {
