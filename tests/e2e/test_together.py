@@ -69,6 +69,7 @@ def test_one_person_alone_is_one_person(start: Start, new_person: NewPerson) -> 
 
     # Another cookie jar on the same server is asked once, and a name makes it somebody else.
     other = sits_at_page(new_person(), server, host="localhost").is_new("Grace").finds_channel("notes")
+    assert "nbchat/ws" not in server.tail(1_000), "a browser that had not answered has tried the socket"
     other.sees("from a cell", "from the widget").writes("I am Grace")
     me.sees("from a cell", "from the widget", "I am Grace")
     me.sees_author("I am Grace", "Grace")

@@ -15,6 +15,9 @@ export type WhoAmI =
 export type Answer = { owner: true } | { owner: false; name: string };
 
 export class HubHttp {
+  /** Whether the server knew who this browser is when it was last asked. */
+  isKnown = false;
+
   /** `base` is absolute and ends in `/nbchat/`. */
   constructor(readonly base: string) {}
 
@@ -29,10 +32,13 @@ export class HubHttp {
   /** Whether the server knows who this browser is. */
   async whoAmI(): Promise<WhoAmI> {
     const response = await this.#fetch("api/me").catch(() => null);
+    this.isKnown = false;
     if (response === null || response.status >= 500) return { state: "unreachable" };
     const body = await bodyOf(response);
     const known = response.ok && ["known", "ask"].includes(Object(body).state);
-    return known ? (body as WhoAmI) : { state: "signed_out" };
+    if (!known) return { state: "signed_out" };
+    this.isKnown = Object(body).state === "known";
+    return body as WhoAmI;
   }
 
   /** Tell the server who this browser is. Throws ChatError where it refuses. */

@@ -1,6 +1,7 @@
 import type { AnyModel } from "@anywidget/types";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { acquire, chooser, connect, hubBase } from "../../src/transport/choose";
+import { direct } from "../../src/transport/direct";
 import { HubHttp } from "../../src/transport/http";
 import { BUSY_AFTER } from "../../src/transport/relay";
 import type { TransportEvents } from "../../src/transport/transport";
@@ -81,7 +82,11 @@ class Log implements TransportEvents {
 
 type Answers = Record<string, { status?: number; body?: unknown } | null>;
 
-function serves(answers: Answers): void {
+const KNOWN = { "api/me": { body: { state: "known" } } };
+
+/** The server answers so, and knows who this browser is unless that says otherwise. */
+function serves(more: Answers): void {
+  const answers: Answers = { ...KNOWN, ...more };
   vi.stubGlobal("fetch", async (url: URL) => {
     const answer = answers[url.pathname.split("/nbchat/")[1] ?? ""];
     if (answer === null) throw new TypeError("network");
@@ -194,28 +199,65 @@ describe("which way", () => {
 });
 
 describe("direct", () => {
+  const hub = { body: { store: "s1" } };
+  const ask = { body: { state: "ask", may_be_owner: true, owner: null } };
+
   async function refused(me: Answers[string]): Promise<string[]> {
-    serves({ "api/hub": { body: { store: "s1" } }, "api/me": me });
+    serves({ "api/hub": hub });
     const log = new Log();
     chooser(new HubHttp(BASE), "s1", () => undefined)(log);
     await settle();
+    serves({ "api/hub": hub, "api/me": me });
     newest().onclose({ code: 1006 });
     await settle();
     return log.said.slice(1);
   }
 
   test("a refused handshake is explained over HTTP", async () => {
-    expect(await refused({ body: { state: "ask", may_be_owner: true, owner: null } })).toEqual([
-      "asked",
-      "closed 4001",
-    ]);
+    expect(await refused(ask)).toEqual(["asked", "closed 4001"]);
     expect(await refused({ status: 403 })).toEqual(["closed 4001"]);
     expect(await refused({ body: { state: "known" } })).toEqual(["closed null"]);
     expect(await refused(null)).toEqual(["closed null"]);
   });
 
+  test.each([
+    ["was asked and has not answered", ask, ["asked", "closed 4001"]],
+    ["is signed out", { status: 403 }, ["closed 4001"]],
+    ["cannot be told", null, ["closed null"]],
+  ])("a browser that %s tries no handshake, which would only be refused and logged", async (_, me, said) => {
+    serves({ "api/hub": hub, "api/me": me });
+    const [log, http] = [new Log(), new HubHttp(BASE)];
+    direct(http, log);
+    await settle();
+    expect(log.said).toEqual(["via direct", ...said]);
+    expect(Socket.opened).toEqual([]);
+    serves({ "api/hub": hub });
+    direct(http, log);
+    await settle();
+    expect(Socket.opened).toHaveLength(1);
+  });
+
+  test("whom the server knew is not asked again", async () => {
+    serves({});
+    const http = new HubHttp(BASE);
+    direct(http, new Log());
+    await settle();
+    serves({ "api/me": null });
+    direct(http, new Log());
+    expect(Socket.opened).toHaveLength(2);
+  });
+
+  test("closed before it was told, it opens nothing", async () => {
+    serves({});
+    const log = new Log();
+    direct(new HubHttp(BASE), log).close(1000);
+    await settle();
+    expect(Socket.opened).toEqual([]);
+    expect(log.said).toEqual(["via direct"]);
+  });
+
   test("what was open says its close code, and nothing after it was closed here", async () => {
-    serves({ "api/hub": { body: { store: "s1" } } });
+    serves({ "api/hub": hub });
     const log = new Log();
     const transport = chooser(new HubHttp(BASE), "s1", () => undefined)(log);
     await settle();

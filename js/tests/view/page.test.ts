@@ -13,6 +13,7 @@ beforeEach(() => {
   hub.rows = [row("old", { created_at: 1 }), row("new", { created_at: 2, unread: 2 })];
   vi.stubGlobal("IntersectionObserver", FakeIntersections);
   vi.stubGlobal("WebSocket", socketTo(hub));
+  vi.stubGlobal("fetch", async () => Response.json({ state: "known" }));
   document.head.innerHTML = '<script id="nbchat-config" type="application/json">{"baseUrl": "/"}</script>';
 });
 
@@ -49,6 +50,7 @@ async function shown(width: number, hash = ""): Promise<void> {
   (window as unknown as { happyDOM: { setViewport(to: { width: number }): void } }).happyDOM.setViewport({ width });
   location.hash = hash;
   end = mountPage(document);
+  await vi.waitFor(() => expect(document.querySelectorAll(".nbc-item")).toHaveLength(2));
   await drawn();
 }
 
