@@ -255,6 +255,15 @@ def test_a_table_scrolls_rather_than_breaks_its_words(show: Show) -> None:
     assert page.evaluate(TOO_WIDE, ".nbc-bubble") == 0
 
 
+def test_a_task_has_a_box_and_no_bullet(show: Show) -> None:
+    page = show("busy")
+    page.evaluate(ARRIVES, "- [ ] to do\n- [x] done\n- a thing")
+    page.evaluate(FRAMES)
+    items = page.locator("article").last.locator("li")
+    expect(items).to_have_text(["☐ to do", "☑ done", "a thing"])
+    assert items.evaluate_all("(all) => all.map((one) => getComputedStyle(one).listStyleType)") == ["none", "none", "disc"]
+
+
 def test_a_selection_holds_messages_and_no_buttons(show: Show) -> None:
     page = show("busy")
     page.evaluate(ARRIVES, "one")

@@ -35,6 +35,10 @@ class Safe extends Renderer {
   override heading({ tokens, depth }: Tokens.Heading): string {
     return `<p class="nbc-h${Math.min(depth, 3)}">${this.parser.parseInline(tokens)}</p>\n`;
   }
+  override listitem({ task, tokens }: Tokens.ListItem): string {
+    return `<li${task ? ' class="nbc-task"' : ""}>${this.parser.parse(tokens)}</li>\n`;
+  }
+
   override checkbox({ checked }: Tokens.Checkbox): string {
     return checked ? "☑ " : "☐ ";
   }
