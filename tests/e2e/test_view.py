@@ -261,7 +261,8 @@ def test_a_task_has_a_box_and_no_bullet(show: Show) -> None:
     page.evaluate(FRAMES)
     items = page.locator("article").last.locator("li")
     expect(items).to_have_text(["☐ to do", "☑ done", "a thing"])
-    assert items.evaluate_all("(all) => all.map((one) => getComputedStyle(one).listStyleType)") == ["none", "none", "disc"]
+    marks = items.evaluate_all("(all) => all.map((one) => getComputedStyle(one).listStyleType)")
+    assert marks == ["none", "none", "disc"]
 
 
 def test_a_selection_holds_messages_and_no_buttons(show: Show) -> None:
