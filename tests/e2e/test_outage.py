@@ -85,6 +85,23 @@ def growing(log: Path) -> bool:
     return time.time() - log.stat().st_mtime < 1.0
 
 
+def test_network_pulled_and_back(lab: Server, new_person: NewPerson) -> None:
+    page = new_person(width=480)
+    ada = sits_at_page(page, lab, user="ada").creates_channel("network")
+    other_tab = sits_at_page(page.context.new_page(), lab, user="ada", at=page.url)
+    grace = sits_at_page(new_person(), lab, user="grace").finds_channel("network")
+    page.context.set_offline(True)
+    ada.writes("from one tab")
+    other_tab.writes("from the other")
+    ada.sees_banner("Reconnecting")
+    other_tab.sees_banner("Reconnecting")
+    page.context.set_offline(False)
+    for seat in (ada, other_tab, grace):
+        for text in ("from one tab", "from the other"):
+            expect(seat.message(text)).to_have_count(1, timeout=PATIENCE)
+    assert ada.texts() == other_tab.texts() == grace.texts()
+
+
 def test_reload_keeps_everything(lab: Server, new_person: NewPerson) -> None:
     page = new_person()
     path = lab.write_notebook("reload.ipynb", shows("reload"))

@@ -72,6 +72,8 @@ export class HubClient {
     const { signal } = this.#ended;
     if (signal.aborted) return;
     addEventListener("online", () => this.#do(() => this.link.wake(now())), { signal });
+    // Not an end of the connection: a hub on this machine is reached without a network. But a silent one is found in seconds.
+    addEventListener("offline", () => this.#do(() => this.link.wake(now())), { signal });
     addEventListener("pageshow", () => this.#do(() => this.link.wake(now())), { signal });
     addEventListener("storage", (event) => this.#stored(event), { signal });
     const look = () => document.visibilityState === "visible" && this.#do(() => this.link.wake(now()));
