@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 from kit.browser import run_cell
-from kit.people import PATIENCE, shows, sits_at_page, sits_in_notebook
+from kit.people import PATIENCE, Seat, shows, sits_at_page, sits_in_notebook
 from kit.servers import Server
 from playwright.sync_api import Browser, Page, expect
 
@@ -93,6 +93,19 @@ def test_a_new_name_is_seen_at_once(lab: Server, new_person: NewPerson) -> None:
     ada.renames("Ada L.")
     grace.sees_author("who am I?", "Ada L.")
     ada.renames("Ada Lovelace")
+
+
+def test_the_menu_opens_the_page_of_the_conversation(lab: Server, new_person: NewPerson) -> None:
+    page = new_person()
+    path = lab.write_notebook("menu.ipynb", shows("menu"))
+    ada = sits_in_notebook(page, lab, path, user="ada").joins()
+    ada.writes("the same here and there").sees_tick("the same here and there", "sent")
+    ada.root.get_by_role("button", name="Menu", exact=True).click()
+    with page.expect_popup() as opened:
+        ada.root.get_by_role("menuitem", name="Open as a page").click()
+    there = Seat(opened.value).sees_title("menu").sees("the same here and there")
+    there.writes("from the page")
+    ada.sees("the same here and there", "from the page")
 
 
 @pytest.mark.parametrize("which", ["doesnotexist", "%E0%A4%A", "hers"])
