@@ -186,7 +186,7 @@ def _open(path: Path) -> sqlite3.Connection:
             if "locked" not in str(error) or time.monotonic() > deadline:
                 connection.close()
                 raise
-            time.sleep(0.01)
+            time.sleep(0.01)  # only at opening: SQLite has nothing to wait on here
 
 
 def _wall() -> int:

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
-from nbchat.protocol.messages import AnyDurable, AnyReply, Error, History, Page, Posted
+from nbchat.protocol.messages import AnyDurable, AnyReply, Error, History, Message as Stored, Page, Posted
 
 from .outbox import now
 
@@ -105,9 +105,9 @@ class Arrivals:
             self._told[conversation] = max(self._told[conversation], reply.as_of)
         self.look({conversation})
 
-    def _deliver(self, conversation: str, message: object) -> None:
+    def _deliver(self, conversation: str, message: Stored | Posted) -> None:
         engine = self._engine
         if self._counts(conversation):
-            view = engine.sent.view(conversation, message)  # type: ignore[arg-type]
+            view = engine.sent.view(conversation, message)
             if not engine.sent.mine(view.key):
                 engine.inbox.deliver(view)

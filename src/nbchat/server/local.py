@@ -59,7 +59,7 @@ def start(folder: Path | None = None) -> Started:
         if joined is not None:
             lock.close()
             return (*joined, _nothing)
-        time.sleep(LOOK_SECONDS)
+        time.sleep(LOOK_SECONDS)  # another process hosts soon, or is gone; neither can be waited on
     lock.close()
     raise LocalHubFailed(
         f"Another process holds {folder / LOCK_FILE}, but hosts no hub. End it, or start `nbchat serve`."

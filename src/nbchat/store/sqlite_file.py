@@ -139,7 +139,7 @@ def _use_wal(connection: sqlite3.Connection, busy: float) -> None:
         except sqlite3.OperationalError as error:
             if "locked" not in str(error) or time.monotonic() > deadline:
                 raise
-        time.sleep(0.01)
+        time.sleep(0.01)  # only at opening: SQLite has nothing to wait on here
 
 
 def backup(path: Path, target: Path) -> None:

@@ -28,7 +28,7 @@ def current_run() -> Run | None:
     shell: Any = ipython.get_ipython() if ipython is not None else None
     kernel = getattr(shell, "kernel", None)
     try:
-        parent = kernel.get_parent("shell")  # type: ignore[union-attr]
+        parent = kernel.get_parent("shell")  # type: ignore[union-attr]  # None raises what is caught below
         return Run(str(parent["metadata"]["cellId"]), str(parent["header"]["msg_id"]))
     except (AttributeError, KeyError, TypeError):
         return None
