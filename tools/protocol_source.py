@@ -6,7 +6,7 @@ import ast
 import inspect
 from types import ModuleType
 
-from nbchat.protocol import messages, shapes
+from nbchat.protocol import commands, events, news, replies, shapes
 
 
 def attribute_docs(module: ModuleType) -> dict[str, dict[str, str]]:
@@ -21,7 +21,10 @@ def attribute_docs(module: ModuleType) -> dict[str, dict[str, str]]:
 
 def struct_docs() -> dict[str, dict[str, str]]:
     """The same for all Structs of the protocol."""
-    return {**attribute_docs(shapes), **attribute_docs(messages)}
+    docs: dict[str, dict[str, str]] = {}
+    for module in (shapes, commands, events, replies, news):
+        docs |= attribute_docs(module)
+    return docs
 
 
 def _docs_in(body: list[ast.stmt], *, shared: bool) -> dict[str, str]:

@@ -4,7 +4,7 @@
  */
 
 import type { ReadonlySignal } from "@preact/signals";
-import type { Limits, Person, Summary } from "../protocol/messages.gen";
+import type { AnyCommand, AnyReply, Limits, OwnRow, Person, Pointer, Summary } from "../protocol/messages.gen";
 import type { Conversation } from "./state";
 
 /** A message of one's own that the hub has not acknowledged yet. */
@@ -12,6 +12,12 @@ export interface Pending {
   key: string;
   conversation: string;
   text: string;
+  /** The message that it answers; the root of the thread that it belongs to, and whether it stands in the conversation, too. */
+  reply: number | null;
+  thread: number | null;
+  also: boolean;
+  /** The message that it passes on. */
+  forward: Pointer | null;
   /** Hub's clock, ms UTC, when it was written. */
   at: number;
   /** waiting: queued; sending: on its way; failed: refused, see `error`. */
@@ -54,6 +60,12 @@ export class ChatError extends Error {
   }
 }
 
+/** What a message is besides its text; what is left out is nothing. */
+export type Extra = Partial<Pick<Pending, "reply" | "thread" | "also" | "forward">>;
+
+/** A command without its `ref`, which the link gives. */
+export type Asked = AnyCommand extends infer C ? (C extends { ref: number } ? Omit<C, "ref"> : never) : never;
+
 export interface Chat {
   readonly connection: ReadonlySignal<Connection>;
   readonly me: ReadonlySignal<Person | null>;
@@ -66,6 +78,8 @@ export interface Chat {
   readonly unread: ReadonlySignal<number>;
   /** Set while the server asks who this browser is. */
   readonly question: ReadonlySignal<Question | null>;
+  /** Own state by key (drafts, preferences, saved messages, blocks, markers of threads); messages.gen's OwnRow says which keys. */
+  readonly own: ReadonlySignal<ReadonlyMap<string, OwnRow>>;
   /** ms to add to Date.now() for the hub's clock. */
   readonly offset: ReadonlySignal<number>;
   /** Where the page of this hub is (absolute, ends in `/nbchat/`), or null over the relay. */
@@ -73,7 +87,7 @@ export interface Chat {
 
   /** One conversation; a new object whenever anything of it changed, undefined while unknown. */
   conversation(id: string): ReadonlySignal<Conversation | undefined>;
-  /** Own messages of it that are not acknowledged, oldest first. */
+  /** Own messages of it that are not acknowledged, those of threads too, oldest first. */
   pending(id: string): ReadonlySignal<Pending[]>;
   /** Display name: the directory's, else the fallback, else the id. Reads signals, so views follow a rename. */
   name(user: string, fallback?: string): string;
@@ -83,7 +97,7 @@ export interface Chat {
   /** A view shows this conversation: watch it until the signal aborts (counted; the last one unwatches). */
   watch(id: string, until: AbortSignal): void;
   /** Queue a message; shown at once as pending, never lost. Throws ChatError where it cannot be queued (empty, too long, outbox full). */
-  send(id: string, text: string): Pending;
+  send(id: string, text: string, extra?: Extra): Pending;
   retry(key: string): void;
   discard(key: string): void;
   /** Load the page before the oldest loaded message; resolves when it is in the state, false if there is none. */
@@ -95,15 +109,30 @@ export interface Chat {
   newer(id: string): Promise<boolean>;
   /** The same at once: load the newest page again, instead of what is loaded. */
   newest(id: string): Promise<void>;
-  /** Rows of this conversation up to seq were on the screen in a visible tab. */
-  read(id: string, seq: number): void;
+  /** Load the page around a seq, as a range of its own unless it touches one; false if the hub has no such message. */
+  around(id: string, seq: number): Promise<boolean>;
+  /** Single messages are wanted on the screen: those that are nowhere loaded are asked for, many at once, and come in `asides`. */
+  want(id: string, seqs: number[]): void;
+  /** A view shows this thread: load its newest replies and keep them until the signal aborts (counted). */
+  thread(id: string, root: number, until: AbortSignal): void;
+  /** Load the page before the oldest loaded reply of an open thread; false if there is none. */
+  olderReplies(id: string, root: number): Promise<boolean>;
+  /** Rows of this conversation (or thread) up to seq were on the screen in a visible tab. */
+  read(id: string, seq: number, thread?: number): void;
   /** A keystroke, or the composer was emptied; the link paces what is sent. */
-  typing(id: string, active: boolean): void;
+  typing(id: string, active: boolean, thread?: number): void;
+  /**
+   * Any other command: edits, reactions, members, settings, invitations. Waits for a connection for as long as the link waits for a
+   * reply; rejects with a ChatError. The lazy parts of the view build what they need on it (client/actions.ts).
+   */
+  ask(command: Asked): Promise<AnyReply>;
   open(name: string, create?: boolean): Promise<string>;
   create(kind: "group" | "channel", title: string, members?: string[]): Promise<string>;
   join(id: string): Promise<void>;
   leave(id: string): Promise<void>;
   rename(name: string): Promise<void>;
+  /** Set a row of the own state: shown at once, told to the hub now or when connected; drafts at most once a second. */
+  setOwn(key: string, value: OwnRow["value"]): void;
   moreConversations(): Promise<void>;
   findPeople(query: string): Promise<Person[]>;
   findChannels(query: string): Promise<Summary[]>;
@@ -113,7 +142,8 @@ export interface Chat {
   whereIsTheData(): Promise<{ where: string; backup: string; remove: string }>;
   /** Try to connect now. */
   retryNow(): void;
-  /** Unsent text of the composer, kept in this browser per person and conversation. */
-  draft(id: string): string;
-  setDraft(id: string, text: string): void;
+  /** Unsent text of a composer: what this browser has kept, or else what the person wrote on another device. */
+  draft(id: string, thread?: number): string;
+  /** Keep it, here at once and on the hub. */
+  setDraft(id: string, text: string, thread?: number): void;
 }

@@ -1,9 +1,10 @@
 /** What a client knows: plain data, changed only by `reducer`. Same names and meaning in src/nbchat/client/state.py. */
 
-import type { Mark, Message, Person, Status, Summary } from "../protocol/messages.gen";
+import type { Mark, Message, Offered, OwnRow, Person, Standing, Status, Summary } from "../protocol/messages.gen";
 
 /**
- * Messages that are loaded without a hole: all of the conversation with first <= seq <= last.
+ * Messages that are loaded without a hole: all of one timeline with first <= seq <= last. A timeline is the conversation's own (all but
+ * what stands only in threads), or one thread (its root and its replies).
  * `messages` is ascending by seq; `has_before` says that older ones exist below `first`.
  * A range whose `last` is the conversation's cursor is live: it grows with each event. Only the newest can be; it is, after a
  * snapshot, until paging far up has dropped the newest messages to make room (then `Chat.newer` and `Chat.newest` lead back).
@@ -31,6 +32,18 @@ export interface Conversation {
   receipts: boolean;
   typing: string[];
   typing_count: number;
+  /** Loaded messages of the threads that views have open, by root; a snapshot forgets them. */
+  threads: Map<number, Range[]>;
+  /** Who is typing in which thread; nobody: no entry. */
+  thread_typing: Map<number, string[]>;
+  /**
+   * Single messages that somebody asked for (quoted, pinned, saved, roots), kept up to date like the others, the one asked for last at
+   * the end, at most ASIDES; null: there is none with this seq. A snapshot forgets them.
+   */
+  asides: Map<number, Message | null>;
+  /** Members with another role than member, or muted. */
+  standings: Map<string, Standing>;
+  commands: Offered[];
 }
 
 /** All that one client knows of one hub. */
@@ -45,8 +58,8 @@ export interface State {
   more: boolean;
   /** The last row of the list that was given; the next page starts below it. */
   tail: string;
-  /** Version of each row of own state, so that a late one does not win. */
-  own: Map<string, number>;
+  /** Own state by key, in its newest version; rows that were taken away have the value null. */
+  own: Map<string, OwnRow>;
   conversations: Map<string, Conversation>;
   people: Map<string, Person>;
   /** Events of unknown kinds. */

@@ -15,6 +15,17 @@ export const ERRORS = {
   taken: false,
   unknown_person: false,
   too_many: false,
+  deleted: false,
+  unknown_message: false,
+  bad_emoji: false,
+  bad_link: false,
+  last_owner: false,
+  muted: false,
+  slow_mode: true,
+  archived: false,
+  banned: false,
+  blocked: false,
+  bad_own: false,
   slow: true,
   flood: false,
   frame_too_large: false,
@@ -61,6 +72,39 @@ export const GROUP_MEMBERS = 200;
 /** Above this many members, and in open channels, delivery and reading are not tracked: the traffic would grow with the square. */
 export const RECEIPT_MEMBERS = 50;
 
+/** Reactions of one message, over all emoji: its state stays far below a page, with everybody's name in it. */
+export const REACTIONS = 500;
+
+/** Different emoji under one message. Slack allows 50; more do not fit any screen. */
+export const REACTION_KINDS = 50;
+
+/** People whom one message may name. Discord's bots may 100; more is everybody. */
+export const MENTIONS = 50;
+
+/** Counting mentions stops here ("99+"). */
+export const MENTIONS_CAP = 100;
+
+/** Up to so many members anybody may mention everybody; above only moderators, as in Zulip's larger channels. */
+export const EVERYBODY_MEMBERS = 20;
+
+/** People who take part in one thread and are told of it; whoever comes later has to look. */
+export const FOLLOWERS = 100;
+
+/** Unread threads that a row of the list names. */
+export const THREADS_UNREAD = 50;
+
+/** Pinned messages of a conversation. Slack's limit. */
+export const PINS = 100;
+
+/** Links by which people can join one conversation at a time. */
+export const LINKS = 50;
+
+/** Slack's limit for a topic. */
+export const TOPIC_CHARS = 250;
+
+/** Rows of one person's own state beside read markers: drafts, saved messages, preferences, blocks. */
+export const OWN_ROWS = 10000;
+
 /** Counting stops here ("999+"): a bounded cost for the store. */
 export const UNREAD_CAP = 1000;
 
@@ -88,8 +132,11 @@ export const RESUME_EVENTS = 300;
 /** The same in bytes, over all watched conversations. */
 export const RESUME_BYTES = 262144;
 
-/** Messages of one conversation that a client keeps. */
+/** Messages of one conversation, or of one open thread, that a client keeps. */
 export const CLIENT_MESSAGES = 1000;
+
+/** Single messages of a conversation that a client keeps besides: quoted, pinned, saved ones. */
+export const ASIDES = 200;
 
 /** Unsent bytes per connection; ephemeral events are dropped at half, at the whole it is closed as slow. Centrifugo, Mattermost. */
 export const QUEUE_BYTES = 1048576;

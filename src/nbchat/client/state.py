@@ -4,12 +4,25 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from nbchat.protocol.messages import Mark, Message, Person, Position, Status, Summary
+from nbchat.protocol.messages import (
+    Mark,
+    Message,
+    Offered,
+    OwnRow,
+    Person,
+    Position,
+    Standing,
+    Status,
+    Summary,
+)
 
 
 @dataclass
 class Range:
-    """Messages that are loaded without a hole: all of the conversation with first <= seq <= last.
+    """Messages that are loaded without a hole: all of one timeline with first <= seq <= last.
+
+    A timeline is the conversation's own (all but what stands only in threads), or one thread (its root and its
+    replies).
 
     `messages` is ascending by seq; `has_before` says that older ones exist below `first`. A range whose `last` is the
     conversation's cursor is live: it grows with each event. Only the newest can be; it is, after a snapshot, until
@@ -40,6 +53,16 @@ class Conversation:
     receipts: bool = False
     typing: list[str] = field(default_factory=list)
     typing_count: int = 0
+    threads: dict[int, list[Range]] = field(default_factory=dict)
+    """Loaded messages of the threads that views have open, by root; a snapshot forgets them."""
+    thread_typing: dict[int, list[str]] = field(default_factory=dict)
+    """Who is typing in which thread; nobody: no entry."""
+    asides: dict[int, Message | None] = field(default_factory=dict)
+    """Single messages that somebody asked for (quoted, pinned, saved, roots), kept up to date like the others, the one
+    asked for last at the end, at most ASIDES; None: there is none with this seq. A snapshot forgets them."""
+    standings: dict[str, Standing] = field(default_factory=dict)
+    """Members with another role than member, or muted."""
+    commands: list[Offered] = field(default_factory=list)
 
     @property
     def position(self) -> Position:
@@ -61,8 +84,8 @@ class State:
     """The conversation list goes on below what is here."""
     tail: str = ""
     """The last row of the list that was given; the next page starts below it."""
-    own: dict[str, int] = field(default_factory=dict)
-    """Version of each row of own state, so that a late one does not win."""
+    own: dict[str, OwnRow] = field(default_factory=dict)
+    """Own state by key, in its newest version; rows that were taken away have the value None."""
     conversations: dict[str, Conversation] = field(default_factory=dict)
     people: dict[str, Person] = field(default_factory=dict)
     skipped: int = 0

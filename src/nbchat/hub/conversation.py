@@ -1,30 +1,69 @@
 """What a durable event means, in one place: for the stores, for the core's fixups, for previews.
 
-Pure functions of one event. A store writes an event to its log and, in the same transaction, performs the changes
-that `project` returns; so every store derives the same state, and a new kind of event costs one case in each function
-here and nothing in any schema. Never decides whether an event may happen (`policy` does), and holds no state
-(`conversations` does).
+Pure functions. A store appends an event in one transaction in this order, which is the same for every kind:
 
-A new kind of event is a case in `project` (what it changes), `rules_changed` (whether decisions in flight must be made
-again), `touches` (which earlier message it changes, for fixups) and, if a client may send it again, `key_of`.
+1. `completed`: what the event needs of the messages that are there is filled in; or nothing is to be done; or it is
+   refused, because somebody else was faster.
+2. the log gets it; what `scrubs` names loses its text in the log (`scrubbed`).
+3. `project`: what it changes in the conversation's members, settings, bans, and the message that it begins.
+4. each message that `changes.touched` names is replaced by `changes.changed`.
+5. what follows from messages is kept up to date: counts, mentions, who follows a thread.
+
+So every store derives the same state, and a new kind of event costs one case in each function that it concerns, and
+nothing in any schema. Never decides whether an event may happen (`policy` does), and holds no state (`conversations`
+does). What an event does to a message is in `protocol.changes`, because clients do the same.
 """
 
 from __future__ import annotations
 
-from typing import TypeVar
+from collections.abc import Mapping
+from typing import Protocol, TypeVar
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from nbchat.protocol.limits import PREVIEW_CHARS
-from nbchat.protocol.messages import AnyDurable, Created, Durable, Joined, Left, Message, Person, Posted, Preview
+from nbchat.protocol.changes import message_of
+from nbchat.protocol.limits import FOLLOWERS, PINS, PREVIEW_CHARS, REACTION_KINDS, REACTIONS
+from nbchat.protocol.messages import (
+    EVERYBODY,
+    AnyDurable,
+    Created,
+    Deleted,
+    Described,
+    Durable,
+    Edited,
+    Joined,
+    Left,
+    Mention,
+    Message,
+    Muted,
+    Person,
+    Pinned,
+    Posted,
+    Preview,
+    Ranked,
+    Reacted,
+    Role,
+    Settings,
+    Unbanned,
+)
 
 READ = "read:"
 """Prefix of the own-state key of a read marker; the conversation's id follows."""
+THREAD = "thread:"
+"""The same for a thread's; the conversation's id, a slash and the root's seq follow."""
+
+
+def thread_key(conversation: str, root: int) -> str:
+    """Return the own-state key of the read marker in a thread."""
+    return f"{THREAD}{conversation}/{root}"
+
+
+# ------------------------------------------------------------------------------------------------ what an event changes
 
 
 class PutMessage(Struct, frozen=True):
-    """Set the current state of the message with this `seq`, whether or not it was there."""
+    """Enter the message that begins with this event."""
 
     message: Message
 
@@ -38,15 +77,47 @@ class AddMember(Struct, frozen=True):
 
     person: Person
     seq: int
+    role: Role = "member"
 
 
 class DropMember(Struct, frozen=True):
-    """Make a person no member any more; their receipts go too. Their own read marker stays for when they come back."""
+    """Make a person no member any more; their receipts, role and threads go too.
+
+    Their own read marker stays for when they come back, unless they are banned.
+    """
+
+    user: str
+    banned: bool = False
+
+
+class DropBan(Struct, frozen=True):
+    """Let a person come back."""
 
     user: str
 
 
-Change = PutMessage | AddMember | DropMember
+class SetRole(Struct, frozen=True):
+    """Give a member another role."""
+
+    user: str
+    role: Role
+
+
+class SetMuted(Struct, frozen=True):
+    """Let a member write nothing until then (ms UTC), or again (None)."""
+
+    user: str
+    until: int | None
+
+
+class SetSettings(Struct, frozen=True):
+    """Give the conversation this title and these settings."""
+
+    title: str
+    settings: Settings
+
+
+Change = PutMessage | AddMember | DropMember | DropBan | SetRole | SetMuted | SetSettings
 
 _Event = TypeVar("_Event", bound=Durable)
 
@@ -55,27 +126,47 @@ def project(event: AnyDurable) -> tuple[Change, ...]:
     """Return what a stored event, with its `seq` and `at`, changes in its conversation's current state, in order."""
     match event:
         case Created():
-            return tuple(AddMember(person, event.seq) for person in event.people)
+            return tuple(
+                AddMember(person, event.seq, "owner" if person.id == event.author else "member")
+                for person in event.people
+            )
         case Joined():
-            return (AddMember(event.person, event.seq),)
+            return (AddMember(event.person, event.seq, event.role),)
         case Left():
-            return (DropMember(event.user),)
+            return (DropMember(event.user, event.banned),)
+        case Unbanned():
+            return (DropBan(event.user),)
+        case Ranked():
+            return (SetRole(event.user, event.role),)
+        case Muted():
+            return (SetMuted(event.user, event.until),)
+        case Described():
+            return (SetSettings(event.title, event.settings),)
         case Posted():
-            return (PutMessage(_message(event)),)
-
-
-def _message(event: Posted) -> Message:
-    return Message(
-        seq=event.seq, v=event.seq, key=event.key, author=event.author, at=event.at, text=event.text, via=event.via
-    )
+            return (PutMessage(message_of(event)),)
+        case Edited() | Deleted() | Reacted() | Pinned():
+            return ()
 
 
 def rules_changed(event: AnyDurable) -> bool:
     """Whether the event raises the version of the conversation's rules: who may do what there (`ports`, rule 6)."""
     match event:
-        case Created() | Joined() | Left():
+        case Created() | Joined() | Left() | Unbanned() | Ranked() | Muted() | Described():
             return True
-        case Posted():
+        case Posted() | Edited() | Deleted() | Reacted() | Pinned():
+            return False
+
+
+def moderates(event: AnyDurable) -> bool:
+    """Whether the event stands in the log of moderation: what somebody did with others, or with the conversation."""
+    match event:
+        case Ranked() | Muted() | Described() | Unbanned():
+            return True
+        case Left():
+            return event.user != event.author
+        case Deleted():
+            return event.writer != event.author
+        case _:
             return False
 
 
@@ -89,19 +180,9 @@ def leavers(event: AnyDurable) -> frozenset[str]:
     return frozenset(change.user for change in project(event) if isinstance(change, DropMember))
 
 
-def touches(event: AnyDurable) -> int | None:
-    """Return the `seq` of the earlier message that the event changes, or None.
-
-    A new message touches no earlier one: a page that was read before it needs no fixup for it.
-    """
-    match event:
-        case Created() | Joined() | Left() | Posted():
-            return None
-
-
 def key_of(event: AnyDurable) -> str | None:
     """Return the client key by which the event is known again when it is sent twice, or None where it has none."""
-    return event.key if isinstance(event, Posted) else None
+    return event.key if isinstance(event, Posted | Edited) else None
 
 
 def stamped(event: _Event, seq: int, at: int) -> _Event:
@@ -109,7 +190,153 @@ def stamped(event: _Event, seq: int, at: int) -> _Event:
     return replace(event, seq=seq, at=at)
 
 
+# ----------------------------------------------------------------------------------------------------------- completing
+
+
+class Known(Protocol):
+    """What `completed` may ask the store, inside the transaction."""
+
+    def message(self, seq: int) -> Message | None:
+        """Return a message of the conversation as it is now."""
+        ...
+
+    def followers(self, root: int) -> Mapping[str, bool]:
+        """Return who follows this thread (True), and who has left it (False)."""
+        ...
+
+    def mentioned(self, seq: int) -> list[str]:
+        """Return whom a message counts as mentioning: user ids, or `@all`. Edits do not change that."""
+        ...
+
+    def pins(self) -> int:
+        """Return how many messages are pinned."""
+        ...
+
+
+class Wrong(Struct, frozen=True):
+    """Why an event cannot be stored: a row of `codes.ERRORS`, and what its text is formatted with."""
+
+    code: str
+    values: dict[str, int | str] = {}
+
+
+def completed(event: AnyDurable, known: Known) -> AnyDurable | Wrong | None:
+    """Return the event as it is to be stored; None where all is so already; `Wrong` where it cannot be."""
+    match event:
+        case Posted():
+            return _posted(event, known)
+        case Edited():
+            message = _there(known, event.message)
+            if isinstance(message, Wrong):
+                return message
+            return None if message.text == event.text else event
+        case Deleted():
+            return _deleted(event, known)
+        case Reacted():
+            message = _there(known, event.message)
+            return message if isinstance(message, Wrong) else _reacted(event, message)
+        case Pinned():
+            message = _there(known, event.message)
+            return message if isinstance(message, Wrong) else _pinned(event, message, known)
+        case _:
+            return event
+
+
+def _there(known: Known, seq: int) -> Message | Wrong:
+    message = known.message(seq)
+    if message is None:
+        return Wrong("unknown_message", {"message": seq})
+    return Wrong("deleted") if message.deleted is not None else message
+
+
+def _posted(event: Posted, known: Known) -> Posted | Wrong:
+    if event.reply is not None:
+        quoted = _there(known, event.reply)
+        if isinstance(quoted, Wrong):
+            return quoted
+    if event.thread is None:
+        return event
+    root = _there(known, event.thread)
+    if isinstance(root, Wrong):
+        return root
+    if root.thread is not None:
+        return Wrong("forbidden", {"why": "a reply of a thread cannot begin another thread"})
+    return replace(event, followers=_followers(event, root, known.followers(root.seq)))
+
+
+def _followers(event: Posted, root: Message, said: Mapping[str, bool]) -> list[str]:
+    """Who is told of a reply: who takes part, the root's author, whom it mentions; not who has left the thread."""
+    wanted = [root.author, *(user for user, on in said.items() if on), event.author]
+    wanted += [mention.user for mention in event.mentions if mention.user != EVERYBODY]
+    return [user for user in dict.fromkeys(wanted) if said.get(user, True) or user == event.author][:FOLLOWERS]
+
+
+def _deleted(event: Deleted, known: Known) -> Deleted | Wrong | None:
+    message = known.message(event.message)
+    if message is None:
+        return Wrong("unknown_message", {"message": event.message})
+    if message.deleted is not None:
+        return None
+    following = known.followers(message.thread) if message.thread is not None else {}
+    return replace(
+        event,
+        writer=message.author,
+        thread=message.thread,
+        also=message.also,
+        mentions=known.mentioned(event.message),
+        followers=[user for user, on in following.items() if on],
+    )
+
+
+def _reacted(event: Reacted, message: Message) -> Reacted | Wrong | None:
+    users = next((one.users for one in message.reactions if one.emoji == event.emoji), [])
+    if (event.author in users) == event.on:
+        return None
+    if event.on and not users and len(message.reactions) >= REACTION_KINDS:
+        return _many(REACTION_KINDS, "different reactions under one message")
+    if event.on and sum(len(one.users) for one in message.reactions) >= REACTIONS:
+        return _many(REACTIONS, "reactions under one message")
+    return event
+
+
+def _pinned(event: Pinned, message: Message, known: Known) -> Pinned | Wrong | None:
+    if (message.pinned is not None) == event.on:
+        return None
+    return _many(PINS, "pinned messages") if event.on and known.pins() >= PINS else event
+
+
+def _many(limit: int, what: str) -> Wrong:
+    return Wrong("too_many", {"limit": limit, "what": what, "count": limit + 1})
+
+
+# ------------------------------------------------------------------------------------------------------------ scrubbing
+
+
+def scrubs(event: AnyDurable) -> int | None:
+    """Return the seq of the message whose text is to leave the log, and every copy of its events, with this event."""
+    return event.message if isinstance(event, Deleted) else None
+
+
+def scrubbed(event: AnyDurable, seq: int) -> AnyDurable:
+    """Return an event without the text of the message `seq`; others as they are. What was counted stays countable."""
+    match event:
+        case Posted(seq=number) if number == seq:
+            bare = [Mention(one.user, "") for one in event.mentions]
+            return replace(event, text="", mentions=bare, forwarded=None)
+        case Edited(message=number) if number == seq:
+            return replace(event, text="", mentions=[])
+        case _:
+            return event
+
+
 def preview(message: Message, name: str) -> Preview:
     """Return the list row's text of a message; `name` is its author's display name. White space becomes one space."""
-    text = " ".join(message.text.split())[:PREVIEW_CHARS]
-    return Preview(seq=message.seq, author=message.author, name=name, at=message.at, text=text)
+    text = message.text or (message.forwarded.text if message.forwarded is not None else "")
+    return Preview(
+        seq=message.seq,
+        author=message.author,
+        name=name,
+        at=message.at,
+        text=" ".join(text.split())[:PREVIEW_CHARS],
+        deleted=message.deleted is not None,
+    )

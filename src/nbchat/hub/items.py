@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from nbchat.protocol.messages import AnyDurable, ConversationKind, Mark, OwnRow, Person
+from nbchat.protocol.messages import AnyDurable, ConversationKind, Invitation, Mark, OwnRow, OwnValue, Person
 
 
 class NewConversation(Struct, frozen=True, kw_only=True):
@@ -26,20 +26,93 @@ class NewConversation(Struct, frozen=True, kw_only=True):
 class AppendEvent(Struct, frozen=True, kw_only=True):
     """Append a durable event; its `seq` and `at` are 0 here and are filled by the store.
 
-    Outcomes: `Stored`, `Duplicate`, `Conflict`, `Failed`.
+    What an event needs of the messages it touches is filled by the store too, in the same transaction
+    (`conversation.completed`). Outcomes: `Stored`; `Duplicate`; `Conflict`; `Nothing` where all is so already;
+    `Failed`, also with what `completed` found wrong.
     """
 
     event: AnyDurable
     rules: int
+    link: str | None = None
+    """The code by which somebody joins: is used up by one in the same transaction, or the outcome is
+    `Failed("bad_link")`.
+    """
 
 
 class PutRead(Struct, frozen=True, kw_only=True):
-    """Set a person's read marker; only grows unless `back`. Lazy. Outcomes: `OwnStored`, `Failed`."""
+    """Set a person's read marker; only grows unless `back`. Lazy. Outcomes: `OwnStored`, `Failed`.
+
+    With `thread` the marker in that thread; one that the person does not follow: `Put`.
+    """
 
     user: str
     conversation: str
     seq: int
     back: bool = False
+    thread: int | None = None
+
+
+class PutReadAll(Struct, frozen=True, kw_only=True):
+    """Move all read markers of a person, those of threads too, to the ends. Outcomes: `OwnsStored`, `Failed`."""
+
+    user: str
+
+
+class PutFollow(Struct, frozen=True, kw_only=True):
+    """Let a person be told of a thread's replies, or no more (own row -1). Outcomes: `OwnStored`, `Failed`.
+
+    From now on: nothing in it is unread.
+    """
+
+    user: str
+    conversation: str
+    root: int
+    on: bool
+
+
+class PutOwn(Struct, frozen=True, kw_only=True):
+    """Set a row of a person's own state; None takes it away (the row stays, with that value, so that others learn it).
+
+    Lazy for drafts. Outcomes: `OwnStored`, `Failed` (`too_many` above limits.OWN_ROWS).
+    """
+
+    user: str
+    key: str
+    value: OwnValue
+
+
+class PutLink(Struct, frozen=True, kw_only=True):
+    """Make a link by which people join. Outcomes: `Put`, `Failed` (`too_many` above limits.LINKS usable ones)."""
+
+    link: Invitation
+
+
+class DropLink(Struct, frozen=True, kw_only=True):
+    """Take a link away. Outcomes: `Put`, `Failed`."""
+
+    conversation: str
+    code: str
+
+
+class PutReport(Struct, frozen=True, kw_only=True):
+    """Keep a report, one for each (message, person), and tell the moderators by their own rows `reports:`.
+
+    Outcomes: `OwnsStored` (a row for each of `moderators`), `Failed` (`unknown_message`).
+    """
+
+    conversation: str
+    message: int
+    user: str
+    reason: str
+    moderators: tuple[str, ...]
+
+
+class CloseReport(Struct, frozen=True, kw_only=True):
+    """A report is dealt with. Outcomes as for `PutReport`."""
+
+    conversation: str
+    report: int
+    moderators: tuple[str, ...]
 
 
 class PutMarks(Struct, frozen=True, kw_only=True):
@@ -57,7 +130,7 @@ class PutSeen(Struct, frozen=True, kw_only=True):
 
 
 class PutPerson(Struct, frozen=True, kw_only=True):
-    """Enter a person into the directory. `rename` sets the name of one who is there; else an existing name stays.
+    """Enter a person into the directory. `rename` sets all that one who is there shows; else what is there stays.
 
     A name that is only the id, and that nobody set, gives way to a better one without `rename` too. Outcomes:
     `PersonStored` (with the name that holds), `Failed`.
@@ -79,7 +152,22 @@ class PutLogin(Struct, frozen=True, kw_only=True):
     first: bool = False
 
 
-Item = NewConversation | AppendEvent | PutRead | PutMarks | PutSeen | PutPerson | PutLogin
+Item = (
+    NewConversation
+    | AppendEvent
+    | PutRead
+    | PutReadAll
+    | PutFollow
+    | PutOwn
+    | PutMarks
+    | PutSeen
+    | PutPerson
+    | PutLogin
+    | PutLink
+    | DropLink
+    | PutReport
+    | CloseReport
+)
 
 
 class Stored(Struct, frozen=True):
@@ -115,6 +203,16 @@ class OwnStored(Struct, frozen=True):
     """Last seq of the conversation when `row.unread` was counted; 0 where it is none of a conversation's."""
 
 
+class OwnsStored(Struct, frozen=True):
+    """Several rows, of one person or of many."""
+
+    rows: tuple[OwnStored, ...]
+
+
+class Nothing(Struct, frozen=True):
+    """All is so already; nothing was stored, and `seq` is not used up."""
+
+
 class PersonStored(Struct, frozen=True):
     """The person as the directory has them; `change` is the number of the last renaming, 0 before the first."""
 
@@ -135,10 +233,24 @@ class Put(Struct, frozen=True):
 class Failed(Struct, frozen=True):
     """Nothing of this item was stored.
 
-    `code` is a row of `protocol.codes.ERRORS`: store_full, store_failed, unknown_conversation.
+    `code` is a row of `protocol.codes.ERRORS`: store_full, store_failed, unknown_conversation, or what the item says;
+    `values` are for its text.
     """
 
     code: str
+    values: dict[str, int | str] = {}
 
 
-Outcome = Stored | Duplicate | Exists | Conflict | OwnStored | PersonStored | LoginStored | Put | Failed
+Outcome = (
+    Stored
+    | Duplicate
+    | Exists
+    | Conflict
+    | Nothing
+    | OwnStored
+    | OwnsStored
+    | PersonStored
+    | LoginStored
+    | Put
+    | Failed
+)

@@ -4,7 +4,21 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from nbchat.protocol.messages import AnyDurable, ConversationKind, Message, OwnRow, Person, Preview
+from nbchat.protocol.messages import (
+    AnyDurable,
+    ConversationKind,
+    Hit,
+    Invitation,
+    Message,
+    OwnRow,
+    OwnValue,
+    Person,
+    Preview,
+    Reported,
+    Role,
+    Settings,
+    ThreadUnread,
+)
 
 
 class LoadConversation(Struct, frozen=True):
@@ -50,6 +64,77 @@ class LoadPage(Struct, frozen=True, kw_only=True):
     after: int | None = None
     around: int | None = None
     limit: int = 50
+    thread: int | None = None
+    """Its root and its replies; None: the conversation's own timeline, without what stands only in threads."""
+
+
+class LoadMessages(Struct, frozen=True, kw_only=True):
+    """Single messages by `seqs`, or the pinned ones, the one that was pinned last at the end, at most limits.PINS.
+
+    Answer: `PageRecord` (what lies beyond is said to be nothing), or None.
+    """
+
+    conversation: str
+    seqs: tuple[int, ...] = ()
+    pinned: bool = False
+
+
+class LoadVersions(Struct, frozen=True, kw_only=True):
+    """The `Posted` and `Edited` events of a message, oldest first; none of a deleted one. Answer: `EventsRecord`."""
+
+    conversation: str
+    message: int
+
+
+class LoadMentions(Struct, frozen=True, kw_only=True):
+    """Messages by others that mention a person or everybody, in conversations that they are a member of, newest first.
+
+    `before` is `next` of the answer before. Answer: `HitsRecord`.
+    """
+
+    user: str
+    before: int | None
+    limit: int
+
+
+class LoadLog(Struct, frozen=True, kw_only=True):
+    """What was moderated (`conversation.moderates`), newest first, below `before`. Answer: `EventsRecord`, or None."""
+
+    conversation: str
+    before: int | None
+    limit: int
+
+
+class LoadMembers(Struct, frozen=True, kw_only=True):
+    """Members whose name or id contains the query, by name, behind the user id `after`. Answer: `MembersRecord`."""
+
+    conversation: str
+    query: str
+    after: str | None
+    limit: int
+
+
+class LoadLinks(Struct, frozen=True, kw_only=True):
+    """Links of a conversation that can still be used, newest first; or the one with this code, if it can.
+
+    Answer: `LinksRecord`.
+    """
+
+    conversation: str | None = None
+    code: str | None = None
+
+
+class LoadReports(Struct, frozen=True, kw_only=True):
+    """Open reports, oldest first, at most 100. Answer: `ReportsRecord`."""
+
+    conversation: str
+
+
+class LoadOwn(Struct, frozen=True, kw_only=True):
+    """One value of a person's own state. Answer: `OwnRecord`, or None where there is none (or it was taken away)."""
+
+    user: str
+    key: str
 
 
 class LoadEvents(Struct, frozen=True, kw_only=True):
@@ -102,6 +187,14 @@ Query = (
     | LoadPeople
     | LoadChannels
     | LoadLogin
+    | LoadMessages
+    | LoadVersions
+    | LoadMentions
+    | LoadLog
+    | LoadMembers
+    | LoadLinks
+    | LoadReports
+    | LoadOwn
 )
 
 
@@ -121,14 +214,22 @@ class SummaryRecord(Struct, frozen=True, kw_only=True):
     members: int
     read: int
     unread: int
+    mentions: int
+    threads: tuple[ThreadUnread, ...]
+    settings: Settings
+    role: Role | None
+    muted: int | None
 
 
 class MemberRecord(Struct, frozen=True):
-    """One member: the person, and their receipts."""
+    """One member: the person, their receipts, and how they stand. `seen` (ms UTC) only where members are listed."""
 
     person: Person
     delivered: int
     read: int
+    role: Role
+    muted: int | None
+    seen: int | None = None
 
 
 class ConversationRecord(Struct, frozen=True, kw_only=True):
@@ -144,7 +245,9 @@ class ConversationRecord(Struct, frozen=True, kw_only=True):
     epoch: str
     last_seq: int
     rules: int
+    settings: Settings
     members: tuple[MemberRecord, ...]
+    banned: frozenset[str]
     events: tuple[AnyDurable, ...]
 
 
@@ -189,6 +292,40 @@ class EventsRecord(Struct, frozen=True, kw_only=True):
     events: tuple[AnyDurable, ...]
 
 
+class HitsRecord(Struct, frozen=True):
+    """Messages of several conversations, their authors, and where it goes on."""
+
+    hits: tuple[Hit, ...]
+    people: tuple[Person, ...]
+    next: int | None
+
+
+class MembersRecord(Struct, frozen=True):
+    """Members by name, and whether there are more."""
+
+    members: tuple[MemberRecord, ...]
+    more: bool
+
+
+class LinksRecord(Struct, frozen=True):
+    """Links that can be used now."""
+
+    links: tuple[Invitation, ...]
+
+
+class ReportsRecord(Struct, frozen=True):
+    """Open reports, and the people in them."""
+
+    reports: tuple[Reported, ...]
+    people: tuple[Person, ...]
+
+
+class OwnRecord(Struct, frozen=True):
+    """A value."""
+
+    value: OwnValue
+
+
 class PeopleRecord(Struct, frozen=True):
     """People by name, and whether there are more."""
 
@@ -196,4 +333,19 @@ class PeopleRecord(Struct, frozen=True):
     more: bool
 
 
-Answer = ConversationRecord | str | ListPage | SnapshotRecord | PageRecord | EventsRecord | PeopleRecord | Person | None
+Answer = (
+    ConversationRecord
+    | str
+    | ListPage
+    | SnapshotRecord
+    | PageRecord
+    | EventsRecord
+    | PeopleRecord
+    | Person
+    | HitsRecord
+    | MembersRecord
+    | LinksRecord
+    | ReportsRecord
+    | OwnRecord
+    | None
+)

@@ -15,7 +15,7 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-from .messages import AnyCommand, AnyFromHub, Command, FromHub
+from .messages import AnyCommand, AnyFromHub, Command
 from .shapes import LARGEST
 
 
@@ -96,7 +96,7 @@ def encode_command(command: Command) -> bytes:
     return _encoder.encode(command)
 
 
-def encode_frame(items: Sequence[FromHub]) -> bytes:
+def encode_frame(items: Sequence[AnyFromHub]) -> bytes:
     """Write replies and events that belong together as one frame; none of them is the heartbeat."""
     return _encoder.encode(items)
 

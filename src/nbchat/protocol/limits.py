@@ -25,6 +25,30 @@ RECEIPT_MEMBERS = 50
 
 the traffic would grow with the square.
 """
+REACTIONS = 500
+"""Reactions of one message, over all emoji: its state stays far below a page, with everybody's name in it."""
+REACTION_KINDS = 50
+"""Different emoji under one message. Slack allows 50; more do not fit any screen."""
+MENTIONS = 50
+"""People whom one message may name. Discord's bots may 100; more is everybody."""
+MENTIONS_CAP = 100
+"""Counting mentions stops here ("99+")."""
+EVERYBODY_MEMBERS = 20
+"""Up to so many members anybody may mention everybody; above only moderators, as in Zulip's larger channels."""
+FOLLOWERS = 100
+"""People who take part in one thread and are told of it; whoever comes later has to look."""
+THREADS_UNREAD = 50
+"""Unread threads that a row of the list names."""
+PINS = 100
+"""Pinned messages of a conversation. Slack's limit."""
+LINKS = 50
+"""Links by which people can join one conversation at a time."""
+TOPIC_CHARS = 250
+"""Slack's limit for a topic."""
+OWN_ROWS = 10_000
+"""Rows of one person's own state beside read markers: drafts, saved messages, preferences, blocks."""
+PERSON_COLORS = ("red", "orange", "yellow", "green", "teal", "blue", "purple", "pink")
+"""What a person may choose as the colour of their avatar; the looks are the view's."""
 UNREAD_CAP = 1_000
 """Counting stops here ("999+"): a bounded cost for the store."""
 SUMMARIES = 50
@@ -45,7 +69,9 @@ RESUME_EVENTS = 300
 RESUME_BYTES = 256 * 1024
 """The same in bytes, over all watched conversations."""
 CLIENT_MESSAGES = 1_000
-"""Messages of one conversation that a client keeps."""
+"""Messages of one conversation, or of one open thread, that a client keeps."""
+ASIDES = 200
+"""Single messages of a conversation that a client keeps besides: quoted, pinned, saved ones."""
 QUEUE_BYTES = 1024 * 1024
 """Unsent bytes per connection; ephemeral events are dropped at half, at the whole it is closed as slow.
 
@@ -111,7 +137,9 @@ class HubLimits(Struct, frozen=True, kw_only=True):
     session_send: Rate = Rate(20.0, 200)
     """Messages by notebooks and bots: a hundred sends in a loop go at once."""
     changes: Rate = Rate(1.0, 30)
-    """Renamings, and conversations made, joined and left: each is told to many, and people do a few of them an hour."""
+    """Profiles, and what changes a conversation or its members: told to many, and people do a few of them an hour."""
+    touches: Rate = Rate(10.0, 50)
+    """Edits, deletions, reactions and pins; own state too. Faster than typing, slower than a loop."""
     pages: int = 20
     """Pages of one user. ejabberd allows 10 sessions; notebooks are many."""
     sessions: int = 100

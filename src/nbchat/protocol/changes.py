@@ -1,0 +1,99 @@
+"""What a durable event does to a message: the one place in Python, for stores, hubs and clients.
+
+Pure functions of the event and the message as it was. Twin: js/src/client/changes.ts, held to it by the vectors in
+tests/vectors. A new kind of event that changes messages is a case in `touched` and one in `changed`; stores, pages,
+fixups, snapshots and both reducers go through these two.
+
+Applying is idempotent: an event at or below a message's `v` changes nothing. Events are complete when they are stored
+(hub/conversation.py), so a change never depends on anything but the event and the message.
+"""
+
+from __future__ import annotations
+
+from msgspec.structs import replace
+
+from .limits import FOLLOWERS
+from .messages import AnyDurable, Deleted, Edited, Message, Pinned, Posted, Reacted, Reaction, Replies
+
+
+def message_of(event: Posted) -> Message:
+    """Return the message that an event begins."""
+    return Message(
+        seq=event.seq,
+        v=event.seq,
+        key=event.key,
+        author=event.author,
+        at=event.at,
+        text=event.text,
+        via=event.via,
+        reply=event.reply,
+        thread=event.thread,
+        also=event.also,
+        mentions=event.mentions,
+        forwarded=event.forwarded,
+    )
+
+
+def touched(event: AnyDurable) -> tuple[int, ...]:
+    """Return the seqs of the earlier messages that the event changes: its object, and the root of the thread."""
+    match event:
+        case Posted(thread=int(root)):
+            return (root,)
+        case Deleted(message=seq, thread=int(root)):
+            return (seq, root)
+        case Edited(message=seq) | Deleted(message=seq) | Reacted(message=seq) | Pinned(message=seq):
+            return (seq,)
+        case _:
+            return ()
+
+
+def changed(message: Message, event: AnyDurable) -> Message:
+    """Return a message as an event leaves it; the same one where the event is none of its business, or is known."""
+    if event.seq <= message.v or message.seq not in touched(event):
+        return message
+    match event:
+        case Posted():
+            message = replace(message, replies=_replied(message.replies, event))
+        case Edited():
+            message = replace(message, text=event.text, mentions=event.mentions, edited_at=event.at)
+        case Deleted() if event.message == message.seq:
+            message = replace(
+                message, text="", mentions=[], forwarded=None, reactions=[], pinned=None, deleted=event.author
+            )
+        case Deleted():
+            if message.replies is not None:
+                message = replace(message, replies=replace(message.replies, count=max(0, message.replies.count - 1)))
+        case Reacted():
+            message = replace(message, reactions=_reacted(message.reactions, event))
+        case Pinned():
+            message = replace(message, pinned=event.author if event.on else None)
+        case _:
+            raise TypeError(f"{type(event).__name__} touches a message, and nothing says how")
+    return replace(message, v=event.seq)
+
+
+def _replied(replies: Replies | None, event: Posted) -> Replies:
+    known = replies.users if replies is not None else []
+    users = known if event.author in known or len(known) >= FOLLOWERS else [*known, event.author]
+    count = replies.count if replies is not None else 0
+    return Replies(count=count + 1, last_seq=event.seq, last_at=event.at, users=users)
+
+
+def _reacted(reactions: list[Reaction], event: Reacted) -> list[Reaction]:
+    found = next((one for one in reactions if one.emoji == event.emoji), None)
+    if found is None:
+        return [*reactions, Reaction(event.emoji, [event.author])] if event.on else reactions
+    others = [user for user in found.users if user != event.author]
+    users = [*others, event.author] if event.on else others
+    changed = [Reaction(one.emoji, users) if one is found else one for one in reactions]
+    return [one for one in changed if one.users]
+
+
+def in_conversation(message: Message | Posted | Deleted) -> bool:
+    """Whether it stands in the conversation's own timeline, and not only in a thread."""
+    return message.thread is None or message.also
+
+
+def mentioned(users: list[str], me: str) -> bool:
+    """Whether these mentions mean this person."""
+    return me in users or "@all" in users
