@@ -91,6 +91,8 @@ export interface Chat {
   pending(id: string): ReadonlySignal<Pending[]>;
   /** Display name: the directory's, else the fallback, else the id. Reads signals, so views follow a rename. */
   name(user: string, fallback?: string): string;
+  /** Who somebody is (status, emoji, colour), undefined while unknown. Reads signals, too. */
+  person(user: string): Person | undefined;
 
   /** Whether the hub has this conversation for this person; rejects where it cannot say. */
   exists(id: string): Promise<boolean>;

@@ -50,6 +50,10 @@ export class Model implements Chat {
     return this.#people.value.get(user)?.name ?? fallback ?? user;
   }
 
+  person(user: string): Person | undefined {
+    return this.#people.value.get(user);
+  }
+
   // -------------------------------------------------------------------------------------------------------- what changed
 
   #changed(what: ReadonlySet<string>): void {

@@ -5,7 +5,26 @@ import type { Chat } from "../client/chat";
 import type { Chunks } from "./chunks";
 
 /** What lies over the conversation, one at a time. */
-export type Panel = "menu" | "new" | "members" | "name" | "data" | "leave";
+export type Panel =
+  | "menu"
+  | "new"
+  | "browse"
+  | "details"
+  | "members"
+  | "invite"
+  | "moderate"
+  | "person"
+  | "row"
+  | "profile"
+  | "data"
+  | "leave";
+
+/** What a panel is about: a person's id for `person`, a conversation's for `row` and `leave`; and where a menu opens, in client px. */
+export interface About {
+  id: string;
+  x: number;
+  y: number;
+}
 
 export interface Ui {
   readonly chat: Chat;
@@ -19,6 +38,8 @@ export interface Ui {
   /** Only one pane fits (the CSS decides that): true shows the list. */
   readonly atList: Signal<boolean>;
   readonly panel: Signal<Panel | null>;
+  /** Set by `show` before `panel`. */
+  readonly about: Signal<About>;
   /** The sheets could not be loaded. */
   readonly failed: Signal<boolean>;
   /** The hub's clock in ms, fresh every minute: for "Today" and the short times. */
@@ -27,6 +48,8 @@ export interface Ui {
   readonly note: Signal<string>;
   /** For screen readers: said politely as soon as it changes. */
   readonly spoken: Signal<string>;
+  /** Opens a panel about a person or a conversation; a menu opens at that place of the window (client px). */
+  show(panel: Panel, id: string, at?: { clientX: number; clientY: number }): void;
   /** The person chose a conversation here. */
   choose(id: string): void;
 }
@@ -49,10 +72,15 @@ export function makeUi(
     selected: signal(open),
     atList: signal(false),
     panel: signal(null),
+    about: signal({ id: "", x: 0, y: 0 }),
     failed: signal(false),
     now,
     note: signal(""),
     spoken: signal(""),
+    show(panel, id, at) {
+      ui.about.value = { id, x: at?.clientX ?? 0, y: at?.clientY ?? 0 };
+      ui.panel.value = panel;
+    },
     choose(id) {
       ui.selected.value = id;
       ui.atList.value = false;
