@@ -13,11 +13,32 @@ from dataclasses import dataclass, field
 from itertools import islice
 
 from nbchat.protocol.limits import RESUME_EVENTS
-from nbchat.protocol.messages import AnyDurable, ConversationKind, Created, Joined, Left, Mark, Person, Posted
+from nbchat.protocol.messages import (
+    AnyDurable,
+    ConversationKind,
+    Left,
+    Mark,
+    Person,
+    Posted,
+    Role,
+    Settings,
+    Standing,
+)
 
 from . import policy
 from .connections import Connection
-from .conversation import rules_changed
+from .conversation import (
+    AddMember,
+    Change,
+    DropBan,
+    DropMember,
+    PutMessage,
+    SetMuted,
+    SetRole,
+    SetSettings,
+    project,
+    rules_changed,
+)
 from .effects import Connection as ConnectionId
 from .queries import ConversationRecord
 
@@ -33,6 +54,8 @@ class Conversation:
 
     Attributes:
         ring: the newest events, without a hole up to `last_seq`.
+        standings: members who are not just members: another role, or muted (perhaps no longer).
+        banned: who may not come back.
         audience: who is given its events; follows from the members.
         watchers: connections that have it open in a view.
         listeners: ready connections of the audience, and the roster by which they were looked up.
@@ -48,11 +71,15 @@ class Conversation:
 
     id: str
     kind: ConversationKind
+    title: str
     handle: str | None
     epoch: str
     last_seq: int
     rules: int
+    settings: Settings
     members: dict[str, Person]
+    standings: dict[str, Standing]
+    banned: frozenset[str]
     marks: dict[str, Mark]
     ring: deque[AnyDurable]
     audience: frozenset[str] = frozenset()
@@ -76,11 +103,19 @@ class Conversation:
         conversation = cls(
             id=record.id,
             kind=record.kind,
+            title=record.title,
             handle=record.handle,
             epoch=record.epoch,
             last_seq=record.last_seq,
             rules=record.rules,
+            settings=record.settings,
             members=members,
+            standings={
+                one.person.id: Standing(one.person.id, one.role, one.muted)
+                for one in record.members
+                if _is_special(one.role, one.muted)
+            },
+            banned=record.banned,
             marks={one.person.id: Mark(one.person.id, one.delivered, one.read) for one in record.members},
             ring=deque(record.events, maxlen=RESUME_EVENTS),
         )
@@ -118,17 +153,11 @@ class Conversation:
             raise ValueError(f"event {event.seq} cannot follow {self.last_seq} in {self.id}")
         self.ring.append(event)
         self.last_seq = event.seq
-        match event:
-            case Created():
-                for person in event.people:
-                    self._add(person)
-            case Joined():
-                self._add(event.person)
-            case Left():
-                self._drop(event.user)
-            case Posted():
-                self.stop_typing(event.author)
+        if isinstance(event, Posted):
+            self.stop_typing(event.author)
         if rules_changed(event):
+            for change in project(event):
+                self._change(change)
             self.rules += 1
             self.audience = policy.audience(self)
             self.listeners = None
@@ -139,16 +168,61 @@ class Conversation:
             del self.typing[user]
             self.typing_moved = True
 
-    def _add(self, person: Person) -> None:
-        self.members[person.id] = person
-        self.marks.setdefault(person.id, Mark(person.id, 0, 0))
-        self.presence_moved[person.id] = None
+    def role(self, user: str) -> Role | None:
+        """Return a member's role; None for who is none."""
+        standing = self.standings.get(user)
+        if standing is not None:
+            return standing.role
+        return "member" if user in self.members else None
 
-    def _drop(self, user: str) -> None:
+    def _change(self, change: Change) -> None:
+        match change:
+            case AddMember():
+                self._add(change)
+            case DropMember():
+                self._drop(change)
+            case DropBan(user):
+                self.banned -= {user}
+            case SetRole(user, role):
+                self._stand(user, role, self._muted(user))
+            case SetMuted(user, until):
+                self._stand(user, self.role(user) or "member", until)
+            case SetSettings(title, settings):
+                self.title, self.settings = title, settings
+            case PutMessage():
+                pass
+
+    def _add(self, change: AddMember) -> None:
+        user = change.person.id
+        if user not in self.members:
+            self._stand(user, change.role, None)
+        self.members[user] = change.person
+        self.marks.setdefault(user, Mark(user, 0, 0))
+        self.presence_moved[user] = None
+
+    def _drop(self, change: DropMember) -> None:
+        user = change.user
         self.members.pop(user, None)
+        self.standings.pop(user, None)
         self.marks.pop(user, None)
         self.presence_moved[user] = None
         self.stop_typing(user)
+        if change.banned:
+            self.banned |= {user}
+
+    def _muted(self, user: str) -> int | None:
+        standing = self.standings.get(user)
+        return standing.muted if standing is not None else None
+
+    def _stand(self, user: str, role: Role, muted: int | None) -> None:
+        if _is_special(role, muted):
+            self.standings[user] = Standing(user, role, muted)
+        else:
+            self.standings.pop(user, None)
+
+
+def _is_special(role: Role, muted: int | None) -> bool:
+    return role != "member" or muted is not None
 
 
 class Conversations:
