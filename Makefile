@@ -15,7 +15,7 @@ SOURCES := $(shell find src js/src jupyter-config -type f \
 SOURCE_LIST := $(VENV)/.sources
 
 .DEFAULT_GOAL := help
-.PHONY: help setup check fix generate test demo dev clean FORCE
+.PHONY: help setup check fix generate test demo dev bench gallery clean FORCE
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -91,7 +91,13 @@ demo: setup  ## JupyterLab with two people; CHECK=1 runs the story headless
 dev: setup  ## JupyterLab on the sources, the front end built again on each change
 	@$(PY) tools/dev.py
 
+bench: setup  ## measure the page; ARGS="--write" puts the table into docs/bench.md
+	@$(PY) -m bench $(ARGS)
+
+gallery: setup  ## pictures of every state of the view, on one page: gallery/index.html
+	@$(PY) tools/gallery.py gallery $(ARGS)
+
 clean:  ## remove all that was made here
 	rm -rf $(VENV) js/node_modules src/nbchat/widget/static dist .mypy_cache .ruff_cache .pytest_cache \
-		.import_linter_cache .hypothesis tests/e2e/output
-	find src tests tools -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true
+		.import_linter_cache .hypothesis tests/e2e/output bench/output gallery
+	find src tests tools bench -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true

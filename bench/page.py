@@ -1,0 +1,140 @@
+"""The rows for the page: how long a long conversation takes to open, what it weighs, how fast words travel.
+
+Two people look at one conversation, each in a browser profile of their own; JupyterLab serves the hub, and all of it
+runs on this machine. Measured as the peers were: from Enter in A to the insertion in B, by one clock.
+"""
+
+from __future__ import annotations
+
+import itertools
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from kit.browser import address, launched, new_context
+from kit.people import Seat
+from kit.servers import Server, jupyter
+from playwright.sync_api import Browser, Page
+
+from bench.browser import MARK, Probe, middle, percentile
+from bench.figures import Figure
+from bench.fill import fill
+from bench.texts import texts
+
+LENGTHS = {"empty": 0, "h1000": 1_000, "h10000": 10_000, "h100000": 100_000}
+OPENINGS = 5
+"""Times that each conversation is opened, in a fresh profile; the median counts."""
+MESSAGES = 40
+KEYS = 60
+SCROLL_SECONDS = 3.0
+SLOW_FRAME_MS = 50.0
+ROOT, SCROLLER = ".nbchat", ".nbc-scroll"
+WORDS = "The seed changes nothing after the warm-up. "
+"""What is typed and sent, with a mark."""
+
+Tell = Callable[[str], None]
+_marks = itertools.count(1)
+
+
+def measure(chats: Path | None, tell: Tell) -> Iterator[Figure]:
+    """All rows; `tell` is given a line for each step.
+
+    Args:
+        chats: JSON lines with `text`, to fill the conversations with; None for our own few texts.
+        tell: shows progress.
+    """
+    with tempfile.TemporaryDirectory(prefix="nbchat-bench-") as folder, launched() as browser:
+        data = Path(folder) / "data"
+        tell(f"filling {sum(LENGTHS.values()):,} messages")
+        fill(data / "nbchat" / "hub.sqlite3", LENGTHS, texts(chats))
+        with jupyter(Path(folder), data_dir=data, identity="kit.identities.NamedPeople") as server:
+            bench = _Bench(browser, server, tell)
+            yield from bench.opening()
+            yield from bench.weight()
+            for handle in ("empty", "h100000"):
+                yield from bench.talking(handle)
+
+
+class _Bench:
+    def __init__(self, browser: Browser, server: Server, tell: Tell) -> None:
+        self._browser, self._server, self._tell = browser, server, tell
+
+    @contextmanager
+    def _visit(self, user: str, handle: str) -> Iterator[tuple[Seat, Probe, float]]:
+        """A person at a conversation; gives the seat, the probe, and the ms from navigation to the last message."""
+        context = new_context(self._browser)
+        try:
+            page = context.new_page()
+            page.goto(address(self._server, "api/status", user=user))  # signs in
+            page.add_init_script(f"({MARK})()")
+            page.goto(self._server.url + f"nbchat/#c/{handle}")
+            yield Seat(page), Probe(page), _shown(page, handle)
+        finally:
+            context.close()
+
+    def opening(self) -> Iterator[Figure]:
+        """From the navigation to the last message on the screen, in a fresh browser profile."""
+        took: dict[str, float] = {}
+        for handle in LENGTHS:
+            self._tell(f"opening {handle}")
+            times = []
+            for _ in range(OPENINGS):
+                with self._visit("ada", handle) as (_, _, ms):
+                    times.append(ms)
+            took[handle] = middle(times)
+        empty = took["empty"]
+        yield Figure("page opens, empty conversation", empty, "ms")
+        peers = {"h1000": "3.3-4.8 s in all; Gradio 1.8 s", "h10000": "28.7 s or never", "h100000": "never"}
+        for handle in ("h1000", "h10000", "h100000"):
+            target = 700 if handle == "h1000" else 300
+            row = f"{LENGTHS[handle]:,} messages open, more than an empty page"
+            yield Figure(row, took[handle] - empty, "ms", target, peers=peers[handle])
+
+    def weight(self) -> Iterator[Figure]:
+        """Nodes, heap and frames at the longest conversation."""
+        self._tell("weight")
+        with self._visit("ada", "empty") as (_, probe, _):
+            nothing = probe.heap()
+        with self._visit("ada", "h100000") as (_, probe, _):
+            self._tell("scrolling")
+            frames = probe.scroll(SCROLLER, SCROLL_SECONDS)
+            yield Figure("elements at 100,000 messages", probe.nodes(ROOT), "", 2_000, peers="12.9k-29k at 1,000")
+            rows = probe.page.locator(f"{ROOT} article").count()
+            yield Figure("rows in the page at 100,000 messages", rows, "", 300)
+            more = (probe.heap() - nothing) / 1e6
+            yield Figure("heap at 100,000 messages, more than empty", more, "MB", 10, peers="62-349 MB in all")
+            slow = sum(frame > SLOW_FRAME_MS for frame in frames)
+            yield Figure(f"frames over 50 ms in {SCROLL_SECONDS:.0f} s of scrolling", slow, "", 0)
+            yield Figure("frames a second while scrolling", len(frames) / SCROLL_SECONDS, "", at_least=True)
+
+    def talking(self, handle: str) -> Iterator[Figure]:
+        """A writes, B reads: latency, own echo, work in B, work for a key."""
+        self._tell(f"talking in {handle}")
+        with self._visit("ada", handle) as (ada, writing, _), self._visit("grace", handle) as (_, reading, _):
+            there, echo, work = list[float](), list[float](), list[float]()
+            with reading.working(work):
+                for _ in range(MESSAGES):
+                    mark = f"mark-{next(_marks)}-"
+                    ada.composer.fill(WORDS + mark)
+                    ada.composer.press("Enter")
+                    there.append(reading.seen(mark) - writing.entered())
+                    echo.append(writing.seen(mark) - writing.entered())
+            keys = list[float]()
+            ada.composer.focus()
+            with writing.working(keys):
+                ada.composer.press_sequentially((WORDS * 2)[:KEYS])
+            where = f"{LENGTHS[handle]:,} messages"
+            peers = "32-144 ms" if handle == "empty" else "composer dead"
+            yield Figure(f"A to B, p50, {where}", percentile(there, 0.5), "ms", 15, peers=peers)
+            yield Figure(f"A to B, p95, {where}", percentile(there, 0.95), "ms", 50, peers="51-322 ms")
+            yield Figure(f"own echo, p95, {where}", percentile(echo, 0.95), "ms", 19, peers="39-131 ms")
+            yield Figure(f"work of the receiver a message, {where}", 1e3 * work[0] / MESSAGES, "ms", 20)
+            yield Figure(f"work for a key, {where}", 1e3 * keys[0] / KEYS, "ms", 6, peers="9-28 ms")
+
+
+def _shown(page: Page, handle: str) -> float:
+    """Wait for the last message (or, in an empty conversation, for the composer); ms since the navigation began."""
+    selector = f"{ROOT} textarea" if handle == "empty" else f"{ROOT} article .nbc-text"
+    look = "(s) => { const all = document.querySelectorAll(s); return all.length ? performance.now() : 0; }"
+    return float(page.wait_for_function(look, arg=selector, polling="raf").json_value())
