@@ -1,6 +1,8 @@
 /** The words of the lazy sheets: the second half of the table in strings.ts, kept apart so that it travels with them. */
 
-export const T = {
+import { words } from "./strings";
+
+export const T = words("sheets", {
   offline: "Not connected. This goes on as soon as the connection is back.",
   cancel: "Cancel",
   save: "Save",
@@ -33,4 +35,4 @@ export const T = {
   asPage: "Open as a page",
   whereIsTheData: "Where is my data?",
   leaveIt: "Leave this conversation…",
-};
+});

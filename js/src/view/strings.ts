@@ -1,17 +1,18 @@
 /**
- * Every word that people see, in one table; another language is another table of the same shape. Plurals go through
- * Intl.PluralRules, names are put in by functions, so that a translation may order the words as it needs.
+ * Every word that people see, in one table; another language is another table of the same shape (`lang-he.ts`). Chunks have tables of
+ * their own, beside them. Counted things go through `plural` (Intl.PluralRules), lists of names through `listOf` (Intl.ListFormat), and names are
+ * put in by functions, so that a translation may order the words as it needs. Read `S.key` when drawing: the table is filled anew when
+ * another language is chosen.
  */
 
-const rules = new Intl.PluralRules("en");
+import { listOf, plural, words } from "./language";
+
+export { intl, listOf, localeNow, plural, words } from "./language";
 
 /** "1 member", "5 members". */
-const count = (n: number, one: string, other: string): string => `${n} ${rules.select(n) === "one" ? one : other}`;
+const count = (n: number, one: string, other: string): string => plural(n, { one: `# ${one}`, other: `# ${other}` });
 
-const both = (names: string[]): string => `${names[0]} and ${names[1]}`;
-
-export const S = {
-  language: "en",
+export const S = words("view", {
   you: "You",
   app: "Chat",
   back: "Back to the list",
@@ -67,14 +68,13 @@ export const S = {
   sending: "Sending",
   sent: "Sent",
   delivered: (n: number, of: number) => `Delivered to ${n} of ${of}`,
-  read: (n: number, of: number, names: string[]) =>
-    `Read by ${n} of ${of}${names.length ? `: ${names.join(", ")}` : ""}`,
+  read: (n: number, of: number, names: string[]) => `Read by ${n} of ${of}${names.length ? `: ${listOf(names)}` : ""}`,
   failed: "Not sent",
   imageLink: (alt: string) => `Image: ${alt}`,
 
   typing: (names: string[], n: number) => {
     if (n > 2 || names.length === 0) return "Several people are typing…";
-    return n === 2 && names.length === 2 ? `${both(names)} are typing…` : `${names[0]} is typing…`;
+    return n === 2 && names.length === 2 ? `${listOf(names)} are typing…` : `${names[0]} is typing…`;
   },
 
   write: (title: string) => `Message ${title}`,
@@ -113,4 +113,4 @@ export const S = {
 
   whoAreYou: "Who are you?",
   broken: "That did not work. Try again.",
-};
+});

@@ -1,10 +1,13 @@
-/** Times as people read them: the clock, the day, and the short form of the list. All by Intl, in the browser's language. */
+/**
+ * Times as people read them: the clock, the day, and the short form of the list. All by Intl: what has words in the language of the view,
+ * what is only figures as the browser has them.
+ */
 
-import { S } from "./strings";
+import { intl, S } from "./strings";
 
 const clockFormat = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
-const dayFormat = new Intl.DateTimeFormat(undefined, { weekday: "long", day: "numeric", month: "long" });
-const farDayFormat = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "long", year: "numeric" });
+const DAY = { weekday: "long", day: "numeric", month: "long" };
+const FAR_DAY = { day: "numeric", month: "long", year: "numeric" };
 const shortFormat = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "numeric" });
 const farShortFormat = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "numeric", year: "2-digit" });
 
@@ -24,7 +27,7 @@ export function dayLabel(at: number, now: number): string {
   const ago = dayNumber(now) - dayNumber(at);
   if (ago === 0) return S.today;
   if (ago === 1) return S.yesterday;
-  return (sameYear(at, now) ? dayFormat : farDayFormat).format(at);
+  return intl(Intl.DateTimeFormat, sameYear(at, now) ? DAY : FAR_DAY).format(at);
 }
 
 /** "10:30" today, "Yesterday", else "2/5", with the year where it is another one. */
@@ -38,4 +41,19 @@ export function shortTime(at: number, now: number): string {
 /** "10:30" today, else "Yesterday at 10:30": the whole time, for tooltips and screen readers. */
 export function fullTime(at: number, now: number): string {
   return dayNumber(at) === dayNumber(now) ? clock(at) : S.at(dayLabel(at, now), clock(at));
+}
+
+/** Steps of "5 minutes ago": up to how many ms which unit, in ms. */
+const STEPS: [unit: Intl.RelativeTimeFormatUnit, ms: number, below: number][] = [
+  ["minute", 60_000, 3_600_000],
+  ["hour", 3_600_000, 86_400_000],
+  ["day", 86_400_000, 7 * 86_400_000],
+];
+
+/** "5 minutes ago", "3 hours ago", "yesterday"; above a week the date. */
+export function ago(at: number, now: number): string {
+  const passed = Math.max(now - at, 0);
+  const step = STEPS.find(([, , below]) => passed < below);
+  if (!step) return dayLabel(at, now);
+  return intl(Intl.RelativeTimeFormat, { numeric: "auto" }).format(-Math.floor(passed / step[1]), step[0]);
 }

@@ -1,0 +1,40 @@
+/** The words of sheet-strings.ts in Hebrew. */
+
+import type { T } from "../sheet-strings";
+import { plural } from "../strings";
+import { name } from "./he-view";
+
+export const sheets: typeof T = {
+  offline: "אין חיבור. אפשר יהיה להמשיך כשהחיבור יחזור.",
+  cancel: "ביטול",
+  save: "שמירה",
+  open: "פתיחה",
+  leave: "עזיבה",
+  tooMany: "מעל 200 חברים מוצג רק מספרם.",
+  leaveQuestion: (title) => `לעזוב את ${name(title)}? הודעות נוספות ממנה לא יגיעו.`,
+  yourName: "השם שלי",
+  nameHint: "כך רואים אותך כולם, בכל שיחה.",
+  dataWhere: "הכול נשמר בקובץ הזה:",
+  dataBackup: "לגיבוי:",
+  dataRemove: "למחיקה:",
+  dataForbidden: "רק בעלי השרת רואים היכן הנתונים שלו.",
+  people: "אנשים",
+  channels: "ערוצים",
+  findPeople: "חיפוש אנשים לפי שם",
+  nobodyFound: "אין אף אחד בשם הזה. אנשים מופיעים כאן לאחר שהתחברו לראשונה.",
+  writeTo: (who) => `הודעה אל ${name(who)}`,
+  groupTitle: "שם הקבוצה",
+  createGroup: (n) => plural(n, { two: "יצירת קבוצה של שניים", other: "יצירת קבוצה של #" }),
+  findChannels: "חיפוש ערוץ או שם לערוץ חדש",
+  noChannels: "עדיין אין ערוצים פתוחים. כתיבת שם תיצור ערוץ.",
+  createChannel: (title) => `יצירת “${name(title)}”`,
+  whoHint: "הדפדפן הזה חדש כאן. עם שם, ההודעות יישאו אותו.",
+  ownerAgain: (who) => `${name(who)}, שהמחברות שלו רצות כאן`,
+  ownerHint: "לבחור בזה אם השרת שלך.",
+  somebodyNew: "מישהו חדש",
+  start: "התחלה",
+  close: "סגירה",
+  asPage: "פתיחה כדף",
+  whereIsTheData: "היכן הנתונים שלי?",
+  leaveIt: "עזיבת השיחה…",
+};

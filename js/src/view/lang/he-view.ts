@@ -1,0 +1,114 @@
+/** The words of strings.ts in Hebrew. Names stand in `⁨…⁩` (first strong isolate), so that a name in Latin letters does not turn the sentence around. */
+
+import { listOf, plural, type S } from "../strings";
+
+/** A name or a title inside a sentence, in its own direction. */
+export const name = (text: string): string => `\u2068${text}\u2069`;
+const names = (all: string[]): string => listOf(all.map(name));
+
+const CHARACTERS = { one: "תו אחד", two: "שני תווים", other: "# תווים" };
+
+export const view: typeof S = {
+  you: "אני",
+  app: "צ׳אט",
+  back: "חזרה לרשימה",
+  menu: "תפריט",
+  retry: "לנסות שוב",
+  remove: "מחיקה",
+  copy: "העתקה",
+  copied: "הועתק",
+  join: "הצטרפות",
+
+  conversations: "שיחות",
+  filter: "סינון שיחות",
+  noMatch: (query) => `אין כאן התאמה ל־“${name(query)}”.`,
+  clearFilter: "להציג הכול",
+  emptyList: "עדיין אין שיחות.",
+  startOne: "שיחה חדשה",
+  more: "להציג עוד",
+  unread: (n) =>
+    n > 999 ? "+999 שלא נקראו" : plural(n, { one: "הודעה אחת שלא נקראה", two: "2 שלא נקראו", other: "# שלא נקראו" }),
+  preview: (who, text) => `${name(who)}: ${name(text)}`,
+  noPreview: "עדיין אין הודעות",
+
+  notThere: "השיחה הזאת לא קיימת, או שאינה פתוחה בפניך.",
+  toList: "להציג את הרשימה",
+  pickOne: "אפשר לבחור שיחה או לפתוח חדשה.",
+  emptyConversation: "עדיין אין הודעות. אפשר לומר שלום.",
+  writeFirst: "לכתוב את ההודעה הראשונה",
+  nobodyElse: "אין כאן עדיין אף אחד.",
+  loading: "טעינה…",
+  older: "טעינת הודעות קודמות…",
+  beginning: (title) => `כאן מתחילה ${name(title)}.`,
+  conversationWith: (who) => `השיחה עם ${name(who)}`,
+  yourself: "עצמך",
+
+  members: (n) => plural(n, { one: "חבר אחד", two: "שני חברים", other: "# חברים" }),
+  online: (n) => plural(n, { one: "אחד מחובר", two: "2 מחוברים", other: "# מחוברים" }),
+  isOnline: "בחיבור",
+  isOffline: "לא בחיבור",
+  lastSeen: (when) => `ביקור אחרון: ${when}`,
+  justYou: "רק אני",
+
+  today: "היום",
+  yesterday: "אתמול",
+  at: (day, time) => `${day} ב־${time}`,
+
+  timeline: (title) => `הודעות: ${name(title)}`,
+  by: (who, when) => `${name(who)}, ${when}`,
+  said: (who, text) => `${name(who)}: ${name(text)}`,
+  newMessages: "הודעות חדשות",
+  newBelow: (n) =>
+    n ? (n > 99 ? "+99 חדשות" : plural(n, { one: "הודעה חדשה", two: "2 חדשות", other: "# חדשות" })) : "להודעה האחרונה",
+  viaNotebook: "מתוך מחברת",
+  viaBot: "בוט",
+  waiting: "ממתינה לשליחה",
+  sending: "בשליחה",
+  sent: "נשלחה",
+  delivered: (n, of) => `נמסרה ל־${n} מתוך ${of}`,
+  read: (n, of, who) => `נקראה בידי ${n} מתוך ${of}${who.length ? `: ${names(who)}` : ""}`,
+  failed: "לא נשלחה",
+  imageLink: (alt) => `תמונה: ${alt}`,
+
+  typing: (who, n) => {
+    if (n > 2 || who.length === 0) return "כמה אנשים מקלידים…";
+    return n === 2 && who.length === 2 ? `${names(who)} מקלידים…` : `הקלדה: ${name(who[0] ?? "")}…`;
+  },
+
+  write: (title) => `הודעה אל ${name(title)}`,
+  send: "שליחה",
+  writingAs: (who) => `בשם ${name(who)}`,
+  left: (n) => `נותרו ${plural(n, CHARACTERS)}`,
+  tooLong: (n) => `ארוכה מדי: ${plural(n, CHARACTERS)} מעבר למותר. אפשר לחלק את ההודעה.`,
+  noFiles: "קבצים יתווספו בהמשך.",
+  waits: "ההודעות ממתינות לחיבור.",
+  joinToWrite: "זו צפייה בערוץ פתוח.",
+  copiedMessage: "ההודעה הועתקה",
+
+  connected: "יש חיבור",
+  connecting: "מתחבר…",
+  reconnecting: "מתחבר מחדש…",
+  offline: "אין חיבור",
+  attempt: (n) => `ניסיון ${n}`,
+  nextTry: (seconds) => `ניסיון נוסף בעוד ${plural(seconds, { one: "שנייה", two: "2 שניות", other: "# שניות" })}`,
+  retryNow: "לנסות עכשיו",
+  signedOut: "הכניסה לחשבון פגה.",
+  signIn: "כניסה",
+  relay: (who) => `דרך הליבה, בשם ${name(who)}.`,
+  frozen: "תמונה שמורה של השיחה. כדי להשתתף יש להריץ את המחברת.",
+  notes: {
+    "": "",
+    kernel_busy: "הליבה עסוקה: השליחה תתבצע כשתתפנה.",
+    kernel_gone: "הליבה נסגרה. יש להפעיל אותה מחדש ולהריץ שוב את התא.",
+    too_many_connections: "יותר מדי דפים פתוחים. יש לסגור אחד ולנסות שוב.",
+    flood: "נשלח יותר מדי בבת אחת; הדף ימתין לפני שיתחבר שוב.",
+    outbox_full: "יותר מדי הודעות ממתינות לשליחה. אי אפשר להוסיף חדשות.",
+    unreachable: "השרת אינו עונה.",
+  },
+
+  changeName: "שינוי השם…",
+  showMembers: "חברי השיחה",
+
+  whoAreYou: "מי כאן?",
+  broken: "זה לא הצליח. אפשר לנסות שוב.",
+};
