@@ -4,8 +4,7 @@
  *   widget.js                  the widget, one ES module, minified; its whole text travels with every widget instance
  *   widget.css                 everything that src/view/index.css imports
  *   page.js                    the page's entry; it imports ./widget.js and adds little
- *   chunks/highlight-HASH.js   loaded when the first code block is shown
- *   chunks/sheets-HASH.js      loaded when the first sheet is opened (menu, new conversation, who are you)
+ *   chunks/NAME-HASH.js        the lazy parts, src/view/NAME.chunk.ts(x); tools/chunks.mjs says how they share the widget's modules
  *   manifest.json              every file with its raw and gzip size, and the names of the chunks
  *
  * `--watch` builds again after each change. The budget is checked by tools/bundle.py, not here: a large bundle is
@@ -13,11 +12,12 @@
  */
 import { existsSync } from "node:fs";
 import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
-import { basename, dirname, join, relative } from "node:path";
+import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import * as esbuild from "esbuild";
 import { minify } from "terser";
+import { buildChunks, giving, modulesOf } from "./tools/chunks.mjs";
 import { trimDompurify, trimMarked } from "./tools/trim.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
@@ -26,8 +26,6 @@ const entries = {
   widget: "src/widget.ts",
   css: "src/view/index.css",
   page: "src/page.ts",
-  highlight: "src/view/highlight.chunk.ts",
-  sheets: "src/view/sheets.chunk.tsx",
 };
 
 /** @type {esbuild.BuildOptions} */
@@ -53,17 +51,6 @@ const widgetStaysOutside = {
   },
 };
 
-/**
- * The sheets use the Preact of the widget that opens them (src/view/chunks.ts says why): the module's default export is a function of
- * what it would import.
- */
-const asFunction = {
-  format: "cjs",
-  external: ["preact", "preact/*"],
-  banner: { js: "export default(require)=>{const module={exports:{}};" },
-  footer: { js: "return module.exports};" },
-};
-
 const trimLibraries = {
   name: "trim-libraries",
   setup(build) {
@@ -82,28 +69,25 @@ async function squeeze(file) {
   await writeFile(file, code);
 }
 
-/** Builds the lazy chunks. Returns the hashed file name of each, by the name that the source uses. */
-async function buildChunks() {
+/** Builds chunks, widget.js, widget.css and page.js, in this order because each must know what the one before it is called or wants. */
+async function buildAll() {
+  const define = { __NBCHAT_CHUNKS__: "{}" };
+  const widget = { ...common, define, plugins: [trimLibraries], entryPoints: [entries.widget] };
   const chunks = join(out, "chunks");
   await rm(chunks, { recursive: true, force: true });
-  const hashed = { ...common, loader: { ".css": "text" }, entryNames: "[name]-[hash]", outdir: chunks, metafile: true };
-  const results = [
-    await esbuild.build({ ...hashed, entryPoints: { highlight: entries.highlight } }),
-    await esbuild.build({ ...hashed, ...asFunction, entryPoints: { sheets: entries.sheets } }),
-  ];
-  const names = results.flatMap((result) => Object.keys(result.metafile.outputs)).map((path) => basename(path));
-  return Object.fromEntries(names.map((name) => [name.slice(0, name.lastIndexOf("-")), name]));
-}
-
-/** Builds widget.js, widget.css and page.js, in this order because the first must know the chunks' names. */
-async function buildEntries(chunks) {
-  const define = { __NBCHAT_CHUNKS__: JSON.stringify(chunks) };
-  const widget = join(out, "widget.js");
-  await esbuild.build({ ...common, define, plugins: [trimLibraries], entryPoints: [entries.widget], outfile: widget });
-  await squeeze(widget);
+  const lazy = { ...common, plugins: [trimLibraries], entryNames: "[name]-[hash]", outdir: chunks };
+  const { files, given } = await buildChunks(lazy, await modulesOf(widget));
+  await esbuild.build({
+    ...widget,
+    define: { __NBCHAT_CHUNKS__: JSON.stringify(files) },
+    plugins: [trimLibraries, giving(given)],
+    outfile: join(out, "widget.js"),
+  });
+  await squeeze(join(out, "widget.js"));
   await esbuild.build({ ...common, entryPoints: [entries.css], outfile: join(out, "widget.css") });
   const plugins = [widgetStaysOutside];
   await esbuild.build({ ...common, plugins, entryPoints: [entries.page], outfile: join(out, "page.js") });
+  return files;
 }
 
 /** Every built file with its sizes, the path relative to the static folder. */
@@ -126,8 +110,7 @@ async function build() {
     throw new Error(`js/build.mjs needs ${missing.map((path) => `js/${path}`).join(", ")}, which does not exist.`);
   }
   await mkdir(out, { recursive: true });
-  const chunks = await buildChunks();
-  await buildEntries(chunks);
+  const chunks = await buildAll();
   const files = await measure();
   await writeFile(join(out, "manifest.json"), `${JSON.stringify({ files, chunks }, null, 2)}\n`);
   for (const [name, { raw, gzip }] of Object.entries(files)) {

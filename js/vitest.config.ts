@@ -2,7 +2,7 @@ import { defineConfig } from "vitest/config";
 
 export default defineConfig({
   esbuild: { jsx: "automatic", jsxImportSource: "preact" },
-  define: { __NBCHAT_CHUNKS__: JSON.stringify({ highlight: "highlight-test.js", sheets: "sheets-test.js" }) },
+  define: { __NBCHAT_CHUNKS__: "{}" },
   test: {
     environment: "happy-dom",
     include: ["src/**/*.test.{ts,tsx}", "tests/**/*.test.{ts,tsx}"],

@@ -6,31 +6,29 @@ import { copyFile, mkdir } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import * as esbuild from "esbuild";
+import { buildChunks, findChunks, giving, modulesOf } from "../tools/chunks.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
+const root = dirname(here);
 const out = resolve(process.argv[2] ?? join(here, "out"));
 const common = {
-  absWorkingDir: dirname(here),
+  absWorkingDir: root,
   bundle: true,
   format: "esm",
   target: "es2022",
   jsx: "automatic",
   jsxImportSource: "preact",
-  define: { __NBCHAT_CHUNKS__: JSON.stringify({ highlight: "highlight-dev.js", sheets: "sheets-dev.js" }) },
+  define: {
+    __NBCHAT_CHUNKS__: JSON.stringify(
+      Object.fromEntries(Object.keys(findChunks(root)).map((name) => [name, `${name}-dev.js`])),
+    ),
+  },
   logLevel: "warning",
 };
 await mkdir(join(out, "static/chunks"), { recursive: true });
-await esbuild.build({ ...common, entryPoints: ["dev/harness.ts"], outfile: join(out, "harness.js") });
+const harness = { ...common, entryPoints: ["dev/harness.ts"] };
+const lazy = { ...common, entryNames: "[name]-dev", outdir: join(out, "static/chunks") };
+const { given } = await buildChunks(lazy, await modulesOf(harness));
+await esbuild.build({ ...harness, plugins: [giving(given)], outfile: join(out, "harness.js") });
 await esbuild.build({ ...common, entryPoints: ["src/view/index.css"], outfile: join(out, "widget.css") });
-const chunk = (name) => join(out, `static/chunks/${name}-dev.js`);
-const lazy = { ...common, loader: { ".css": "text" } };
-await esbuild.build({ ...lazy, entryPoints: ["src/view/highlight.chunk.ts"], outfile: chunk("highlight") });
-// As build.mjs does it.
-const asFunction = {
-  format: "cjs",
-  external: ["preact", "preact/*"],
-  banner: { js: "export default(require)=>{const module={exports:{}};" },
-  footer: { js: "return module.exports};" },
-};
-await esbuild.build({ ...lazy, ...asFunction, entryPoints: ["src/view/sheets.chunk.tsx"], outfile: chunk("sheets") });
 await copyFile(join(here, "harness.html"), join(out, "harness.html"));

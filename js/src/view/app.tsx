@@ -4,11 +4,11 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import type { Conversation } from "../client/state";
 import { Announcer, useAnnouncements } from "./announce";
 import { Banner } from "./banner";
+import { type Parts, usePart } from "./chunks";
 import { Composer, JoinBar, useStopTyping } from "./composer";
 import { Header } from "./header";
 import { Empty, List } from "./list";
 import { newestMessages } from "./rows";
-import type { Sheets } from "./sheets.chunk";
 import { S } from "./strings";
 import { Timeline } from "./timeline";
 import type { Ui } from "./ui";
@@ -107,21 +107,12 @@ function Nothing({ ui }: { ui: Ui }) {
 }
 
 /** The sheets, once somebody wants one. */
-function useSheets(ui: Ui, wanted: boolean): Sheets | null {
-  const [sheets, setSheets] = useState<Sheets | null>(null);
+function useSheets(ui: Ui, wanted: boolean): Parts["sheets"] | null {
+  const sheets = usePart(ui.chunks, "sheets", wanted, ui.failed.value);
   useEffect(() => {
-    if (!wanted || sheets) return;
-    let current = true;
-    void ui.chunks.sheets().then((loaded) => {
-      if (!current) return;
-      if (loaded) setSheets(() => loaded);
-      else ui.failed.value = true;
-    });
-    return () => {
-      current = false;
-    };
-  }, [wanted, sheets, ui.failed.value]);
-  return sheets;
+    if (sheets === "failed") ui.failed.value = true;
+  }, [sheets]);
+  return sheets === "failed" ? null : sheets;
 }
 
 /** In place of a sheet that is on its way, or did not come. */

@@ -1,24 +1,50 @@
 /**
- * The lazy parts: the highlighter and the sheets. Each is one file, imported by absolute URL from the hub that serves the page, else asked
- * of Python over the comm and imported from a blob. Where neither gives it, the view does without, and asks again the next time.
+ * The lazy parts of the view, each a file NAME.chunk.ts(x) beside this one. It is imported by absolute URL from the hub that serves the
+ * page, else asked of Python over the comm and imported from a blob. Where neither gives it, the view does without, and asks again the
+ * next time. A new part is a file and a line in `Parts`.
  */
 
 import type { AnyModel } from "@anywidget/types";
-import { Fragment } from "preact";
-import { useEffect, useRef, useState } from "preact/hooks";
-import { jsx, jsxs } from "preact/jsx-runtime";
-import type { Sheets } from "./sheets.chunk";
+import { useEffect, useState } from "preact/hooks";
+import { given } from "./given";
 
-/** What highlight.chunk.ts exports. */
-export interface Highlighter {
-  highlight(code: string, language: string): string | null;
+/** What each part exports. */
+export interface Parts {
+  /** Colours for code. */
+  highlight: typeof import("./highlight.chunk");
+  /** The forms of the menu, and the first question. */
+  sheets: typeof import("./sheets.chunk");
 }
 
+export type PartName = keyof Parts;
+
 export interface Chunks {
-  /** Colours for code; null: not to be had now. */
-  highlighter(): Promise<Highlighter | null>;
-  /** The forms of the menu and the first question; null: not to be had now. */
-  sheets(): Promise<Sheets | null>;
+  /** A part, loaded at most once; null: not to be had now. */
+  get<N extends PartName>(name: N): Promise<Parts[N] | null>;
+}
+
+/**
+ * A part for a component: null until it is wanted and there; "failed" where it did not come. It is asked for again when `wanted` has been
+ * false meanwhile, or `again` is another.
+ */
+export function usePart<N extends PartName>(
+  chunks: Chunks,
+  name: N,
+  wanted: boolean,
+  again?: unknown,
+): Parts[N] | null | "failed" {
+  const [part, setPart] = useState<Parts[N] | null | "failed">(null);
+  const has = part !== null && part !== "failed";
+  useEffect(() => {
+    if (!wanted || has) return;
+    let current = true;
+    setPart(null);
+    void chunks.get(name).then((loaded) => current && setPart(() => loaded ?? "failed"));
+    return () => {
+      current = false;
+    };
+  }, [wanted, has, again]);
+  return part;
 }
 
 /** After which a kernel that does not answer is taken for busy or gone. */
@@ -54,15 +80,11 @@ async function fromPython(model: AnyModel, name: string): Promise<unknown> {
   }
 }
 
-/**
- * The sheets are written with this bundle's Preact, because hooks of one copy mean nothing to another, and each widget's module has a
- * copy of its own: the chunk is a function of what it would import (build.mjs wraps it so).
- */
-const given: Record<string, unknown> = {
-  preact: { Fragment },
-  "preact/hooks": { useEffect, useRef, useState },
-  "preact/jsx-runtime": { Fragment, jsx, jsxs },
-};
+/** A chunk is a function of what it imports (tools/chunks.mjs says why). */
+function run(module: unknown): unknown {
+  const modules = given();
+  return (module as { default: (use: (name: string) => unknown) => unknown }).default((name) => modules[name]);
+}
 
 /** How this view gets its chunks; a second call shares the first, unless that failed. */
 export function chunksFrom(pageUrl: () => string | null, model?: AnyModel): Chunks {
@@ -73,24 +95,19 @@ export function chunksFrom(pageUrl: () => string | null, model?: AnyModel): Chun
     if (model) return fromPython(model, name);
     throw new Error(`Nobody here has the chunk ${name}.`);
   };
-  const once = async <T>(name: string, made: (module: unknown) => T): Promise<T | null> => {
-    let work = running.get(name);
-    if (!work) {
-      work = get(name).then(made);
-      running.set(name, work);
-    }
-    try {
-      return (await work) as T;
-    } catch {
-      running.delete(name);
-      return null;
-    }
-  };
   return {
-    highlighter: () => once(__NBCHAT_CHUNKS__.highlight, (module) => module as Highlighter),
-    sheets: () =>
-      once(__NBCHAT_CHUNKS__.sheets, (module) =>
-        (module as { default: (use: (name: string) => unknown) => Sheets }).default((name) => given[name]),
-      ),
+    async get<N extends PartName>(name: N) {
+      let work = running.get(name);
+      if (!work) {
+        work = get(__NBCHAT_CHUNKS__[name] ?? name).then(run);
+        running.set(name, work);
+      }
+      try {
+        return (await work) as Parts[N];
+      } catch {
+        running.delete(name);
+        return null;
+      }
+    },
   };
 }

@@ -3,11 +3,11 @@
  * screen moves; without the chunk code stays plain.
  */
 
-import type { Highlighter } from "./chunks";
+import type { Parts } from "./chunks";
 import { cleanSpans } from "./markdown";
 import { S } from "./strings";
 
-export type LoadHighlighter = () => Promise<Highlighter | null>;
+export type LoadHighlighter = () => Promise<Parts["highlight"] | null>;
 
 function copyButton(): HTMLButtonElement {
   const button = document.createElement("button");

@@ -120,7 +120,7 @@ export class Message extends Component<MessageProps> {
         {first ? <Head name={name} at={at} via={via} own={own} /> : null}
         <div class="nbc-line">
           <div class="nbc-bubble">
-            <Body text={props.text} load={ui.chunks.highlighter} active={props.active} />
+            <Body text={props.text} load={() => ui.chunks.get("highlight")} active={props.active} />
           </div>
           {tick ? (
             <Ticks ui={ui} conversation={conversation} seq={seq ?? 0} kind={tick} n={props.n} of={props.of} />

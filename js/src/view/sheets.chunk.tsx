@@ -1,6 +1,5 @@
 /**
- * The lazy chunk with what is seldom seen: the sheets of the menu, a new conversation, and the question who one is. Built as a function of
- * its imports (chunks.ts), so that it runs on the widget's own Preact.
+ * The lazy chunk with what is seldom seen: the sheets of the menu, a new conversation, and the question who one is.
  */
 
 import css from "./css/sheet.css";
@@ -11,8 +10,3 @@ import { addStyles } from "./styles";
 addStyles(css);
 
 export { Panels, WhoAreYou };
-
-export interface Sheets {
-  Panels: typeof Panels;
-  WhoAreYou: typeof WhoAreYou;
-}

@@ -5,7 +5,7 @@
 
 import { render } from "preact";
 import { afterEach, vi } from "vitest";
-import type { Chunks } from "../../src/view/chunks";
+import type { Chunks, Parts } from "../../src/view/chunks";
 import { mount } from "../../src/view/mount";
 import * as sheets from "../../src/view/sheets.chunk";
 import type { Ui } from "../../src/view/ui";
@@ -62,7 +62,9 @@ export async function drawn(): Promise<void> {
   for (let turn = 0; turn < 3; turn++) await new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
 }
 
-export const chunks: Chunks = { highlighter: async () => null, sheets: async () => sheets };
+/** The parts as the modules that they are built from; what is not here is not to be had. */
+const parts: Partial<Parts> = { sheets };
+export const chunks: Chunks = { get: async (name) => (parts as Partial<Pick<Parts, typeof name>>)[name] ?? null };
 
 /** What a screen reader calls it. */
 function nameOf(element: HTMLElement): string {

@@ -1,6 +1,7 @@
 /** What stands around the conversation: the list, the banner and the sheets, as people use them. */
 
 import { describe, expect, test, vi } from "vitest";
+import type { Chunks } from "../../src/view/chunks";
 import { CONNECTED, conversation, ScriptedChat, summary } from "../kit/chat";
 import { chunks, drawn, stage } from "../kit/stage";
 import { NOW, team } from "../kit/team";
@@ -219,7 +220,7 @@ describe("sheets", () => {
 
   test("where the chunk does not come, one can try again", async () => {
     let there = false;
-    const flaky = { ...chunks, sheets: async () => (there ? chunks.sheets() : null) };
+    const flaky: Chunks = { get: async (name) => (there ? chunks.get(name) : null) };
     const { press, texts } = await stage(team(), "team", false, flaky);
     await press("New conversation");
     expect(texts("[role=dialog] p")).toEqual(["That did not work. Try again."]);
