@@ -52,7 +52,18 @@ from .effects import (
     Token,
 )
 from .flows import Flow, Refusal, Wait
-from .items import AppendEvent, Item, NewConversation, Outcome, OwnStored, PersonStored, PutMarks, PutPerson, Stored
+from .items import (
+    AppendEvent,
+    Item,
+    NewConversation,
+    Outcome,
+    OwnsStored,
+    OwnStored,
+    PersonStored,
+    PutMarks,
+    PutPerson,
+    Stored,
+)
 from .loading import grew, landed, landed_all, look_again
 from .ports import Changes, MarksNote, NamedNote, Note, OwnNote, PresenceNote, Rang, StoreInfo, TypingNote
 from .state import State
@@ -273,6 +284,9 @@ class Core:
                 people.renamed(state, outcome)
             case _ if isinstance(outcome, OwnStored):
                 receipts.own_moved(state, outcome)
+            case _ if isinstance(outcome, OwnsStored):
+                for row in outcome.rows:
+                    receipts.own_moved(state, row)
         return None
 
     def _changed(self, changes: Changes, *, pushed: bool) -> None:
@@ -321,7 +335,7 @@ class Core:
                     if connection is not None:
                         state.close(connection, NO_HELLO)
                 case TypingEnds():
-                    typers.lost(state, alarm.conversation, alarm.user)
+                    typers.lost(state, alarm)
                 case GraceEnds():
                     presence.grace_ended(state, alarm.user)
                 case LeaseEnds():

@@ -216,5 +216,5 @@ def stored(outcome: Outcome, kind: type[T], **values: str) -> T:
     if isinstance(outcome, kind):
         return outcome
     if isinstance(outcome, Failed):
-        raise Refusal(outcome.code, values=values)
+        raise Refusal(outcome.code, values={**values, **outcome.values})
     raise TypeError(f"the store answered with a {type(outcome).__name__}")

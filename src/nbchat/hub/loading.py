@@ -170,8 +170,12 @@ def _open(state: State, conversation: Conversation) -> None:
 # ------------------------------------------------------------------------------------------------------------ appending
 
 
-def append(state: State, conversation: Conversation, event: AnyDurable) -> Steps[AnyDurable | None]:
+def append(
+    state: State, conversation: Conversation, event: AnyDurable, link: str | None = None
+) -> Steps[AnyDurable | None]:
     """Store an event that policy has allowed, and wait until everybody was given it.
+
+    With `link`, the code by which somebody joins, in the same transaction one use of it is taken.
 
     Returns:
         The event as it is in the log; with a client key that is known, the first one. None if the rules have moved
@@ -182,7 +186,7 @@ def append(state: State, conversation: Conversation, event: AnyDurable) -> Steps
     """
     conversation.appending += 1
     conversation.rules_in_flight += rules_changed(event)
-    outcome = yield AppendEvent(event=event, rules=conversation.rules)
+    outcome = yield AppendEvent(event=event, rules=conversation.rules, link=link)
     match outcome:
         case Stored() | Duplicate():
             yield from reach(state, event.conversation, outcome.event.seq)
@@ -190,7 +194,7 @@ def append(state: State, conversation: Conversation, event: AnyDurable) -> Steps
         case Conflict():
             return None
         case Failed():
-            raise Refusal(outcome.code, conversation=event.conversation)
+            raise Refusal(outcome.code, values={"conversation": event.conversation, **outcome.values})
     raise TypeError(f"the store answered an append with a {type(outcome).__name__}")
 
 

@@ -66,7 +66,9 @@ ERRORS: dict[str, ErrorCode] = {
         ),
         ErrorCode("slow_mode", "Slow mode: one message every {seconds} s here. The next in {retry_after:.0f} s.", True),
         ErrorCode("archived", "{conversation!r} is archived: nothing can be written there any more.", False),
-        ErrorCode("banned", "You may not come back to {conversation!r}; a moderator can let you.", False),
+        ErrorCode(
+            "banned", "Who is banned from {conversation!r} may not come back; its moderators can change that.", False
+        ),
         ErrorCode("blocked", "{name!r} takes no messages from you.", False),
         ErrorCode("bad_own", "{key!r} cannot be set so: {why}.", False),
         ErrorCode("slow", "Too much at once. Try again in {retry_after:.1f} s; nothing was stored.", True),
