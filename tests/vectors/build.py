@@ -11,7 +11,7 @@ from typing import Any
 
 import msgspec
 
-from . import link_asking, link_connection, link_sending, reducer_plays
+from . import link_asking, link_connection, link_sending, reducer_events, reducer_own, reducer_pages, reducer_rows
 
 HERE = Path(__file__).parent
 
@@ -23,7 +23,8 @@ def builtins(value: Any) -> Any:
 
 def reducer_files() -> dict[str, Any]:
     files = {}
-    for name, why, steps, state in reducer_plays.PLAYS:
+    plays = [*reducer_rows.PLAYS, *reducer_events.PLAYS, *reducer_own.PLAYS, *reducer_pages.PLAYS]
+    for name, why, steps, state in plays:
         written = [{"item": item, "asked": asked, "touched": touched} for item, asked, touched in steps]
         files[f"reducer/{name}.json"] = {"name": name, "why": why, "steps": builtins(written), "state": state}
     return files

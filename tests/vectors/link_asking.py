@@ -44,7 +44,7 @@ PLAYS: list[Play] = [
             *online(),
             at(2, "request", says(m.Join(ref=2, conversation="c9")), command=m.Join(ref=0, conversation="c9")),
             hears(3, [error(2, "unknown_conversation")], {"resolved": [2, "unknown_conversation"]}),
-            at(4, "request", says(m.Rename(ref=3, name="A")), command=m.Rename(ref=0, name="A"), timer=19),
+            at(4, "request", says(m.SetProfile(ref=3, name="A")), command=m.SetProfile(ref=0, name="A"), timer=19),
             at(19, "tick", {"resolved": [3, "timeout"]}),
             at(20, "request", says(m.Leave(ref=4, conversation="c1")), command=m.Leave(ref=0, conversation="c1")),
             at(21, "disconnected", {"resolved": [4, "disconnected"]}, code=None),
