@@ -4,11 +4,25 @@
  */
 
 import { computed, type Signal, signal } from "@preact/signals";
-import { type Chat, ChatError, type Connection, type Pending, type Question } from "../../src/client/chat";
+import {
+  type Asked as AskedCommand,
+  type Chat,
+  ChatError,
+  type Connection,
+  type Extra,
+  type Pending,
+  type Question,
+} from "../../src/client/chat";
 import type { Conversation } from "../../src/client/state";
-import type { Limits, Message, Person, Summary } from "../../src/protocol/messages.gen";
+import type { AnyReply, Limits, Message, OwnRow, Person, Settings, Summary } from "../../src/protocol/messages.gen";
 
-export const ME: Person = { id: "ada", name: "Ada" };
+export function person(id: string, name: string, more: Partial<Person> = {}): Person {
+  return { id, name, status: "", emoji: "", color: "", hide_seen: false, ...more };
+}
+
+export const ME: Person = person("ada", "Ada");
+
+export const SETTINGS: Settings = { topic: "", picture: "", archived: false, slow: 0, announcements: false };
 
 export const CONNECTED: Connection = { state: "connected", via: "direct", attempt: 0, retry_at: null, note: "" };
 
@@ -27,12 +41,37 @@ export function summary(id: string, more: Partial<Summary> = {}): Summary {
     members: 2,
     read: 0,
     unread: 0,
+    mentions: 0,
+    threads: [],
+    settings: SETTINGS,
+    role: more.joined === false ? null : "member",
+    muted: null,
+    online: null,
     ...more,
   };
 }
 
 export function message(seq: number, author: string, text: string, more: Partial<Message> = {}): Message {
-  return { seq, v: seq, key: `key-${seq}`, author, at: seq * 60_000, text, via: "page", ...more };
+  return {
+    seq,
+    v: seq,
+    key: `key-${seq}`,
+    author,
+    at: seq * 60_000,
+    text,
+    via: "page",
+    edited_at: null,
+    deleted: null,
+    reply: null,
+    thread: null,
+    also: false,
+    mentions: [],
+    forwarded: null,
+    reactions: [],
+    pinned: null,
+    replies: null,
+    ...more,
+  };
 }
 
 export function conversation(about: Summary, messages: Message[], more: Partial<Conversation> = {}): Conversation {
@@ -49,9 +88,33 @@ export function conversation(about: Summary, messages: Message[], more: Partial<
     receipts: true,
     typing: [],
     typing_count: 0,
+    threads: new Map(),
+    thread_typing: new Map(),
+    asides: new Map(),
+    standings: new Map(),
+    commands: [],
     ...more,
   };
 }
+
+export function pending(key: string, conversation: string, text: string, more: Partial<Pending> = {}): Pending {
+  return {
+    key,
+    conversation,
+    text,
+    reply: null,
+    thread: null,
+    also: false,
+    forward: null,
+    at: 0,
+    status: "sending",
+    error: null,
+    ...more,
+  };
+}
+
+/** A reply without its ref. */
+export type Answer = AnyReply extends infer R ? (R extends AnyReply ? Omit<R, "ref"> : never) : never;
 
 /** One thing that a view asked for: the method and its arguments. */
 export type Asked = [method: string, ...args: unknown[]];
@@ -66,9 +129,12 @@ export class ScriptedChat implements Chat {
   readonly more = signal(false);
   readonly unread = computed(() => this.conversations.value.reduce((sum, row) => sum + row.unread, 0));
   readonly question = signal<Question | null>(null);
+  readonly own: Signal<ReadonlyMap<string, OwnRow>> = signal(new Map());
   readonly offset = signal(0);
   readonly pageUrl = signal<string | null>("http://127.0.0.1:8888/nbchat/");
   readonly people = signal(new Map<string, string>([[ME.id, ME.name]]));
+  /** Who is more than a name. */
+  readonly profiles = signal(new Map<string, Person>());
   /** What the directory and the channel search answer. */
   directory: Person[] = [];
   channels: Summary[] = [];
@@ -80,10 +146,25 @@ export class ScriptedChat implements Chat {
   onOlder: (id: string) => boolean = () => false;
   /** What `newer` does; answers whether there was a page. */
   onNewer: (id: string) => boolean = () => false;
+  /** What `around` does; answers whether the hub has the message. */
+  onAround: (id: string, seq: number) => boolean = () => false;
+  /** What `olderReplies` does; answers whether there was a page. */
+  onOlderReplies: (id: string, root: number) => boolean = () => false;
+  /** What the hub answers to a command; `done` where it says nothing. Throws a ChatError where it refuses. */
+  onAsk: (command: AskedCommand) => Answer | undefined = () => undefined;
+  /** Threads that views have open, as `id/root`. */
+  readonly threads: string[] = [];
+  /** By id, or `id/root` for threads. */
   readonly drafts = new Map<string, string>();
   readonly watching: string[] = [];
   private readonly byId = new Map<string, Signal<Conversation | undefined>>();
   private readonly pendingById = new Map<string, Signal<Pending[]>>();
+
+  /** Writes down what was asked; arguments at the end that were left out are left out here. */
+  private note(method: string, ...args: unknown[]): void {
+    while (args.length > 0 && args.at(-1) === undefined) args.pop();
+    this.asked.push([method, ...args]);
+  }
 
   conversation(id: string): Signal<Conversation | undefined> {
     let found = this.byId.get(id);
@@ -129,38 +210,73 @@ export class ScriptedChat implements Chat {
     return this.people.value.get(user) ?? fallback ?? user;
   }
 
+  person(user: string): Person | undefined {
+    const name = this.people.value.get(user);
+    return this.profiles.value.get(user) ?? (name === undefined ? undefined : person(user, name));
+  }
+
   watch(id: string, until: AbortSignal): void {
     this.watching.push(id);
     until.addEventListener("abort", () => this.watching.splice(this.watching.indexOf(id), 1));
   }
 
-  send(id: string, text: string): Pending {
-    this.asked.push(["send", id, text]);
+  thread(id: string, root: number, until: AbortSignal): void {
+    const name = `${id}/${root}`;
+    this.threads.push(name);
+    until.addEventListener("abort", () => this.threads.splice(this.threads.indexOf(name), 1));
+  }
+
+  /** What is more than a text is written down as a third argument. */
+  send(id: string, text: string, extra?: Extra): Pending {
+    this.note("send", id, text, extra);
     if (this.refuse) throw this.refuse;
-    const { length } = this.pending(id).value;
-    const pending: Pending = { key: `own-${length}`, conversation: id, text, at: 0, status: "sending", error: null };
-    this.pending(id).value = [...this.pending(id).value, pending];
-    return pending;
+    const waiting = this.pending(id);
+    const sent = pending(`own-${waiting.value.length}`, id, text, extra);
+    waiting.value = [...waiting.value, sent];
+    return sent;
   }
 
   retry = (key: string) => void this.asked.push(["retry", key]);
   discard = (key: string) => void this.asked.push(["discard", key]);
-  read = (id: string, seq: number) => void this.asked.push(["read", id, seq]);
-  typing = (id: string, active: boolean) => void this.asked.push(["typing", id, active]);
+  read = (id: string, seq: number, thread?: number) => this.note("read", id, seq, thread);
+  typing = (id: string, active: boolean, thread?: number) => this.note("typing", id, active, thread);
+  want = (id: string, seqs: number[]) => void this.asked.push(["want", id, seqs]);
   retryNow = () => void this.asked.push(["retryNow"]);
+
+  async ask(command: AskedCommand): Promise<AnyReply> {
+    this.asked.push(["ask", command]);
+    return { ...(this.onAsk(command) ?? { t: "done" }), ref: 0 } as AnyReply;
+  }
+
+  /** Takes effect at once, as in the model. */
+  setOwn(key: string, value: OwnRow["value"]): void {
+    this.asked.push(["setOwn", key, value]);
+    const v = (this.own.value.get(key)?.v ?? 0) + 1;
+    this.own.value = new Map(this.own.value).set(key, { key, value, v, unread: null, mentions: null });
+  }
+
+  async around(id: string, seq: number): Promise<boolean> {
+    this.asked.push(["around", id, seq]);
+    return this.onAround(id, seq);
+  }
+
+  async olderReplies(id: string, root: number): Promise<boolean> {
+    this.asked.push(["olderReplies", id, root]);
+    return this.onOlderReplies(id, root);
+  }
 
   async exists(id: string): Promise<boolean> {
     this.asked.push(["exists", id]);
     return !this.absent.has(id);
   }
 
-  async older(id: string): Promise<boolean> {
-    this.asked.push(["older", id]);
+  async older(id: string, at?: number): Promise<boolean> {
+    this.note("older", id, at);
     return this.onOlder(id);
   }
 
-  async newer(id: string): Promise<boolean> {
-    this.asked.push(["newer", id]);
+  async newer(id: string, at?: number): Promise<boolean> {
+    this.note("newer", id, at);
     return this.onNewer(id);
   }
 
@@ -215,6 +331,8 @@ export class ScriptedChat implements Chat {
     };
   }
 
-  draft = (id: string): string => this.drafts.get(id) ?? "";
-  setDraft = (id: string, text: string) => void this.drafts.set(id, text);
+  draft = (id: string, thread?: number): string => this.drafts.get(place(id, thread)) ?? "";
+  setDraft = (id: string, text: string, thread?: number) => void this.drafts.set(place(id, thread), text);
 }
+
+const place = (id: string, thread?: number): string => (thread === undefined ? id : `${id}/${thread}`);

@@ -1,7 +1,7 @@
 /** The channel that most tests of the view look at: Ada, Bob and Cy, two messages, and one that waits. */
 
 import type { Pending } from "../../src/client/chat";
-import { conversation, message, ScriptedChat, summary } from "./chat";
+import { conversation, message, pending, ScriptedChat, summary } from "./chat";
 
 export const NOW = Date.now();
 
@@ -28,12 +28,5 @@ export function team(): ScriptedChat {
 }
 
 /** An own message that is not sent yet. */
-export const waiting = (more: Partial<Pending> = {}): Pending => ({
-  key: "k9",
-  conversation: "team",
-  text: "later",
-  at: NOW,
-  status: "waiting",
-  error: null,
-  ...more,
-});
+export const waiting = (more: Partial<Pending> = {}): Pending =>
+  pending("k9", "team", "later", { at: NOW, status: "waiting", ...more });
