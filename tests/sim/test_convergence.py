@@ -74,7 +74,7 @@ def _nothing(*_: object, **__: object) -> None:
 
 def _forgetful(self: memory_data.MemoryDatabase, item: Any) -> Any:
     """Append without looking whether the key is known."""
-    conversation = self._conversations.get(item.event.conversation)
+    conversation = self.conversations.get(item.event.conversation)
     if conversation is not None:
         conversation.keys.clear()
     return _APPEND(self, item)

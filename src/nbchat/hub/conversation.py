@@ -17,6 +17,7 @@ does). What an event does to a message is in `protocol.changes`, because clients
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import islice
 from typing import Protocol, TypeVar
 
 from msgspec import Struct
@@ -204,6 +205,10 @@ class Known(Protocol):
         """Return who follows this thread (True), and who has left it (False)."""
         ...
 
+    def is_member(self, user: str) -> bool:
+        """Whether somebody is a member of the conversation."""
+        ...
+
     def mentioned(self, seq: int) -> list[str]:
         """Return whom a message counts as mentioning: user ids, or `@all`. Edits do not change that."""
         ...
@@ -261,14 +266,19 @@ def _posted(event: Posted, known: Known) -> Posted | Wrong:
         return root
     if root.thread is not None:
         return Wrong("forbidden", {"why": "a reply of a thread cannot begin another thread"})
-    return replace(event, followers=_followers(event, root, known.followers(root.seq)))
+    return replace(event, followers=_followers(event, root, known))
 
 
-def _followers(event: Posted, root: Message, said: Mapping[str, bool]) -> list[str]:
-    """Who is told of a reply: who takes part, the root's author, whom it mentions; not who has left the thread."""
+def _followers(event: Posted, root: Message, known: Known) -> list[str]:
+    """Who is told of a reply: who takes part, the root's author, whom it mentions; not who has left the thread.
+
+    Nor who is no member any more: the threads of a member go when they leave.
+    """
+    said = known.followers(root.seq)
     wanted = [root.author, *(user for user, on in said.items() if on), event.author]
     wanted += [mention.user for mention in event.mentions if mention.user != EVERYBODY]
-    return [user for user in dict.fromkeys(wanted) if said.get(user, True) or user == event.author][:FOLLOWERS]
+    told = (user for user in dict.fromkeys(wanted) if user == event.author or said.get(user, known.is_member(user)))
+    return list(islice(told, FOLLOWERS))
 
 
 def _deleted(event: Deleted, known: Known) -> Deleted | Wrong | None:

@@ -1,20 +1,30 @@
 """What every store derives in the same way: from an item to write, or from rows that were read.
 
 Pure functions, no IO, no clock. A store imports them; they know no store. What an event means is in `hub.conversation`;
-this is the rest: the first event of a conversation, how names are compared, which messages fit a page.
+this is the rest: the first event of a conversation, how names are compared, which messages fit a page and whom they
+name, which links can be used, which rows of own state a fresh page is given.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from itertools import zip_longest
+from collections.abc import Iterable, Sequence
+from itertools import chain, islice, zip_longest
+from typing import TypeVar
 
 import msgspec
 
-from nbchat.hub.items import NewConversation
+from nbchat.hub.conversation import READ, THREAD
+from nbchat.hub.items import Failed, NewConversation
 from nbchat.hub.queries import LoadPage
-from nbchat.protocol.limits import PAGE_BYTES, PAGE_MESSAGES, SNAPSHOT_BYTES
-from nbchat.protocol.messages import Created, Message
+from nbchat.protocol.limits import GROUP_MEMBERS, PAGE_BYTES, PAGE_MESSAGES, RESUME_EVENTS, SNAPSHOT_BYTES
+from nbchat.protocol.messages import AnyDurable, Created, Invitation, Message, OwnValue
+
+_encoder = msgspec.json.Encoder()
+_Sized = TypeVar("_Sized", Message, AnyDurable)
+OPEN_REPORTS = 100
+"""Reports that are listed at once, the oldest: more are not read at a time, and the next ones come when these are."""
+REPORTS = "reports:"
+"""Prefix of the own-state key of the number of open reports; the conversation's id follows."""
 
 
 def created(item: NewConversation, at: int) -> Created:
@@ -51,9 +61,73 @@ def fold(text: str) -> str:
     return text.casefold()
 
 
+def thread_of(key: str) -> tuple[str, int]:
+    """Return the conversation and the root that the own-state key of a thread names."""
+    conversation, _, root = key.removeprefix(THREAD).rpartition("/")
+    return conversation, int(root)
+
+
+def is_kept(key: str, value: OwnValue) -> bool:
+    """Whether a row of own state counts against OWN_ROWS: what a person keeps, not what the hub counts for them."""
+    return value is not None and not key.startswith((READ, THREAD, REPORTS))
+
+
+def is_given(key: str, value: OwnValue, uv: int) -> bool:
+    """Whether a person's page that has own state up to `uv` is given this row, whose version is above it.
+
+    One that has nothing yet needs no rows that are gone, and gets its threads with the summaries.
+    """
+    return uv > 0 or (value is not None and not key.startswith(THREAD))
+
+
+def many(limit: int, what: str) -> Failed:
+    """Return the outcome for one more than there may be."""
+    return Failed("too_many", {"limit": limit, "what": what, "count": limit + 1})
+
+
+def unusable(link: Invitation | None, conversation: str, now: int) -> str | None:
+    """Return why nobody can join by this link (the `why` of the error `bad_link`), or None if somebody can.
+
+    Args:
+        link: None where the code is unknown.
+        conversation: where somebody wants to join.
+        now: ms UTC.
+    """
+    if link is None or link.conversation != conversation:
+        return "there is no such link here"
+    if link.until is not None and link.until <= now:
+        return "its time is over"
+    return "it is used up" if link.uses is not None and link.uses <= 0 else None
+
+
+# ------------------------------------------------------------------------------------------------------------ messages
+
+
+def people_in(messages: Sequence[Message]) -> set[str]:
+    """Return the user ids of whom these messages show: all authors, and some of those who answered or did something.
+
+    At most GROUP_MEMBERS of the latter: a page full of popular messages stays a page.
+    """
+    others = chain.from_iterable(_around(message) for message in messages)
+    return {message.author for message in messages} | set(islice(dict.fromkeys(others), GROUP_MEMBERS))
+
+
+def _around(message: Message) -> Iterable[str]:
+    single = (message.deleted, message.pinned)
+    yield from (user for user in single if user is not None)
+    yield from message.replies.users if message.replies is not None else ()
+    for reaction in message.reactions:
+        yield from reaction.users
+
+
 def fitting(newest_first: Sequence[Message]) -> list[Message]:
-    """Return a snapshot's messages, oldest first: at most PAGE_MESSAGES or SNAPSHOT_BYTES of text, at least one."""
+    """Return a snapshot's messages, oldest first: at most PAGE_MESSAGES or SNAPSHOT_BYTES of them, at least one."""
     return _within(newest_first[:PAGE_MESSAGES], SNAPSHOT_BYTES)[::-1]
+
+
+def versions(newest_first: Sequence[AnyDurable]) -> tuple[AnyDurable, ...]:
+    """Return what is told of a message's versions, oldest first: the newest RESUME_EVENTS or PAGE_BYTES of them."""
+    return tuple(_within(newest_first[:RESUME_EVENTS], PAGE_BYTES)[::-1])
 
 
 def sides(query: LoadPage) -> tuple[int | None, int | None]:
@@ -70,7 +144,7 @@ def sides(query: LoadPage) -> tuple[int | None, int | None]:
 def joined_sides(below: Sequence[Message], above: Sequence[Message], limit: int) -> list[Message]:
     """Return one page from its two sides, oldest first: half of each, and more of one where the other has less.
 
-    At most PAGE_BYTES of text, at least one message; the page grows from where the sides meet.
+    At most PAGE_BYTES as JSON, at least one message; the page grows from where the sides meet.
 
     Args:
         below: newest first, at most `limit`.
@@ -84,13 +158,13 @@ def joined_sides(below: Sequence[Message], above: Sequence[Message], limit: int)
     return sorted(_within(outward, PAGE_BYTES), key=lambda message: message.seq)
 
 
-def _within(messages: Sequence[Message], limit: int) -> list[Message]:
-    """Return the first messages, as many as have this many bytes of text as JSON has it, and at least one."""
-    taken: list[Message] = []
+def _within(things: Sequence[_Sized], limit: int) -> list[_Sized]:
+    """Return the first of these, as many as have this many bytes as JSON, and at least one."""
+    taken: list[_Sized] = []
     size = 0
-    for message in messages:
-        size += len(msgspec.json.encode(message.text)) - len('""')
+    for thing in things:
+        size += len(_encoder.encode(thing))
         if taken and size > limit:
             break
-        taken.append(message)
+        taken.append(thing)
     return taken
