@@ -236,7 +236,7 @@ PLAYS: list[Play] = [
             *online(),
             hears(
                 2,
-                [{"t": "confetti"}, {"t": "edited", "conversation": "c1", "seq": 11}, posted(12)],
+                [{"t": "confetti"}, {"t": "shelved", "conversation": "c1", "seq": 11}, posted(12)],
                 says(m.Ack(ref=2, cursors={"c1": 12})),
             ),
         ],

@@ -63,7 +63,7 @@ PLAYS: list[Play] = [
         "a durable event of a later version moves the cursor, so that the next is no gap",
         [
             *OPEN,
-            step({"t": "edited", "conversation": "c1", "seq": 11, "at": 5, "text": "?"}, ["c1", "list"]),
+            step({"t": "shelved", "conversation": "c1", "seq": 11, "at": 5, "text": "?"}, ["c1", "list"]),
             step(posted(12), ["c1", "list"]),
         ],
         {"conversations": {"c1": {"cursor": 12, "ranges": [{"last": 12, "messages": seqs(9, 10, 12)}]}}},

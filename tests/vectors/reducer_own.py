@@ -22,7 +22,7 @@ PLAYS: list[Play] = [
             *OPEN,
             step(posted(11)),
             step(posted(12)),
-            step(m.Own(uv=1, rows=[m.OwnRow("read:c1", 11, 1, 0)]), ["c1", "list"]),
+            step(m.Own(uv=1, rows=[m.OwnRow("read:c1", 11, 1, 0)]), ["c1", "list", "own"]),
         ],
         {"uv": 1, "conversations": {"c1": {"summary": {"read": 11, "unread": 1}}}},
     ),
@@ -31,7 +31,7 @@ PLAYS: list[Play] = [
         "what was read elsewhere before it came here is not unread",
         [
             *START,
-            step(m.Own(uv=1, rows=[m.OwnRow("read:c1", 12, 1, 0)]), ["c1", "list"]),
+            step(m.Own(uv=1, rows=[m.OwnRow("read:c1", 12, 1, 0)]), ["c1", "list", "own"]),
             step(posted(11)),
             step(posted(12)),
             step(posted(13)),
@@ -41,7 +41,7 @@ PLAYS: list[Play] = [
     (
         "own-read-marker-uncounted",
         "without loaded messages the hub's count holds",
-        [*START, step(posted(11)), step(m.Own(uv=1, rows=[m.OwnRow("read:c1", 5, 1, 3)]), ["c1", "list"])],
+        [*START, step(posted(11)), step(m.Own(uv=1, rows=[m.OwnRow("read:c1", 5, 1, 3)]), ["c1", "list", "own"])],
         {"conversations": {"c1": {"summary": {"read": 5, "unread": 3}}}},
     ),
     (
@@ -49,7 +49,7 @@ PLAYS: list[Play] = [
         "the newest version of a row wins, and a hole in the versions is asked for again on resume",
         [
             *START,
-            step(m.Own(uv=3, rows=[m.OwnRow("read:c1", 9, 3, 1)]), ["c1", "list"]),
+            step(m.Own(uv=3, rows=[m.OwnRow("read:c1", 9, 3, 1)]), ["c1", "list", "own"]),
             step(m.Own(uv=2, rows=[m.OwnRow("read:c1", 4, 2, 6)]), []),
         ],
         {"uv": 0, "conversations": {"c1": {"summary": {"read": 9, "unread": 1}}}},

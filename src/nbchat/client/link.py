@@ -24,7 +24,7 @@ from collections.abc import Callable, Iterable
 from nbchat.protocol import codec, limits, messages as m
 from nbchat.protocol.codes import CLOSES
 
-from . import outputs as out, reducer
+from . import outputs as out, own, reducer, rows
 from .lifeline import LATE, Lifeline, Step
 from .outputs import ConnectionInfo, Output, Pending
 from .pacing import Marks, Typist
@@ -226,7 +226,7 @@ class Link:
 
     def read(self, conversation: str, seq: int, now: float) -> None:
         """All up to seq was read: shown at once, told to the hub at most once a second."""
-        touched = reducer.mark_read(self.state, conversation, seq)
+        touched = own.mark_read(self.state, conversation, seq)
         if touched:
             self._touched |= touched
             self._marks.read(conversation, seq)
@@ -421,7 +421,7 @@ class Link:
     def _catch_up(self, item: m.Welcome, resume: m.Resume, now: float) -> None:
         """Send what waited for the connection."""
         for id, seq in self._marks.reads.items():  # fresh rows do not know of them yet
-            self._touched |= reducer.mark_read(self.state, id, seq)
+            self._touched |= own.mark_read(self.state, id, seq)
         for row in item.conversations:
             if row.unread and row.last is not None:
                 self._acknowledge(row.id, row.last)
@@ -454,7 +454,7 @@ class Link:
             for message in item.messages:
                 self._settle_own(message.author, message.key, message.seq)
         if isinstance(flight.command, m.Watch) and flight.command.conversation in self._watching:
-            self._touched |= reducer.watch(self.state, flight.command.conversation)
+            self._touched |= rows.watch(self.state, flight.command.conversation)
         if not flight.ours:
             self._outputs.append(out.Resolved(item.ref, item))
 

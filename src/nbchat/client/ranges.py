@@ -1,47 +1,69 @@
-"""Which messages of a conversation are loaded: a list of ranges without holes, at most CLIENT_MESSAGES in all.
+"""Which messages of a timeline are loaded: a list of ranges without holes, at most CLIENT_MESSAGES in all.
 
-Pure, part of the reducer. Rules that every function keeps: ranges ascend and never overlap or touch; messages ascend by
-`seq` within their range; a message is replaced only by one with a higher `v`.
+Pure, part of the reducer. A timeline is the conversation's own, or one thread; the same functions serve both. Rules
+that every function keeps: ranges ascend and never overlap or touch; messages ascend by `seq` within their range; a
+message is replaced only by one with a higher `v`.
 """
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable
 
+from nbchat.protocol.changes import changed
 from nbchat.protocol.limits import CLIENT_MESSAGES
-from nbchat.protocol.messages import AnyDurable, Created, History, Joined, Left, Message, Page, Posted
+from nbchat.protocol.messages import AnyDurable, History, Message, Page
 
-from .state import Conversation, Range
+from .state import Range
 
 
-def live(conversation: Conversation) -> Range | None:
+def live(ranges: list[Range], cursor: int) -> Range | None:
     """Return the range that the next event extends, or None if the loaded messages do not reach the cursor."""
-    newest = conversation.ranges[-1] if conversation.ranges else None
-    return newest if newest is not None and newest.last == conversation.cursor else None
+    newest = ranges[-1] if ranges else None
+    return newest if newest is not None and newest.last == cursor else None
 
 
-def extend(conversation: Conversation, seq: int, message: Message | None) -> None:
-    """Move the cursor to the next seq; the live range grows with it and drops its oldest message when it is full."""
-    newest = live(conversation)
-    conversation.cursor = seq
+def extend(ranges: list[Range], cursor: int, message: Message | None) -> None:
+    """The cursor moves to the next seq: the live range grows with it, and drops its oldest message when it is full.
+
+    Args:
+        ranges: of one timeline.
+        cursor: as it was before.
+        message: what the event adds to this timeline, if anything.
+    """
+    newest = live(ranges, cursor)
     if newest is None:
         return
-    newest.last = seq
+    newest.last = cursor + 1
     if message is not None:
         newest.messages.append(message)
-        _trim(conversation, keep_old=False)
+        _trim(ranges, newest, keep_old=False)
 
 
-def merge(conversation: Conversation, new: Range, *, keep_old: bool) -> None:
+def touch(ranges: list[Range], seq: int, event: AnyDurable) -> None:
+    """Change a message as an event leaves it, if it is loaded here."""
+    for one in ranges:
+        place = index(one, seq)
+        if place is not None:
+            one.messages[place] = changed(one.messages[place], event)
+
+
+def index(within: Range, seq: int) -> int | None:
+    """Return where a message stands in a range, or None if it is not there."""
+    place = bisect_left(within.messages, seq, key=lambda message: message.seq)
+    return place if place < len(within.messages) and within.messages[place].seq == seq else None
+
+
+def merge(ranges: list[Range], new: Range, *, keep_old: bool) -> None:
     """Put a loaded page among the ranges and join those that now touch.
 
-    With `keep_old` (somebody pages up) the newest messages make room, else the oldest do.
+    With `keep_old` (somebody pages up) newer messages make room, else older ones do; see `_trim`.
     """
-    apart = [one for one in conversation.ranges if one.last + 1 < new.first or new.last + 1 < one.first]
-    touching = [one for one in conversation.ranges if one not in apart]
+    apart = [one for one in ranges if one.last + 1 < new.first or new.last + 1 < one.first]
+    touching = [one for one in ranges if one not in apart]
     joined = _join([*touching, new])
-    conversation.ranges = sorted([*apart, joined], key=lambda one: one.first)
-    _trim(conversation, keep_old=keep_old or joined is not conversation.ranges[-1])
+    ranges[:] = sorted([*apart, joined], key=lambda one: one.first)
+    _trim(ranges, joined, keep_old=keep_old)
 
 
 def _join(parts: list[Range]) -> Range:
@@ -64,15 +86,21 @@ def newest_versions(messages: Iterable[Message]) -> list[Message]:
     return [best[seq] for seq in sorted(best)]
 
 
-def _trim(conversation: Conversation, *, keep_old: bool) -> None:
-    excess = sum(len(one.messages) for one in conversation.ranges) - CLIENT_MESSAGES
+def _trim(ranges: list[Range], looked_at: Range, *, keep_old: bool) -> None:
+    """Drop what is too much, last of all what somebody looks at now.
+
+    First go the ranges of earlier jumps. Then the newest range gives its oldest messages, so that it stays live; only
+    where it is looked at itself, or has no more to give, it ends at one end of what is looked at.
+    """
+    excess = sum(len(one.messages) for one in ranges) - CLIENT_MESSAGES
     while excess > 0:
-        end = conversation.ranges[-1 if keep_old else 0]
+        spare = next((one for one in ranges if one is not looked_at), None)
+        end = spare or looked_at
         cut = min(excess, len(end.messages))
         excess -= cut
-        if cut == len(end.messages) and len(conversation.ranges) > 1:
-            conversation.ranges.remove(end)
-        elif keep_old:
+        if spare is not None and cut == len(end.messages):
+            ranges.remove(end)
+        elif spare is None and keep_old:
             end.last = end.messages[-cut].seq - 1
             del end.messages[-cut:]
         else:
@@ -83,19 +111,19 @@ def _trim(conversation: Conversation, *, keep_old: bool) -> None:
 # ---------------------------------------------------------------------------------------------------------------- pages
 
 
-def add_page(conversation: Conversation, page: Page, asked: History | None) -> bool:
+def add_page(ranges: list[Range], cursor: int, page: Page, asked: History | None) -> bool:
     """Put a page of the same epoch among the ranges, with its fixups. Returns whether anything of it is of use here.
 
     `asked` is the command that it answers, from which its bounds follow.
     """
     # What is above the cursor comes as events too, and then once.
-    messages = [_fixed(message, page.fixups) for message in page.messages if message.seq <= conversation.cursor]
+    messages = [fixed(message, page.fixups) for message in page.messages if message.seq <= cursor]
     first, last = _bounds(page, messages, asked)
-    last = min(last, conversation.cursor)
+    last = min(last, cursor)
     if first > last:
         return False
     upwards = asked is not None and asked.before is not None
-    merge(conversation, Range(first, last, messages, page.has_before), keep_old=upwards)
+    merge(ranges, Range(first, last, messages, page.has_before), keep_old=upwards)
     return True
 
 
@@ -114,15 +142,8 @@ def _bounds(page: Page, messages: list[Message], asked: History | None) -> tuple
     return first, last
 
 
-def _fixed(message: Message, fixups: Iterable[AnyDurable]) -> Message:
+def fixed(message: Message, fixups: Iterable[AnyDurable]) -> Message:
+    """Return a message as the events leave it that came after it was read."""
     for event in fixups:
-        if event.seq > message.v:
-            message = fix(message, event)
+        message = changed(message, event)
     return message
-
-
-def fix(message: Message, event: AnyDurable) -> Message:
-    """Return an earlier message as an event leaves it."""
-    match event:
-        case Created() | Joined() | Left() | Posted():  # none of them changes an earlier message
-            return message
