@@ -26,10 +26,11 @@ class HelloLate(Struct, frozen=True):
 
 
 class TypingEnds(Struct, frozen=True):
-    """The person has not said for a while that they are still typing."""
+    """The person has not said for a while that they are still typing there (None: in the conversation itself)."""
 
     conversation: str
     user: str
+    thread: int | None = None
 
 
 class GraceEnds(Struct, frozen=True):
@@ -45,8 +46,15 @@ class LeaseEnds(Struct, frozen=True):
     user: str
 
 
+class OffersEnd(Struct, frozen=True):
+    """Another hub has not said for a while which slash commands its connections answer there."""
+
+    hub: str
+    conversation: str
+
+
 class RefreshLeases(Struct, frozen=True):
-    """Tell the other hubs again who has a page here."""
+    """Tell the other hubs again who has a page here, and what is answered here."""
 
 
 class ReceiptsDue(Struct, frozen=True):
@@ -55,7 +63,7 @@ class ReceiptsDue(Struct, frozen=True):
     conversation: str
 
 
-Alarm = AskAgain | HelloLate | TypingEnds | GraceEnds | LeaseEnds | RefreshLeases | ReceiptsDue
+Alarm = AskAgain | HelloLate | TypingEnds | GraceEnds | LeaseEnds | OffersEnd | RefreshLeases | ReceiptsDue
 
 
 @dataclass

@@ -15,6 +15,7 @@ from nbchat.protocol.messages import (
     Added,
     AnyDurable,
     AnyFromHub,
+    Commands,
     Limited,
     Position,
     Receipts,
@@ -30,7 +31,7 @@ from .delivery import advance, fold as fold_event, pause, resume, settle, typing
 from .flows import Refusal, Steps, Wait, must_read, read
 from .loading import reach
 from .queries import EventsRecord, ListPage, LoadEvents, LoadList, LoadSnapshot, SnapshotRecord
-from .rows import people, rewound, summary
+from .rows import people, rewound
 from .state import State
 
 
@@ -85,7 +86,9 @@ def _introduce(state: State, connection: Connection, conversation: Conversation)
     told = id in connection.cursors
     start = row.last_seq if told else min(row.last_seq, _news_start(connection, conversation))
     counted = [event for event in conversation.since(start) or () if event.seq <= row.last_seq]
-    state.send((connection.id,), Added(summary=rewound(summary(row), counted, user), people=state.named(page.people)))
+    state.send(
+        (connection.id,), Added(summary=rewound(state.summary(row), counted, user), people=state.named(page.people))
+    )
     connection.cursors[id] = start
     return True
 
@@ -155,8 +158,9 @@ def _bridge(state: State, connection: Connection, conversation: Conversation, ev
 
 
 def current(state: State, conversation: Conversation) -> list[AnyFromHub]:
-    """Return who types, who is here and who has read, for a view that has the messages."""
+    """Return who types, who is here, who has read and what is answered, for a view that has the messages."""
     items: list[AnyFromHub] = [typing_news(conversation), presence.news(state, conversation)]
+    items.append(Commands(conversation=conversation.id, commands=state.offers.of(conversation)))
     if policy.tracks_receipts(conversation):
         items.append(Receipts(conversation=conversation.id, marks=list(conversation.marks.values())))
     return items
@@ -193,7 +197,7 @@ def _snapshot(state: State, conversation: Conversation, record: SnapshotRecord) 
     receipts = policy.tracks_receipts(conversation)
     typing = typing_news(conversation)
     return Snapshot(
-        summary=summary(record.summary),
+        summary=state.summary(record.summary),
         as_of=record.page.as_of,
         messages=list(record.page.messages),
         has_before=record.page.has_before,
@@ -205,6 +209,8 @@ def _snapshot(state: State, conversation: Conversation, record: SnapshotRecord) 
         receipts=receipts,
         typing=typing.users,
         typing_count=typing.count,
+        standings=list(conversation.standings.values()) if named else [],
+        commands=state.offers.of(conversation),
     )
 
 

@@ -6,26 +6,59 @@ from nbchat.protocol.messages import (
     Ack,
     AnyCommand,
     AnyReply,
+    CloseReport,
     Create,
+    Describe,
+    DropLink,
+    FindBanned,
     FindChannels,
+    FindLinks,
+    FindLog,
+    FindMembers,
     FindPeople,
+    FindReports,
     Hello,
     History,
+    Invite,
     Join,
     Leave,
     ListConversations,
+    MakeLink,
+    Mute,
+    Offer,
     Open,
     Ping,
     Pong,
     Post,
+    Rank,
     Read,
-    Rename,
+    Redeem,
+    Remove,
+    Report,
+    SetOwn,
+    SetProfile,
     Type,
+    Unban,
     Unwatch,
     Watch,
 )
 
-from . import membership, people, posting, receipts, typers, watching, welcome
+from . import (
+    describing,
+    invitations,
+    membership,
+    moderation,
+    owning,
+    people,
+    posting,
+    profiles,
+    receipts,
+    reports,
+    slash,
+    typers,
+    watching,
+    welcome,
+)
 from .connections import Connection
 from .flows import Steps
 from .state import State
@@ -60,14 +93,50 @@ def steps(  # noqa: C901, PLR0912 - one line for each command
             return receipts.ack(state, connection, command)
         case Type():
             return typers.type_(state, connection, command)
-        case Rename():
-            return people.rename(state, connection, command)
         case ListConversations():
             return people.list_conversations(state, connection, command)
         case FindPeople():
             return people.find_people(state, command)
         case FindChannels():
             return people.find_channels(state, connection, command)
+        case Describe():
+            return describing.describe(state, connection, command)
+        case Rank():
+            return moderation.rank(state, connection, command)
+        case Mute():
+            return moderation.mute(state, connection, command)
+        case Remove():
+            return moderation.remove(state, connection, command)
+        case Unban():
+            return moderation.unban(state, connection, command)
+        case FindBanned():
+            return moderation.find_banned(state, connection, command)
+        case FindLog():
+            return moderation.find_log(state, connection, command)
+        case Invite():
+            return invitations.invite(state, connection, command)
+        case MakeLink():
+            return invitations.make_link(state, connection, command)
+        case FindLinks():
+            return invitations.find_links(state, connection, command)
+        case DropLink():
+            return invitations.drop_link(state, connection, command)
+        case Redeem():
+            return invitations.redeem(state, connection, command)
+        case Report():
+            return reports.report(state, connection, command)
+        case FindReports():
+            return reports.find_reports(state, connection, command)
+        case CloseReport():
+            return reports.close_report(state, connection, command)
+        case FindMembers():
+            return people.find_members(state, connection, command)
+        case SetProfile():
+            return profiles.set_profile(state, connection, command)
+        case SetOwn():
+            return owning.set_own(state, connection, command)
+        case Offer():
+            return slash.offer(state, connection, command)
         case Ping():
             return _pong(command)
 

@@ -25,8 +25,8 @@ from nbchat.protocol.messages import (
     Hello,
 )
 
-from . import people, presence, receipts, typers, watching, welcome
-from .alarms import AskAgain, GraceEnds, HelloLate, LeaseEnds, ReceiptsDue, RefreshLeases, TypingEnds
+from . import offers, presence, profiles, receipts, typers, watching, welcome
+from .alarms import AskAgain, GraceEnds, HelloLate, LeaseEnds, OffersEnd, ReceiptsDue, RefreshLeases, TypingEnds
 from .catchup import catch_up
 from .commands import steps
 from .connections import Connection
@@ -65,7 +65,7 @@ from .items import (
     Stored,
 )
 from .loading import grew, landed, landed_all, look_again
-from .ports import Changes, MarksNote, NamedNote, Note, OwnNote, PresenceNote, Rang, StoreInfo, TypingNote
+from .ports import Changes, MarksNote, NamedNote, Note, OffersNote, OwnNote, PresenceNote, Rang, StoreInfo, TypingNote
 from .state import State
 
 ASK_EVERY = 1.0
@@ -167,6 +167,7 @@ class Core:
         state.flows.cancel(connection.id)
         watching.closed(state, connection)
         typers.closed(state, connection)
+        offers.closed(state, connection)
         if was_ready and kind == "page":
             presence.page_closed(state, connection.user)
 
@@ -281,7 +282,7 @@ class Core:
             case PutMarks():
                 receipts.saved(state, item, outcome)
             case PutPerson(rename=True) if isinstance(outcome, PersonStored):
-                people.renamed(state, outcome)
+                profiles.renamed(state, outcome)
             case _ if isinstance(outcome, OwnStored):
                 receipts.own_moved(state, outcome)
             case _ if isinstance(outcome, OwnsStored):
@@ -302,7 +303,7 @@ class Core:
         for news in changes.own:
             receipts.noted_own(state, news)
         for person, change in changes.people:
-            people.named(state, person, change)
+            profiles.named(state, person, change)
         for id, mark in changes.marks:
             receipts.noted_marks(state, MarksNote(id, (mark,)))
 
@@ -317,6 +318,8 @@ class Core:
                 typers.noted(state, note)
             case PresenceNote():
                 presence.noted(state, note)
+            case OffersNote():
+                offers.noted(state, note)
             case OwnNote():
                 receipts.noted_own(state, note.news)
             case NamedNote():
@@ -324,7 +327,7 @@ class Core:
             case MarksNote():
                 receipts.noted_marks(state, note)
 
-    def _tick(self) -> None:
+    def _tick(self) -> None:  # noqa: C901 - one case for each alarm
         state = self._state
         for alarm in state.alarms.due(state.now.mono):
             match alarm:
@@ -340,6 +343,8 @@ class Core:
                     presence.grace_ended(state, alarm.user)
                 case LeaseEnds():
                     presence.lease_ended(state, alarm.hub, alarm.user)
+                case OffersEnd():
+                    offers.lease_ended(state, alarm.hub, alarm.conversation)
                 case RefreshLeases():
                     presence.refresh_leases(state)
                 case ReceiptsDue():

@@ -3,23 +3,36 @@
 from __future__ import annotations
 
 from base64 import urlsafe_b64encode
-from collections.abc import Callable
 from hashlib import sha256
 
-from nbchat.protocol.limits import GROUP_MEMBERS
-from nbchat.protocol.messages import ConversationKind, Create, Done, Join, Joined, Leave, Left, Open, Opened, Person
+from nbchat.protocol.messages import (
+    ConversationKind,
+    Create,
+    Done,
+    Join,
+    Joined,
+    Leave,
+    Left,
+    Open,
+    Opened,
+    Person,
+    Role,
+)
 
 from . import policy
 from .catchup import ensure_told
 from .connections import Connection
-from .flows import Refusal, Steps, must_read, read, stored
+from .conversations import Conversation
+from .deciding import TRIES, author_of, decided, valid
+from .flows import Refusal, Steps, read, stored
+from .invitations import check_not_blocked, invited
 from .items import Exists, NewConversation, Stored
 from .loading import append, enter
+from .moderation import check_owned_without
 from .names import BadName, clean_handle, clean_title, handle_of
 from .people import find_person
 from .policy import is_member
-from .posting import TRIES, author_of
-from .queries import FindConversation, LoadPeople, PeopleRecord
+from .queries import FindConversation
 from .state import State
 
 
@@ -30,16 +43,20 @@ def join(state: State, connection: Connection, command: Join) -> Steps[Done]:
 
 
 def leave(state: State, connection: Connection, command: Leave) -> Steps[Done]:
-    """Stop being a member; the own `left` is the last event that one is given."""
+    """Stop being a member; the own `left` is the last event that one is given.
+
+    The last owner stays while others are there, because nobody could ever make another one.
+    """
     state.pace_change(connection.user)
-    for _ in range(TRIES):
-        conversation = yield from enter(state, command.conversation)
-        policy.check_leave(conversation, connection.user)
+
+    def decide(conversation: Conversation) -> Left:
+        policy.check(conversation, connection.user, "leave", state.now.wall)
+        check_owned_without(conversation, connection.user)
         me = author_of(state, connection)
-        left = Left(conversation=conversation.id, seq=0, at=0, author=me.id, name=me.name, user=me.id)
-        if (yield from append(state, conversation, left)) is not None:
-            return Done(ref=command.ref)
-    raise Refusal("store_failed")
+        return Left(conversation=conversation.id, seq=0, at=0, author=me.id, name=me.name, user=me.id)
+
+    yield from decided(state, command.conversation, decide)
+    return Done(ref=command.ref)
 
 
 def open_(state: State, connection: Connection, command: Open) -> Steps[Opened]:
@@ -55,33 +72,37 @@ def open_(state: State, connection: Connection, command: Open) -> Steps[Opened]:
 
 def create(state: State, connection: Connection, command: Create) -> Steps[Opened]:
     """Make a group of people of the directory, or a channel whose handle follows from its title."""
-    title = _valid(clean_title, command.title)
+    title = valid(clean_title, command.title)
     if command.kind == "channel":
         if command.members:
             raise Refusal("forbidden", why="people join a channel by themselves; make a group to invite them")
-        handle = _valid(handle_of, command.title)
+        handle = valid(handle_of, command.title)
         id = yield from _make(state, connection, "channel", title, handle=handle, key=command.key)
         if id != _id_of(connection.user, command.key):
             raise Refusal("taken", name=handle)
     else:
-        others = yield from _invited(connection, command.members)
+        others = yield from invited(state, connection, command.members)
         id = yield from _make(state, connection, "group", title, key=command.key, others=others)
     yield from _become_member(state, connection, id)
     return Opened(ref=command.ref, conversation=id)
 
 
 def _become_member(state: State, connection: Connection, id: str) -> Steps[None]:
-    """Join unless one is a member; afterwards the connection was told of the conversation."""
+    """Join unless one is a member; afterwards the connection was told of the conversation.
+
+    Who comes to a channel that everybody has left owns it.
+    """
     for attempt in range(TRIES):
         conversation = yield from enter(state, id)
-        policy.check_join(conversation, connection.user)
         if is_member(conversation, connection.user):
             yield from ensure_told(state, connection, conversation)
             return
+        policy.check(conversation, connection.user, "join", state.now.wall)
         if attempt == 0:
             state.pace_change(connection.user)
         me = author_of(state, connection)
-        joined = Joined(conversation=id, seq=0, at=0, author=me.id, name=me.name, person=me)
+        role: Role = "member" if conversation.members else "owner"
+        joined = Joined(conversation=id, seq=0, at=0, author=me.id, name=me.name, person=me, role=role)
         yield from append(state, conversation, joined)
     raise Refusal("store_failed")
 
@@ -99,7 +120,7 @@ def _open_channel(state: State, connection: Connection, name: str, *, create: bo
         return name
     if not create:
         raise policy.unknown(name)
-    handle = _valid(clean_handle, name)
+    handle = valid(clean_handle, name)
     id = yield from _make(state, connection, "channel", name.removeprefix("#").strip(), handle=handle)
     return id
 
@@ -120,6 +141,7 @@ def _open_direct(state: State, connection: Connection, name: str) -> Steps[str]:
     found = yield from read(FindConversation(pair=(connection.user, peer.id)), str)
     if found is not None:
         return found
+    yield from check_not_blocked(state, connection, peer)
     others = () if peer.id == connection.user else (peer,)
     id = yield from _make(state, connection, "direct", "", others=others)
     return id
@@ -153,28 +175,6 @@ def _make(
     return stored(outcome, Stored).event.conversation
 
 
-def _invited(connection: Connection, ids: list[str]) -> Steps[tuple[Person, ...]]:
-    """Return the people with these ids, each once and without oneself."""
-    wanted = tuple(dict.fromkeys(id for id in ids if id != connection.user))
-    if len(wanted) + 1 > GROUP_MEMBERS:
-        raise Refusal("too_many", limit=GROUP_MEMBERS, what="members of a new group", count=len(wanted) + 1)
-    if not wanted:
-        return ()
-    record = yield from must_read(LoadPeople(ids=wanted, limit=len(wanted)), PeopleRecord)
-    found = {person.id: person for person in record.people}
-    for id in wanted:
-        if id not in found:
-            raise Refusal("unknown_person", name=id)
-    return tuple(found[id] for id in wanted)
-
-
 def _id_of(user: str, key: str) -> str:
     """Return the id of what this person makes with this key: so `Exists` tells whether the same command made it."""
     return urlsafe_b64encode(sha256(f"{user}\n{key}".encode()).digest())[:12].decode()
-
-
-def _valid(rule: Callable[[str], str], name: str) -> str:
-    try:
-        return rule(name)
-    except BadName as bad:
-        raise Refusal("bad_name", name=bad.name, why=bad.why) from None

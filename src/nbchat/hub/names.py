@@ -48,6 +48,21 @@ def clean_title(title: str) -> str:
     return _clean(title, TITLE_CHARS)
 
 
+def clean_line(text: str, limit: int) -> str:
+    """Return a line that people write about something (a status, a topic) with its spaces tidied; it may be empty.
+
+    Raises:
+        BadName: it is too long, or has characters that do not show or that turn the direction of writing.
+    """
+    tidy = _SPACES.sub(" ", text).strip()
+    for character in tidy:
+        if _hidden(character):
+            raise BadName(tidy, _shows_not(character))
+    if len(tidy) > limit:
+        raise BadName(tidy, f"it has {len(tidy)} characters, and {limit} is the most")
+    return tidy
+
+
 def clean_handle(handle: str) -> str:
     """Return a channel's handle in the form in which it is compared: lower case, without the leading `#`.
 
@@ -101,7 +116,7 @@ def plain(name: str) -> str:
 def _clean(name: str, limit: int) -> str:
     for character in name.strip():
         if _hidden(character):
-            raise BadName(name, f"it has a character that does not show (U+{ord(character):04X})")
+            raise BadName(name, _shows_not(character))
     # One form for what looks the same: wide letters, ligatures and the like.
     tidy = _SPACES.sub(" ", unicodedata.normalize("NFKC", name)).strip()
     if not tidy.strip("".join(_JOINERS)):
@@ -109,6 +124,10 @@ def _clean(name: str, limit: int) -> str:
     if len(tidy) > limit:
         raise BadName(name, f"it has {len(tidy)} characters, and {limit} is the most")
     return tidy
+
+
+def _shows_not(character: str) -> str:
+    return f"it has a character that does not show (U+{ord(character):04X})"
 
 
 def _hidden(character: str) -> bool:

@@ -1,86 +1,36 @@
-"""The directory: who is on this hub, under which name; and lists of conversations to choose from."""
+"""Lists to choose from: the people of this hub, the members of a conversation, open channels, the own conversations."""
 
 from __future__ import annotations
 
 from nbchat.protocol.messages import (
     Channels,
     Conversations,
-    Done,
     FindChannels,
+    FindMembers,
     FindPeople,
     ListConversations,
-    Named,
+    Member,
+    Members,
     People,
     Person,
-    Rename,
 )
 
+from . import policy
 from .connections import Connection
-from .flows import Refusal, Steps, must_read, stored
-from .items import PersonStored, PutPerson
-from .names import BadName, clean_name, imitated, plain
-from .ports import NamedNote
-from .queries import ListPage, LoadChannels, LoadList, LoadPeople, PeopleRecord
-from .rows import summary
+from .flows import Refusal, Steps, must_read, read
+from .loading import enter
+from .names import plain
+from .queries import (
+    ListPage,
+    LoadChannels,
+    LoadList,
+    LoadMembers,
+    LoadPeople,
+    MemberRecord,
+    MembersRecord,
+    PeopleRecord,
+)
 from .state import State
-
-RENAMED = 200
-"""People whose new names a client is told that comes back: they say nothing of when it was here last, and names change
-seldom.
-"""
-
-
-def rename(state: State, connection: Connection, command: Rename) -> Steps[Done]:
-    """Change the own display name, unless it could be taken for somebody else's."""
-    try:
-        name = clean_name(command.name)
-    except BadName as bad:
-        raise Refusal("bad_name", name=bad.name, why=bad.why) from None
-    state.pace_change(connection.user)
-    record = yield from must_read(LoadPeople(namesakes=name), PeopleRecord)
-    if imitated(name, connection.user, record.people):
-        raise Refusal("bad_name", name=name, why="somebody else is known by it")
-    outcome = yield PutPerson(person=Person(connection.user, name), rename=True)
-    stored(outcome, PersonStored)
-    return Done(ref=command.ref)
-
-
-def renamed(state: State, outcome: PersonStored) -> None:
-    """The directory has a new name: tell everybody, here and at the other hubs."""
-    named(state, outcome.person, outcome.change)
-    state.publish(NamedNote(outcome.person))
-
-
-def named(state: State, person: Person, change: int) -> None:
-    """Somebody has another name, as this hub or another one has stored; older news than was heard is ignored."""
-    if change <= state.renamed.get(person.id, 0):
-        return
-    state.renamed[person.id] = change
-    state.names.pop(person.id, None)
-    state.names[person.id] = person
-    if len(state.names) > RENAMED:
-        del state.names[next(iter(state.names))]
-    user = state.connections.users.get(person.id)
-    if user is not None:
-        user.person = person
-    for conversation in state.conversations:
-        if person.id in conversation.members:
-            conversation.members[person.id] = person
-    state.tell_all(Named(person=person))
-
-
-def last_renamed(state: State) -> Steps[list[Person]]:
-    """Return the people who were renamed last, for who comes back and has not heard of it.
-
-    Raises:
-        Refusal: the store could not read.
-    """
-    if not state.names_known:
-        record = yield from must_read(LoadPeople(renamed=True, limit=RENAMED), PeopleRecord)
-        loaded = {person.id: person for person in reversed(record.people)}
-        state.names = {**loaded, **state.names}
-        state.names_known = True
-    return list(state.names.values())
 
 
 def find_person(name: str) -> Steps[Person]:
@@ -105,11 +55,33 @@ def find_people(state: State, command: FindPeople) -> Steps[People]:
     return People(ref=command.ref, people=state.named(record.people), more=record.more)
 
 
+def find_members(state: State, connection: Connection, command: FindMembers) -> Steps[Members]:
+    """Members by name, with how they stand and whether they are here; for large conversations, a page at a time."""
+    conversation = yield from enter(state, command.conversation)
+    policy.check_see(conversation, connection.user)
+    query = LoadMembers(
+        conversation=conversation.id, query=command.query.strip(), after=command.after, limit=command.limit
+    )
+    record = yield from read(query, MembersRecord)
+    policy.check_see(conversation, connection.user)
+    if record is None:
+        raise policy.unknown(conversation.id)
+    state.presence.learn({one.person.id: one.seen for one in record.members if one.seen is not None})
+    members = [_member(state, one) for one in record.members]
+    return Members(ref=command.ref, conversation=conversation.id, members=members, more=record.more)
+
+
+def _member(state: State, record: MemberRecord) -> Member:
+    person = state.named([record.person])[0]
+    status = state.presence.status(person)
+    return Member(person, record.role, record.muted, status.online, status.last_seen)
+
+
 def find_channels(state: State, connection: Connection, command: FindChannels) -> Steps[Channels]:
     """Open channels to look at and join."""
     query = LoadChannels(user=connection.user, query=command.query.strip().removeprefix("#"), limit=command.limit)
     page = yield from must_read(query, ListPage)
-    rows = [summary(row) for row in page.rows]
+    rows = [state.summary(row) for row in page.rows]
     return Channels(ref=command.ref, channels=rows, people=state.named(page.people), more=page.more)
 
 
@@ -123,5 +95,5 @@ def list_conversations(state: State, connection: Connection, command: ListConver
     for row in page.rows:
         if row.id not in connection.cursors and row.id not in connection.paused:
             connection.cursors[row.id] = row.last_seq
-    rows = [summary(row) for row in page.rows]
+    rows = [state.summary(row) for row in page.rows]
     return Conversations(ref=command.ref, conversations=rows, people=state.named(page.people), more=page.more)

@@ -23,6 +23,7 @@ from .flows import Refusal
 Action = Literal[
     "see",
     "join",
+    "redeem",
     "leave",
     "read",
     "post",
@@ -60,6 +61,7 @@ class Rule(Struct, frozen=True, kw_only=True):
         least: the least role that may.
         small: the least role that may while there are at most `limits.EVERYBODY_MEMBERS` members.
         stranger: whether somebody may who is no member of an open channel.
+        elsewhere: whether somebody may who is no member of what is not open.
         direct: whether the two of a direct conversation may; roles mean nothing there.
         muted: whether who is muted may.
         archived: the least role that may in an archived conversation; None: nobody.
@@ -70,6 +72,7 @@ class Rule(Struct, frozen=True, kw_only=True):
     least: Role
     small: Role | None = None
     stranger: bool = False
+    elsewhere: bool = False
     direct: bool = True
     muted: bool = False
     archived: Role | None = None
@@ -83,6 +86,7 @@ _MEMBERS = "guests do not do that"
 RULES: dict[Action, Rule] = {
     "see": Rule(least="guest", stranger=True, muted=True, archived="guest"),
     "join": Rule(least="guest", stranger=True, muted=True, archived=None),
+    "redeem": Rule(least="guest", stranger=True, elsewhere=True, muted=True, archived=None),
     "leave": Rule(
         least="guest", direct=False, muted=True, archived="guest", why="a direct conversation cannot be left"
     ),
@@ -204,12 +208,12 @@ _DIRECT = "a direct conversation belongs to both"
 
 
 def _check_stranger(conversation: Subject, user: str, rule: Rule) -> None:
-    if conversation.kind != "channel":
+    if conversation.kind != "channel" and not rule.elsewhere:
         raise unknown(conversation.id)
     name = conversation.handle or conversation.id
     if user in conversation.banned:
         raise Refusal("banned", conversation=name)
-    if not rule.stranger:
+    if not (rule.stranger or rule.elsewhere):
         raise Refusal("not_member", conversation=name)
     if conversation.settings.archived and rule.archived is None:
         raise Refusal("archived", conversation=name)

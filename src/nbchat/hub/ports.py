@@ -31,7 +31,7 @@ from typing import Protocol
 
 from msgspec import Struct
 
-from nbchat.protocol.messages import Mark, OwnRow, Person
+from nbchat.protocol.messages import Mark, Offered, OwnRow, Person
 
 from .items import Item, Outcome
 from .queries import Answer, Query
@@ -129,11 +129,12 @@ class Rang(Struct, frozen=True, tag=True):
 
 
 class TypingNote(Struct, frozen=True, tag=True):
-    """Somebody at another hub is typing, or has stopped."""
+    """Somebody at another hub is typing, or has stopped: in the conversation, or in a thread."""
 
     conversation: str
     user: str
     active: bool
+    thread: int | None = None
 
 
 class PresenceNote(Struct, frozen=True, tag=True):
@@ -142,6 +143,14 @@ class PresenceNote(Struct, frozen=True, tag=True):
     hub: str
     user: str
     online: bool
+
+
+class OffersNote(Struct, frozen=True, tag=True):
+    """The slash commands that connections at `hub` answer in a conversation; to be repeated like presence."""
+
+    hub: str
+    conversation: str
+    commands: tuple[Offered, ...]
 
 
 class OwnNote(Struct, frozen=True, tag=True):
@@ -163,7 +172,7 @@ class MarksNote(Struct, frozen=True, tag=True):
     marks: tuple[Mark, ...]
 
 
-Note = Rang | TypingNote | PresenceNote | OwnNote | NamedNote | MarksNote
+Note = Rang | TypingNote | PresenceNote | OffersNote | OwnNote | NamedNote | MarksNote
 
 
 class Bus(Protocol):

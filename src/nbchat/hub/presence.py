@@ -12,8 +12,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from nbchat.protocol.limits import GROUP_MEMBERS, LEASE, LEASE_REFRESH, PRESENCE_GRACE
-from nbchat.protocol.messages import Presence, Status
+from nbchat.protocol.messages import Person, Presence, Status
 
+from . import offers
 from .alarms import GraceEnds, LeaseEnds, RefreshLeases
 from .conversations import Conversation
 from .items import PutSeen
@@ -41,9 +42,10 @@ class PresenceBook:
     leases: dict[str, set[str]] = field(default_factory=dict)
     seen: dict[str, int] = field(default_factory=dict)
 
-    def status(self, user: str) -> Status:
-        """Return how watchers see this person."""
-        return Status(user, user in self.online, self.seen.get(user))
+    def status(self, person: Person) -> Status:
+        """Return how others see this person; when they were here is told unless they hide it."""
+        seen = None if person.hide_seen else self.seen.get(person.id)
+        return Status(person.id, person.id in self.online, seen)
 
     def count(self, conversation: Conversation) -> int:
         """How many members are online."""
@@ -53,7 +55,7 @@ class PresenceBook:
         """Return all members' states; nothing where there are too many to name."""
         if len(conversation.members) > GROUP_MEMBERS:
             return []
-        return [self.status(user) for user in conversation.members]
+        return [self.status(person) for person in conversation.members.values()]
 
     def learn(self, seen: dict[str, int]) -> None:
         """Take over what the store knows; the later time holds."""
@@ -134,12 +136,12 @@ def lease_ended(state: State, hub: str, user: str) -> None:
 
 
 def refresh_leases(state: State) -> None:
-    """Tell the other hubs again who is here, because they forget it otherwise, and may have missed it."""
+    """Tell the other hubs again who is here, and what is answered here: they forget it, and may have missed it."""
     book = state.presence
     here = [*book.here, *book.leaving]
     for user in here:
         state.publish(PresenceNote(state.hub, user, True))
-    if here:
+    if offers.refresh(state) or here:
         state.alarms.set(RefreshLeases(), state.now.mono + LEASE_REFRESH)
 
 

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
+from msgspec.structs import replace
+
 from nbchat.protocol.codes import ERRORS
 from nbchat.protocol.limits import (
     RECONNECT_CAP_MAX,
@@ -16,15 +18,18 @@ from nbchat.protocol.limits import (
     HubLimits,
     Rate,
 )
-from nbchat.protocol.messages import AnyFromHub, Error, Mark, Named, Person
+from nbchat.protocol.messages import AnyFromHub, Error, Mark, Named, Person, Summary
 
+from . import rows
 from .alarms import Alarms
 from .connections import Connection, Connections
 from .conversations import Conversations
 from .effects import Close, Connection as ConnectionId, Effect, Instant, Publish, Send
 from .flows import Ended, Flows, Refusal
+from .offers import OfferBook
 from .ports import Note, StoreInfo
 from .presence import PresenceBook
+from .queries import SummaryRecord
 from .throttle import Buckets
 
 
@@ -45,6 +50,7 @@ class State:
         renamed: the number of each person's last renaming that was told.
         names: the people who were renamed last, the last one at the end; complete once `names_known`.
         mark: where the store's changes were last asked for; None until the first answer.
+        blocks: whether the first takes no messages from the second, as far as it is known (None: it is being read).
     """
 
     def __init__(self, store: StoreInfo, limits: HubLimits, mint: Callable[[], str], hub: str, ended: Ended) -> None:
@@ -57,6 +63,7 @@ class State:
         self.connections = Connections(limits)
         self.conversations = Conversations()
         self.presence = PresenceBook()
+        self.offers = OfferBook()
         self.flows = Flows(self._emit, ended)
         self.closing: list[Connection] = []
         self.behind: list[tuple[Connection, str]] = []
@@ -67,6 +74,7 @@ class State:
         self.names: dict[str, Person] = {}
         self.names_known = False
         self.mark: int | None = None
+        self.blocks: dict[tuple[str, str], bool | None] = {}
         self.draining: int | None = None
 
     # ------------------------------------------------------------------------------------------------------ effects
@@ -127,6 +135,11 @@ class State:
     def named(self, people: Iterable[Person]) -> list[Person]:
         """Return them under the names that were told last: what was read before a renaming may be sent after it."""
         return [self.names.get(person.id, person) for person in people]
+
+    def summary(self, record: SummaryRecord) -> Summary:
+        """Return the list row; of a direct conversation it says whether the other one is here."""
+        row = rows.summary(record)
+        return row if row.peer is None else replace(row, online=row.peer in self.presence.online)
 
     def person(self, user: str) -> Person | None:
         """Return a connected user under the name that the directory has."""

@@ -26,9 +26,9 @@ from .delivery import advance, pause
 from .flows import Refusal, Steps, Wait, must_read, stored
 from .items import PersonStored, PutPerson
 from .loading import enter
-from .people import last_renamed
+from .profiles import last_renamed
 from .queries import ListPage, LoadList, SummaryRecord
-from .rows import people, summary
+from .rows import people
 from .state import State
 from .watching import resume_view
 
@@ -104,7 +104,7 @@ def _welcome(state: State, connection: Connection, command: Hello, page: ListPag
         reconnect_cap=state.reconnect_cap,
         uv=page.uv,
         own=list(page.own),
-        conversations=[summary(row) for row in _news_first(page, command)],
+        conversations=[state.summary(row) for row in _news_first(page, command)],
         people=state.named(people(page.people, names, [person])),
         more=page.more,
     )

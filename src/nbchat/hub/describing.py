@@ -1,0 +1,64 @@
+"""What a conversation is called, what it is about, and how it works: title and settings, changed as a whole."""
+
+from __future__ import annotations
+
+from msgspec.structs import replace
+
+from nbchat.protocol.limits import TOPIC_CHARS
+from nbchat.protocol.messages import Describe, Described, Done, Settings
+
+from . import policy
+from .connections import Connection
+from .conversations import Conversation
+from .deciding import author_of, decided, emoji, line, valid
+from .flows import Steps
+from .names import clean_title
+from .state import State
+
+
+def describe(state: State, connection: Connection, command: Describe) -> Steps[Done]:
+    """Change what the command names; each part has its own rule. What is so already stores nothing."""
+    title = None if command.title is None else valid(clean_title, command.title)
+    wanted = _wanted(command)
+    state.pace_change(connection.user)
+
+    def decide(conversation: Conversation) -> Described | None:
+        for action in _actions(command):
+            policy.check(conversation, connection.user, action, state.now.wall)
+        settings = replace(conversation.settings, **wanted)
+        name = conversation.title if title is None else title
+        if (name, settings) == (conversation.title, conversation.settings):
+            return None
+        me = author_of(state, connection)
+        return Described(
+            conversation=conversation.id,
+            seq=0,
+            at=0,
+            author=me.id,
+            name=me.name,
+            title=name,
+            settings=settings,
+        )
+
+    yield from decided(state, command.conversation, decide)
+    return Done(ref=command.ref)
+
+
+def _actions(command: Describe) -> list[policy.Action]:
+    asked: dict[policy.Action, bool] = {
+        "archive": command.archived is not None,
+        "describe": command.title is not None or command.picture is not None,
+        "topic": command.topic is not None,
+        "set_rules": command.slow is not None or command.announcements is not None,
+    }
+    return [action for action, wanted in asked.items() if wanted] or ["see"]
+
+
+def _wanted(command: Describe) -> dict[str, object]:
+    """Return the settings that the command names, checked."""
+    wanted = {name: value for name in Settings.__struct_fields__ if (value := getattr(command, name)) is not None}
+    if command.topic is not None:
+        wanted["topic"] = line("topic", command.topic, TOPIC_CHARS)
+    if command.picture is not None:
+        wanted["picture"] = emoji(command.picture)
+    return wanted
