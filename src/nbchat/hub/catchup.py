@@ -21,6 +21,7 @@ from nbchat.protocol.messages import (
     Receipts,
     Reset,
     Snapshot,
+    Typing,
 )
 
 from . import policy, presence
@@ -159,11 +160,16 @@ def _bridge(state: State, connection: Connection, conversation: Conversation, ev
 
 def current(state: State, conversation: Conversation) -> list[AnyFromHub]:
     """Return who types, who is here, who has read and what is answered, for a view that has the messages."""
-    items: list[AnyFromHub] = [typing_news(conversation), presence.news(state, conversation)]
+    items: list[AnyFromHub] = [*_typing(conversation), presence.news(state, conversation)]
     items.append(Commands(conversation=conversation.id, commands=state.offers.of(conversation)))
     if policy.tracks_receipts(conversation):
         items.append(Receipts(conversation=conversation.id, marks=list(conversation.marks.values())))
     return items
+
+
+def _typing(conversation: Conversation) -> list[Typing]:
+    """Return who types in the conversation, then who does in each thread where somebody did lately."""
+    return [typing_news(conversation, place) for place in (None, *conversation.typing.threads())]
 
 
 def give_snapshot(
@@ -188,7 +194,7 @@ def give_snapshot(
     before: list[AnyFromHub] = [Limited(conversation=id)] if limited else []
     if cursor is not None and not limited and connection.user not in conversation.returned(cursor):
         before += [event for event in conversation.since(cursor) or () if event.seq <= record.page.as_of]
-    state.send((connection.id,), *before, _snapshot(state, conversation, record))
+    state.send((connection.id,), *before, _snapshot(state, conversation, record), *_typing(conversation)[1:])
     connection.cursors[id] = record.page.as_of
 
 

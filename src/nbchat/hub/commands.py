@@ -8,30 +8,40 @@ from nbchat.protocol.messages import (
     AnyReply,
     CloseReport,
     Create,
+    Delete,
     Describe,
     DropLink,
+    Edit,
     FindBanned,
     FindChannels,
     FindLinks,
     FindLog,
     FindMembers,
+    FindMentions,
     FindPeople,
+    FindPins,
     FindReports,
+    FindVersions,
+    Follow,
     Hello,
     History,
     Invite,
     Join,
     Leave,
     ListConversations,
+    Lookup,
     MakeLink,
     Mute,
     Offer,
     Open,
+    Pin,
     Ping,
     Pong,
     Post,
     Rank,
+    React,
     Read,
+    ReadAll,
     Redeem,
     Remove,
     Report,
@@ -45,7 +55,9 @@ from nbchat.protocol.messages import (
 
 from . import (
     describing,
+    editing,
     invitations,
+    lookups,
     membership,
     moderation,
     owning,
@@ -55,6 +67,7 @@ from . import (
     receipts,
     reports,
     slash,
+    threads,
     typers,
     watching,
     welcome,
@@ -64,7 +77,7 @@ from .flows import Steps
 from .state import State
 
 
-def steps(  # noqa: C901, PLR0912 - one line for each command
+def steps(  # noqa: C901, PLR0912, PLR0915 - one line for each command
     state: State, connection: Connection, command: AnyCommand
 ) -> Steps[AnyReply | None]:
     """Return the flow that does what the command says."""
@@ -73,6 +86,24 @@ def steps(  # noqa: C901, PLR0912 - one line for each command
             return welcome.hello(state, connection, command)
         case Post():
             return posting.post(state, connection, command)
+        case Edit():
+            return editing.edit(state, connection, command)
+        case Delete():
+            return editing.delete(state, connection, command)
+        case React():
+            return editing.react(state, connection, command)
+        case Pin():
+            return editing.pin(state, connection, command)
+        case Follow():
+            return threads.follow(state, connection, command)
+        case Lookup():
+            return lookups.lookup(state, connection, command)
+        case FindVersions():
+            return lookups.find_versions(state, connection, command)
+        case FindPins():
+            return lookups.find_pins(state, connection, command)
+        case FindMentions():
+            return lookups.find_mentions(state, connection, command)
         case Open():
             return membership.open_(state, connection, command)
         case Create():
@@ -91,6 +122,8 @@ def steps(  # noqa: C901, PLR0912 - one line for each command
             return receipts.read_(state, connection, command)
         case Ack():
             return receipts.ack(state, connection, command)
+        case ReadAll():
+            return receipts.read_all(state, connection, command)
         case Type():
             return typers.type_(state, connection, command)
         case ListConversations():

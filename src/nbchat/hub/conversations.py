@@ -7,7 +7,7 @@ conversations in and up to date, `delivery` gives their events to connections.
 
 from __future__ import annotations
 
-from collections import OrderedDict, deque
+from collections import Counter, OrderedDict, deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import islice
@@ -38,9 +38,13 @@ from .conversation import (
     SetSettings,
     project,
     rules_changed,
+    scrubbed,
+    scrubs,
 )
 from .effects import Connection as ConnectionId
+from .mentions import Names
 from .queries import ConversationRecord
+from .typists import Typists
 
 LOADED = 256
 """Conversations kept in memory beyond those that somebody watches; each has RESUME_EVENTS events, about 120 KiB."""
@@ -59,14 +63,17 @@ class Conversation:
         audience: who is given its events; follows from the members.
         watchers: connections that have it open in a view.
         listeners: ready connections of the audience, and the roster by which they were looked up.
-        typing: who is typing, and on which connection (None: at another hub).
+        typing: who is typing where.
         appending: events in flight to the store.
         rules_in_flight: those of them that change the rules; commands wait until they have landed.
         stale: the store refused an event because the rules had moved; commands wait until they are known again.
         wanted: the highest seq that is known to exist.
         fetching: events are being loaded.
         seen_known: when its members were last seen has been loaded.
-        typing_moved, presence_moved: what watchers are still to be told.
+        presence_moved: whose presence watchers are still to be told.
+        wrote: when people last wrote (ms UTC), as far as the ring reached down when this was loaded; for slow mode.
+        writing: how many messages of each person are in flight to the store.
+        callable: the names by which members can be mentioned.
     """
 
     id: str
@@ -85,7 +92,7 @@ class Conversation:
     audience: frozenset[str] = frozenset()
     watchers: set[ConnectionId] = field(default_factory=set)
     listeners: tuple[int, list[Connection]] | None = None
-    typing: dict[str, ConnectionId | None] = field(default_factory=dict)
+    typing: Typists = field(default_factory=Typists)
     appending: int = 0
     rules_in_flight: int = 0
     stale: bool = False
@@ -93,8 +100,10 @@ class Conversation:
     wanted: int = 0
     fetching: bool = False
     seen_known: bool = False
-    typing_moved: bool = False
     presence_moved: dict[str, None] = field(default_factory=dict)
+    wrote: dict[str, int] = field(default_factory=dict)
+    writing: Counter[str] = field(default_factory=Counter)
+    callable: Names = field(default_factory=Names)
 
     @classmethod
     def of(cls, record: ConversationRecord) -> Conversation:
@@ -119,6 +128,7 @@ class Conversation:
             marks={one.person.id: Mark(one.person.id, one.delivered, one.read) for one in record.members},
             ring=deque(record.events, maxlen=RESUME_EVENTS),
         )
+        conversation.wrote = {event.author: event.at for event in record.events if isinstance(event, Posted)}
         conversation.audience = policy.audience(conversation)
         return conversation
 
@@ -151,10 +161,12 @@ class Conversation:
         """Take the next event. Its `seq` must be `last_seq + 1`."""
         if event.seq != self.last_seq + 1:
             raise ValueError(f"event {event.seq} cannot follow {self.last_seq} in {self.id}")
+        self._scrub(event)
         self.ring.append(event)
         self.last_seq = event.seq
         if isinstance(event, Posted):
-            self.stop_typing(event.author)
+            self.wrote[event.author] = event.at
+            self.typing.stop(event.author, event.thread)
         if rules_changed(event):
             for change in project(event):
                 self._change(change)
@@ -162,18 +174,18 @@ class Conversation:
             self.audience = policy.audience(self)
             self.listeners = None
 
-    def stop_typing(self, user: str) -> None:
-        """Forget that a person is typing."""
-        if user in self.typing:
-            del self.typing[user]
-            self.typing_moved = True
-
     def role(self, user: str) -> Role | None:
         """Return a member's role; None for who is none."""
         standing = self.standings.get(user)
         if standing is not None:
             return standing.role
         return "member" if user in self.members else None
+
+    def _scrub(self, event: AnyDurable) -> None:
+        """Take a deleted message's text out of the ring, so that nobody is given it any more."""
+        gone = scrubs(event)
+        if gone is not None:
+            self.ring = deque((scrubbed(one, gone) for one in self.ring), maxlen=RESUME_EVENTS)
 
     def _change(self, change: Change) -> None:
         match change:
@@ -206,7 +218,8 @@ class Conversation:
         self.standings.pop(user, None)
         self.marks.pop(user, None)
         self.presence_moved[user] = None
-        self.stop_typing(user)
+        for place in self.typing.places(user):
+            self.typing.stop(user, place)
         if change.banned:
             self.banned |= {user}
 

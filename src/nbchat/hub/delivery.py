@@ -14,11 +14,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from nbchat.protocol.messages import AnyDurable, Posted, Removed, Typing
+from nbchat.protocol.messages import AnyDurable, Edited, Posted, Removed, Typing
 
-from . import own, presence
+from . import offers, own, presence
 from .connections import Connection
-from .conversation import READ
 from .conversations import Conversation
 from .flows import Wait
 from .state import State
@@ -89,7 +88,7 @@ def _give(state: State, conversation: Conversation, cursor: int, connections: li
     state.send([one.id for one in given], *(events or ()))
     for connection in given:
         if connection.own:
-            own.give(state, connection, READ + id)
+            own.give_all(state, connection, id)
 
 
 def _listening(state: State, conversation: Conversation) -> list[Connection]:
@@ -131,6 +130,7 @@ def _revoke(state: State, conversation: Conversation, user: str) -> None:
             state.send((connection.id,), Removed(conversation=conversation.id))
         connection.watched.discard(conversation.id)
         conversation.watchers.discard(connection.id)
+        offers.withdraw(state, connection, conversation.id)
 
 
 def pause(state: State, connection: Connection, id: str) -> None:
@@ -143,23 +143,33 @@ def resume(state: State, connection: Connection, id: str) -> None:
     """End a pause and let those go on who wait for it."""
     connection.paused.discard(id)
     state.conversations.release(id)
-    own.give(state, connection, READ + id)
+    own.give_all(state, connection, id)
     state.flows.wake(Wait("paused", id, connection.id))
 
 
 def weight(events: Iterable[AnyDurable]) -> int:
     """Return about how many bytes these events take on the wire."""
-    return sum(EVENT_BYTES + (len(one.text.encode()) if isinstance(one, Posted) else 0) for one in events)
+    return sum(EVENT_BYTES + len(_text(event).encode()) for event in events)
+
+
+def _text(event: AnyDurable) -> str:
+    match event:
+        case Posted():
+            return event.text + (event.forwarded.text if event.forwarded is not None else "")
+        case Edited():
+            return event.text
+        case _:
+            return ""
 
 
 def tell_typing(state: State, conversation: Conversation) -> None:
-    """Tell watchers who is typing, if that has changed."""
-    if conversation.typing_moved:
-        conversation.typing_moved = False
-        state.send(sorted(conversation.watchers), typing_news(conversation), ephemeral=True)
+    """Tell watchers who is typing, wherever that has changed."""
+    for place in list(conversation.typing.moved):
+        state.send(sorted(conversation.watchers), typing_news(conversation, place), ephemeral=True)
+    conversation.typing.moved.clear()
 
 
-def typing_news(conversation: Conversation) -> Typing:
-    """Return who is typing now, as the whole set."""
-    users = list(conversation.typing)
-    return Typing(conversation=conversation.id, users=users[:NAMED_TYPERS], count=len(users))
+def typing_news(conversation: Conversation, thread: int | None = None) -> Typing:
+    """Return who is typing now in the conversation, or in a thread, as the whole set."""
+    users = conversation.typing.users(thread)
+    return Typing(conversation=conversation.id, users=users[:NAMED_TYPERS], count=len(users), thread=thread)

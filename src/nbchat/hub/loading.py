@@ -14,7 +14,7 @@ from .conversation import rules_changed
 from .conversations import Conversation
 from .delivery import fold, revoke_strangers, settle
 from .flows import Refusal, Steps, Wait, read
-from .items import AppendEvent, Conflict, Duplicate, Failed, Outcome, PutMarks, Stored
+from .items import AppendEvent, Conflict, Duplicate, Failed, Nothing, Outcome, PutMarks, Stored
 from .queries import ConversationRecord, EventsRecord, LoadConversation, LoadEvents
 from .state import State
 
@@ -178,11 +178,11 @@ def append(
     With `link`, the code by which somebody joins, in the same transaction one use of it is taken.
 
     Returns:
-        The event as it is in the log; with a client key that is known, the first one. None if the rules have moved
-        since: `enter` again and decide again.
+        The event as it is in the log; with a client key that is known, the first one; where all is so already, the one
+        that was given, with seq 0. None if the rules have moved since: `enter` again and decide again.
 
     Raises:
-        Refusal: the store has failed; nothing was stored.
+        Refusal: the store has failed, or what the event is about is not there any more; nothing was stored.
     """
     conversation.appending += 1
     conversation.rules_in_flight += rules_changed(event)
@@ -191,6 +191,8 @@ def append(
         case Stored() | Duplicate():
             yield from reach(state, event.conversation, outcome.event.seq)
             return outcome.event
+        case Nothing():
+            return event
         case Conflict():
             return None
         case Failed():

@@ -1,24 +1,41 @@
-"""A person's own state on its way to their connections, with a count that fits what each connection was given.
+"""A person's own state on its way to their connections, with counts that fit what each connection was given.
 
 The store counts unread posts as of one seq; a connection may stand below it (those events are still to come, and the
 client will count them itself) or above it (it has counted them already). So a row waits until its connection has come
 that far, and what lies between is added from the ring. Each row is told once, however often it is heard of: from the
-own commit, from another hub's note, from the timer. Knows no socket and no bus.
+own commit, from another hub's note, from the timer. How an event changes a count is in `unread`. Knows no socket and no
+bus.
 """
 
 from __future__ import annotations
 
 from msgspec.structs import replace
 
-from nbchat.protocol.limits import UNREAD_CAP
-from nbchat.protocol.messages import AnyDurable, Own, OwnRow, Posted
+from nbchat.protocol.messages import Own, OwnRow, Summary
 
 from .connections import Connection
-from .conversation import READ
+from .conversation import READ, THREAD, thread_key
 from .flows import Refusal, Steps, must_read
 from .ports import OwnNews
 from .queries import ListPage, LoadList
+from .rows import summary
 from .state import State
+from .unread import counted, thread_counted
+
+
+def about(key: str) -> tuple[str, int | None]:
+    """Return which conversation a row with a count is about, and the root of which thread; ("", None) for others.
+
+    Example:
+        >>> about("read:c1"), about("thread:c1/7"), about("block:bob")
+        (('c1', None), ('c1', 7), ('', None))
+    """
+    if key.startswith(READ):
+        return key.removeprefix(READ), None
+    if key.startswith(THREAD):
+        id, _, root = key.removeprefix(THREAD).rpartition("/")
+        return id, int(root)
+    return "", None
 
 
 def moved(state: State, news: OwnNews) -> None:
@@ -32,16 +49,17 @@ def moved(state: State, news: OwnNews) -> None:
         give(state, connection, news.row.key)
 
 
-def give_all(state: State, connection: Connection) -> None:
-    """Give a connection what it could not be given before its welcome."""
+def give_all(state: State, connection: Connection, id: str | None = None) -> None:
+    """Give a connection what it could not be given before: its welcome, or the events of this conversation."""
     for key in list(connection.own):
-        give(state, connection, key)
+        if id is None or about(key)[0] == id:
+            give(state, connection, key)
 
 
 def give(state: State, connection: Connection, key: str) -> None:
     """Give a connection the row that waits for it, if it stands where it can be counted."""
     news = connection.own.get(key)
-    id = key.removeprefix(READ)
+    id, root = about(key)
     if news is None or not connection.ready or id in connection.paused:
         return
     row, cursor = news.row, connection.cursors.get(id)
@@ -53,27 +71,34 @@ def give(state: State, connection: Connection, key: str) -> None:
         if between is None:
             state.flows.start(_count_again(state, connection, news), connection.id)
             return
-        row = replace(row, unread=min(UNREAD_CAP, row.unread + _unread(between, row, cursor, connection.user)))
+        given = [event for event in between if event.seq <= cursor]
+        row = (
+            counted(row, given, connection.user) if root is None else thread_counted(row, given, connection.user, root)
+        )
     del connection.own[key]
     state.send((connection.id,), Own(uv=row.v, rows=[row]))
 
 
-def _unread(events: list[AnyDurable], row: OwnRow, cursor: int, user: str) -> int:
-    marker = row.value if isinstance(row.value, int) else 0
-    return sum(isinstance(one, Posted) and marker < one.seq <= cursor and one.author != user for one in events)
-
-
 def _count_again(state: State, connection: Connection, news: OwnNews) -> Steps[None]:
     """Have the store count as of now, because the ring does not reach down to where it counted before."""
-    id = news.row.key.removeprefix(READ)
-    query = LoadList(user=connection.user, limit=1, known=(id,), uv=news.row.v - 1)
+    id = about(news.row.key)[0]
     try:
-        page = yield from must_read(query, ListPage)
+        page = yield from must_read(LoadList(user=connection.user, limit=1, known=(id,)), ListPage)
     except Refusal:
         state.retry[id] = None
         return
-    seq = next((row.last_seq for row in page.rows if row.id == id), None)
-    fresh = next((row for row in page.own if row.key == news.row.key), None)
-    if connection.own.get(news.row.key) is news and seq is not None and fresh is not None:
-        connection.own[news.row.key] = OwnNews(connection.user, fresh, seq)
+    row = next((row for row in page.rows if row.id == id), None)
+    if connection.own.get(news.row.key) is news and row is not None:
+        fresh = _recounted(news.row, summary(row))
+        connection.own[news.row.key] = OwnNews(connection.user, fresh, row.last_seq)
         give(state, connection, news.row.key)
+
+
+def _recounted(row: OwnRow, summary: Summary) -> OwnRow:
+    """Return the row with the counts that the list row has; the marker may be newer than the one that was told."""
+    if row.key == READ + summary.id:
+        return replace(row, value=summary.read, unread=summary.unread, mentions=summary.mentions)
+    for thread in summary.threads:
+        if row.key == thread_key(summary.id, thread.root):
+            return replace(row, value=thread.read, unread=thread.unread)
+    return replace(row, unread=0)

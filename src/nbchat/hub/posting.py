@@ -2,45 +2,84 @@
 
 from __future__ import annotations
 
-from nbchat.protocol.limits import TEXT_CHARS
-from nbchat.protocol.messages import Accepted, Person, Post, Posted
+from collections.abc import Iterator
+from contextlib import contextmanager
 
-from . import policy
+from nbchat.protocol.limits import MENTIONS, TEXT_CHARS
+from nbchat.protocol.messages import EVERYBODY, Accepted, Forwarded, Mention, Pointer, Post, Posted
+
+from . import blocks, mentions, policy
 from .connections import Connection
 from .conversations import Conversation
+from .deciding import TRIES, author_of
 from .flows import Refusal, Steps
 from .loading import append, enter
+from .lookups import load_messages, the_message
+from .policy import Action
 from .state import State
 from .welcome import send_rate
-
-TRIES = 5
-"""How often a decision is made again because another hub has changed the rules meanwhile. More is a storm of joins."""
 
 
 def post(state: State, connection: Connection, command: Post) -> Steps[Accepted]:
     """Write a message; with a key that is known, return the first result."""
-    _check_text(command.text)
+    check_text(command.text, may_be_empty=command.forward is not None)
     kind = "page" if connection.kind == "page" else "session"
     state.pace(connection.user, kind, send_rate(state, connection))
+    forwarded = None
+    if command.forward is not None:
+        forwarded = yield from _forwarded(state, connection, command.forward)
+    yield from check_unblocked(state, connection, command.conversation)
     for _ in range(TRIES):
         conversation = yield from enter(state, command.conversation)
-        policy.check_take_part(conversation, connection.user)
-        event = yield from append(state, conversation, _posted(state, connection, conversation, command))
-        if event is not None:
+        _check(state, conversation, connection.user, command)
+        posted = _posted(state, connection, conversation, command, forwarded)
+        with _writing(conversation, connection.user):
+            event = yield from append(state, conversation, posted)
+        if isinstance(event, Posted):
             return Accepted(
                 ref=command.ref, conversation=event.conversation, key=command.key, seq=event.seq, at=event.at
             )
+        if event is not None:
+            raise Refusal("malformed", why="its key belongs to something else that was sent before")
     raise Refusal("store_failed")
 
 
-def _check_text(text: str) -> None:
-    if not text.strip():
+def check_text(text: str, *, may_be_empty: bool = False) -> None:
+    """A message has some text, and not too much.
+
+    Raises:
+        Refusal: `empty_text`, `text_too_long`.
+    """
+    if not text.strip() and not may_be_empty:
         raise Refusal("empty_text")
     if len(text) > TEXT_CHARS:
         raise Refusal("text_too_long", length=len(text), limit=TEXT_CHARS)
 
 
-def _posted(state: State, connection: Connection, conversation: Conversation, command: Post) -> Posted:
+def check_unblocked(state: State, connection: Connection, id: str) -> Steps[None]:
+    """In a direct conversation the other person takes messages from the writer.
+
+    Raises:
+        Refusal: `blocked`, `unknown_conversation`, `not_member`, or the store could not read.
+    """
+    conversation = yield from enter(state, id)
+    policy.check_take_part(conversation, connection.user)
+    yield from blocks.check(state, conversation, connection.user)
+
+
+def _check(state: State, conversation: Conversation, user: str, command: Post) -> None:
+    in_thread = command.thread is not None
+    actions: list[Action] = ["post_in_thread"] if in_thread else ["post"]
+    if in_thread and command.also:
+        actions.append("post")
+    for action in actions:
+        policy.check(conversation, user, action, state.now.wall)
+    _check_slow(state, conversation, user, command.key)
+
+
+def _posted(
+    state: State, connection: Connection, conversation: Conversation, command: Post, forwarded: Forwarded | None
+) -> Posted:
     author = author_of(state, connection)
     return Posted(
         conversation=conversation.id,
@@ -49,11 +88,102 @@ def _posted(state: State, connection: Connection, conversation: Conversation, co
         author=author.id,
         name=author.name,
         key=command.key,
-        text=command.text,
+        text=command.text if command.text.strip() else "",
         via=connection.kind or "page",
+        reply=command.reply,
+        thread=command.thread,
+        also=command.also and command.thread is not None,
+        mentions=mentioned_in(state, conversation, connection.user, command.text),
+        forwarded=forwarded,
     )
 
 
-def author_of(state: State, connection: Connection) -> Person:
-    """Return whom the host authenticated, under the name that they have now."""
-    return state.person(connection.user) or connection.login.person
+def _forwarded(state: State, connection: Connection, pointer: Pointer) -> Steps[Forwarded]:
+    """Return a copy of a message that the person may see; of one that only passes on another, a copy of that."""
+    conversation = yield from enter(state, pointer.conversation)
+    policy.check_see(conversation, connection.user)
+    record = yield from load_messages(conversation, connection.user, (pointer.seq,))
+    message = the_message(conversation, record, pointer.seq)
+    if message.deleted is not None:
+        raise Refusal("deleted")
+    if message.forwarded is not None and not message.text:
+        return message.forwarded
+    names = {person.id: person.name for person in state.named(record.people)}
+    return Forwarded(
+        conversation=conversation.id,
+        seq=message.seq,
+        author=message.author,
+        name=names.get(message.author, message.author),
+        at=message.at,
+        text=message.text,
+    )
+
+
+# ------------------------------------------------------------------------------------------------------------ slow mode
+
+
+def _check_slow(state: State, conversation: Conversation, user: str, key: str) -> None:
+    """In slow mode one waits between two messages. A message that is sent again is no second one."""
+    slow = conversation.settings.slow
+    role = conversation.role(user)
+    if not slow or role is None or policy.reaches(role, "moderator"):
+        return
+    wait = slow - (state.now.wall - conversation.wrote.get(user, 0)) / 1000
+    if conversation.writing[user]:
+        wait = float(slow)
+    again = any(isinstance(one, Posted) and one.author == user and one.key == key for one in conversation.ring)
+    if wait > 0 and not again:
+        raise Refusal("slow_mode", retry_after=min(wait, float(slow)), seconds=slow)
+
+
+@contextmanager
+def _writing(conversation: Conversation, user: str) -> Iterator[None]:
+    """Count a message of somebody that is on its way to the store."""
+    conversation.writing[user] += 1
+    try:
+        yield
+    finally:
+        conversation.writing[user] -= 1
+        if not conversation.writing[user]:
+            del conversation.writing[user]
+
+
+# ------------------------------------------------------------------------------------------------------------- mentions
+
+
+def mentioned_in(
+    state: State, conversation: Conversation, user: str, text: str, before: list[Mention] | None = None
+) -> list[Mention]:
+    """Return whom a text names in this conversation.
+
+    Args:
+        state: the hub's.
+        conversation: whose members can be named.
+        user: who writes; not everybody may call everybody.
+        text: as it was written.
+        before: whom the text named before it was edited; what it called then it may call still.
+
+    Raises:
+        Refusal: `forbidden` to call everybody, or `too_many` people.
+    """
+    if "@" not in text:
+        return []
+    conversation.callable.update({one.id: one for one in state.named(conversation.members.values())})
+    found = mentions.find(text, conversation.callable)
+    known = {mention.word for mention in before or ()}
+    calls = [word for word in (found.all, found.here) if word is not None]
+    if any(word not in known for word in calls):
+        policy.check(conversation, user, "mention_everybody", state.now.wall)
+    count = len({mention.user for mention in found.people})
+    if count > MENTIONS:
+        raise Refusal("too_many", limit=MENTIONS, what="people in one message", count=count)
+    everybody = [Mention(EVERYBODY, found.all)] if found.all is not None else []
+    return [*everybody, *_here(state, conversation, found.here), *found.people]
+
+
+def _here(state: State, conversation: Conversation, word: str | None) -> list[Mention]:
+    """Return who is online now; more than a message may name are everybody."""
+    if word is None:
+        return []
+    online = [id for id in conversation.members if id in state.presence.online]
+    return [Mention(id, word) for id in online] if len(online) <= MENTIONS else [Mention(EVERYBODY, word)]

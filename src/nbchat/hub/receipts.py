@@ -10,29 +10,42 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from nbchat.protocol.limits import RECEIPTS_EVERY
-from nbchat.protocol.messages import Ack, Done, Mark, Read, Receipts
+from nbchat.protocol.messages import Ack, Done, Mark, Read, ReadAll, Receipts
 
-from . import own, policy
+from . import blocks, own, policy
 from .alarms import ReceiptsDue
 from .connections import Connection
 from .conversation import READ
 from .conversations import Conversation
 from .flows import Steps, stored
-from .items import Failed, Outcome, OwnStored, PutMarks, PutRead
+from .items import Failed, Outcome, OwnsStored, OwnStored, Put, PutMarks, PutRead, PutReadAll
 from .loading import enter, grew
 from .ports import MarksNote, OwnNews, OwnNote
 from .state import State
 
 
 def read_(state: State, connection: Connection, command: Read) -> Steps[Done]:
-    """Move the own read marker."""
+    """Move the own read marker, of the conversation or of a thread; in one that is not followed nothing is unread."""
     conversation = yield from enter(state, command.conversation)
     policy.check_take_part(conversation, connection.user)
-    seq = min(command.seq, conversation.last_seq)
-    if connection.kind == "page" and not command.back:
+    seq, thread = min(command.seq, conversation.last_seq), command.thread
+    if connection.kind == "page" and not command.back and thread is None:
         _raise(state, conversation.id, Mark(connection.user, seq, seq))
-    outcome = yield PutRead(user=connection.user, conversation=conversation.id, seq=seq, back=command.back)
-    stored(outcome, OwnStored, conversation=conversation.id)
+    outcome = yield PutRead(
+        user=connection.user, conversation=conversation.id, seq=seq, back=command.back, thread=thread
+    )
+    if thread is None or not isinstance(outcome, Put):
+        stored(outcome, OwnStored, conversation=conversation.id)
+    return Done(ref=command.ref)
+
+
+def read_all(state: State, connection: Connection, command: ReadAll) -> Steps[Done]:
+    """Move all own read markers to the ends."""
+    state.pace(connection.user, "touches", state.limits.touches)
+    outcome = yield PutReadAll(user=connection.user)
+    for one in stored(outcome, OwnsStored).rows:
+        if connection.kind == "page" and one.row.key.startswith(READ) and isinstance(one.row.value, int):
+            _raise(state, one.row.key.removeprefix(READ), Mark(connection.user, one.row.value, one.row.value))
     return Done(ref=command.ref)
 
 
@@ -45,9 +58,11 @@ def own_moved(state: State, outcome: OwnStored) -> None:
 
 def noted_own(state: State, news: OwnNews) -> None:
     """Own state was stored, here or elsewhere; it may have been counted with events that have not come here yet."""
+    blocks.heard(state, news)
     own.moved(state, news)
-    if news.row.key.startswith(READ) and news.user in state.connections.users:
-        grew(state, news.row.key.removeprefix(READ), news.as_of)
+    id = own.about(news.row.key)[0]
+    if id and news.user in state.connections.users:
+        grew(state, id, news.as_of)
 
 
 def ack(state: State, connection: Connection, command: Ack) -> Steps[Done]:

@@ -2,18 +2,31 @@
 
 from __future__ import annotations
 
+from nbchat.protocol.changes import in_conversation, message_of
 from nbchat.protocol.limits import RESUME_BYTES, WATCHED_CONVERSATIONS
-from nbchat.protocol.messages import AnyDurable, Done, History, Page, Position, Removed, Unwatch, Watch
+from nbchat.protocol.messages import (
+    Done,
+    History,
+    Message,
+    Page,
+    Person,
+    Position,
+    Posted,
+    Removed,
+    Unwatch,
+    Watch,
+)
 
 from . import policy
 from .catchup import bring, current, ensure_told, held, hold
 from .connections import Connection
-from .conversation import touches
 from .conversations import Conversation
 from .delivery import advance
 from .flows import Refusal, Steps, read
 from .loading import enter
+from .lookups import fixups
 from .queries import LoadPage, PageRecord
+from .rows import people
 from .state import State
 
 INTERNAL = 4007
@@ -115,31 +128,47 @@ def history(state: State, connection: Connection, command: History) -> Steps[Pag
         after=command.after,
         around=command.around,
         limit=command.limit,
+        thread=command.thread,
     )
     page = yield from read(query, PageRecord)
+    policy.check_see(conversation, connection.user)
     if page is None:
         raise policy.unknown(conversation.id)
-    policy.check_see(conversation, connection.user)
+    messages, as_of = _up_to_date(connection, conversation, page, command)
     return Page(
         ref=command.ref,
         conversation=conversation.id,
         epoch=page.epoch,
-        messages=list(page.messages),
-        as_of=page.as_of,
+        messages=messages,
+        as_of=as_of,
         has_before=page.has_before,
         has_after=page.has_after,
-        fixups=_fixups(connection, conversation, page),
-        people=state.named(page.people),
+        fixups=fixups(connection, conversation, messages, page.as_of),
+        people=state.named(people(page.people, _authors(conversation, messages))),
     )
 
 
-def _fixups(connection: Connection, conversation: Conversation, page: PageRecord) -> list[AnyDurable]:
-    """Return the events above the page that touch it and that the connection was given already.
+def _up_to_date(
+    connection: Connection, conversation: Conversation, page: PageRecord, command: History
+) -> tuple[list[Message], int]:
+    """Return the messages of a page, and as of when it is complete.
 
-    Those above its cursor come by themselves. The ring reaches down to a page that was read a moment ago.
+    The newest page was read a moment ago: messages that the connection was given meanwhile are added, so that what
+    comes next follows what it shows.
     """
-    cursor = connection.cursors.get(conversation.id, 0)
-    messages = {message.seq for message in page.messages}
-    return [
-        event for event in conversation.since(page.as_of) or () if event.seq <= cursor and touches(event) in messages
-    ]
+    messages, cursor = list(page.messages), connection.cursors.get(conversation.id, 0)
+    since = conversation.since(page.as_of)
+    if page.has_after or command.before is not None or since is None or cursor <= page.as_of:
+        return messages, page.as_of
+    new = [event for event in since if isinstance(event, Posted) and event.seq <= cursor]
+    return [*messages, *(message_of(event) for event in new if _belongs(event, command.thread))], cursor
+
+
+def _belongs(event: Posted, thread: int | None) -> bool:
+    """Whether a new message stands in this timeline: of a thread, or the conversation's own."""
+    return in_conversation(event) if thread is None else thread in (event.seq, event.thread)
+
+
+def _authors(conversation: Conversation, messages: list[Message]) -> list[Person]:
+    """Return those of the authors who are members now."""
+    return [conversation.members[one.author] for one in messages if one.author in conversation.members]
