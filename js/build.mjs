@@ -18,7 +18,7 @@ import { gzipSync } from "node:zlib";
 import * as esbuild from "esbuild";
 import { minify } from "terser";
 import { buildChunks, giving, modulesOf } from "./tools/chunks.mjs";
-import { trimDompurify, trimMarked } from "./tools/trim.mjs";
+import { trimMarked } from "./tools/trim.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const out = join(here, "../src/nbchat/widget/static");
@@ -54,9 +54,6 @@ const widgetStaysOutside = {
 const trimLibraries = {
   name: "trim-libraries",
   setup(build) {
-    build.onLoad({ filter: /dompurify\/dist\/purify\.es\.mjs$/ }, async ({ path }) => ({
-      contents: trimDompurify(await readFile(path, "utf8")),
-    }));
     build.onLoad({ filter: /marked\/lib\/marked\.esm\.js$/ }, async ({ path }) => ({
       contents: trimMarked(await readFile(path, "utf8")),
     }));

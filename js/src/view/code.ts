@@ -4,7 +4,6 @@
  */
 
 import type { Parts } from "./chunks";
-import { cleanSpans } from "./markdown";
 import { S } from "./strings";
 
 export type LoadHighlighter = () => Promise<Parts["highlight"] | null>;
@@ -23,7 +22,7 @@ const widths = new ResizeObserver((entries) => {
   for (const { target } of entries) (target as HTMLElement).tabIndex = target.scrollWidth > target.clientWidth ? 0 : -1;
 });
 
-/** Adds the buttons to what toHtml made, and the colours once they are there. */
+/** Adds the buttons to what toNodes made, and the colours once they are there. */
 export function decorate(body: HTMLElement, load: LoadHighlighter): void {
   for (const table of body.querySelectorAll("table")) widths.observe(table);
   for (const code of body.querySelectorAll<HTMLElement>("pre > code")) {
@@ -44,8 +43,8 @@ export function reachable(body: HTMLElement, active: boolean): void {
 
 async function colour(code: HTMLElement, load: LoadHighlighter): Promise<void> {
   const text = code.textContent ?? "";
-  const html = (await load())?.highlight(text, code.dataset["lang"] ?? "");
-  if (html && code.textContent === text) code.innerHTML = cleanSpans(html);
+  const coloured = (await load())?.highlight(text, code.dataset["lang"] ?? "");
+  if (coloured && code.textContent === text) code.replaceChildren(coloured);
 }
 
 /** A click on a copy button, wherever in the timeline. Says whether it was one. */

@@ -20,6 +20,7 @@ import typescript from "highlight.js/lib/languages/typescript";
 import xml from "highlight.js/lib/languages/xml";
 import yaml from "highlight.js/lib/languages/yaml";
 import colours from "./css/code.css";
+import { spansOf } from "./spans";
 import { addStyles } from "./styles";
 
 const languages = {
@@ -47,8 +48,8 @@ for (const [name, language] of Object.entries(languages)) hljs.registerLanguage(
  *
  * @param code the text as it was written
  * @param language its name or an alias (`py`, `ts`, `sh`)
- * @returns HTML of text and `span`s with `hljs-` classes, or null for a language that is not here
+ * @returns text and `span`s with `hljs-` classes, or null for a language that is not here
  */
-export function highlight(code: string, language: string): string | null {
-  return hljs.getLanguage(language) ? hljs.highlight(code, { language, ignoreIllegals: true }).value : null;
+export function highlight(code: string, language: string): DocumentFragment | null {
+  return hljs.getLanguage(language) ? spansOf(hljs.highlight(code, { language, ignoreIllegals: true }).value) : null;
 }

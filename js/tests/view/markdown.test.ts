@@ -1,13 +1,14 @@
-// @vitest-environment jsdom -- the one that DOMPurify supports; happy-dom loses the first element.
+// @vitest-environment jsdom -- it reads character references as browsers do.
 /** What a message may look like, and what it may never do. */
 
 import { describe, expect, test } from "vitest";
-import { cleanSpans, toHtml, toLine } from "../../src/view/markdown";
+import { toLine, toNodes } from "../../src/view/markdown";
+import { spansOf } from "../../src/view/spans";
 import { hostile } from "../kit/hostile";
 
 function drawn(text: string): HTMLElement {
   const element = document.createElement("div");
-  element.innerHTML = toHtml(text);
+  element.append(toNodes(text));
   return element;
 }
 
@@ -98,10 +99,41 @@ describe("Markdown", () => {
     expect(drawn("*a* ".repeat(199)).querySelectorAll("em")).toHaveLength(199);
   });
 
-  test("what a highlighter writes keeps spans with classes, and nothing else", () => {
-    const html =
-      '<span class="hljs-k" style="x" onclick="x()" id="y" data-z="1">a</span><b>b</b><img src=x><script>c</script>';
-    expect(cleanSpans(html)).toBe('<span class="hljs-k">a</span>b');
+  test("character references of text are what they mean, those of code are code", () => {
+    expect(drawn("&copy; &#65; &amp;lt; &nope; AT&T; `&lt;`").textContent?.trim()).toBe("© A &lt; &nope; AT&T; &lt;");
+  });
+
+  test("a list begins with the number that it was given", () => {
+    expect(drawn("3. x\n4. y").querySelector("ol")?.getAttribute("start")).toBe("3");
+    expect(drawn("1. x").querySelector("ol")?.hasAttribute("start")).toBe(false);
+  });
+
+  test("what nobody has to draw is left out, what is unknown stays text", () => {
+    expect(drawn("[a]: https://example.org\n\n[a]").textContent?.trim()).toBe("a");
+    expect(drawn("\\*a\\* <https://example.org>").textContent?.trim()).toBe("*a* https://example.org");
+  });
+
+  test("a word that names somebody gets a mark, and is text whatever it is", () => {
+    const shown = document.createElement("div");
+    shown.append(toNodes('hi @<b>"x', [{ word: '@<b>"x', user: '"><i>', own: true }]));
+    expect(shown.querySelector(".nbc-mention")?.textContent).toBe('@<b>"x');
+    expect(shown.querySelector<HTMLElement>(".nbc-mention")?.dataset["user"]).toBe('"><i>');
+    expect(shown.querySelector("b, i")).toBeNull();
+  });
+
+  test("the same text twice is two trees", () => {
+    const first = toNodes("*a*");
+    first.firstChild?.remove();
+    expect(drawn("*a*").querySelector("em")?.textContent).toBe("a");
+  });
+
+  test("what a highlighter writes is spans with classes, and all else of it is text", () => {
+    const shown = document.createElement("pre");
+    shown.append(spansOf('<span class="hljs-k">a &lt; <span class="hljs-s">&#x27;b&#x27;</span></span> &amp; c'));
+    expect(shown.innerHTML).toBe('<span class="hljs-k">a &lt; <span class="hljs-s">\'b\'</span></span> &amp; c');
+    shown.replaceChildren(spansOf('</span><span class="x" onclick="x()"><img src=x onerror=alert(1)>&copy;'));
+    expect(shown.children).toHaveLength(0);
+    expect(shown.textContent).toContain("<img src=x onerror=alert(1)>&copy;");
   });
 });
 
