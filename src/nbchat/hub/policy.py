@@ -86,7 +86,7 @@ _MEMBERS = "guests do not do that"
 RULES: dict[Action, Rule] = {
     "see": Rule(least="guest", stranger=True, muted=True, archived="guest"),
     "join": Rule(least="guest", stranger=True, muted=True, archived=None),
-    "redeem": Rule(least="guest", stranger=True, elsewhere=True, muted=True, archived=None),
+    "redeem": Rule(least="guest", stranger=True, elsewhere=True, direct=False, muted=True, archived=None),
     "leave": Rule(
         least="guest", direct=False, muted=True, archived="guest", why="a direct conversation cannot be left"
     ),
