@@ -84,7 +84,7 @@ def test_nothing_is_kept_of_who_is_gone() -> None:
     assert bob.number not in state.flows._owned
     conversation = state.conversations.get(team)
     assert conversation is not None
-    assert (conversation.watchers, conversation.typing) == (set(), {})
+    assert (conversation.watchers, bool(conversation.typing)) == (set(), False)
     assert state.flows._waiting == {}
     assert state.flows.written == {}
     assert not [parked for parked in state.flows._parked.values() if parked]

@@ -18,12 +18,12 @@ from nbchat.hub.conversation import (
     project,
     rules_changed,
     stamped,
-    touches,
 )
 from nbchat.hub.conversations import Conversation, Conversations
 from nbchat.hub.throttle import Bucket, Buckets
+from nbchat.protocol.changes import touched
 from nbchat.protocol.limits import PREVIEW_CHARS, RESUME_EVENTS, Rate
-from nbchat.protocol.messages import Created, Joined, Left, Message, Person, Posted
+from nbchat.protocol.messages import Created, Joined, Left, Message, Person, Posted, Settings
 
 ADA, BOB = Person("ada", "Ada"), Person("bob", "Bob")
 BASE: dict[str, Any] = {"conversation": "c", "seq": 3, "at": 9, "author": "ada", "name": "Ada"}
@@ -33,7 +33,7 @@ POSTED = Posted(**BASE, key="12345678", text="hi", via="page")
 
 
 def test_what_events_change() -> None:
-    assert project(CREATED) == (AddMember(ADA, 3), AddMember(BOB, 3))
+    assert project(CREATED) == (AddMember(ADA, 3, "owner"), AddMember(BOB, 3))
     assert project(JOINED) == (AddMember(BOB, 3),)
     assert project(LEFT) == (DropMember("bob"),)
     message = Message(seq=3, v=3, key="12345678", author="ada", at=9, text="hi", via="page")
@@ -43,7 +43,7 @@ def test_what_events_change() -> None:
 def test_what_events_mean_for_others() -> None:
     assert [rules_changed(event) for event in (CREATED, JOINED, LEFT, POSTED)] == [True, True, True, False]
     assert [key_of(event) for event in (CREATED, JOINED, LEFT, POSTED)] == [None, None, None, "12345678"]
-    assert [touches(event) for event in (CREATED, JOINED, LEFT, POSTED)] == [None] * 4
+    assert [touched(event) for event in (CREATED, JOINED, LEFT, POSTED)] == [()] * 4
     assert (stamped(POSTED, 7, 8).seq, stamped(POSTED, 7, 8).at) == (7, 8)
 
 
@@ -85,11 +85,15 @@ def held_in_memory(id: str) -> Conversation:
     return Conversation(
         id=id,
         kind="channel",
+        title="",
         handle=None,
         epoch="e",
         last_seq=0,
         rules=0,
+        settings=Settings(),
         members={},
+        standings={},
+        banned=frozenset(),
         marks={},
         ring=deque(maxlen=RESUME_EVENTS),
     )

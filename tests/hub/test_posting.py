@@ -149,12 +149,12 @@ def test_what_is_told_to_many_is_paced_whatever_it_is_and_looking_is_not() -> No
     world = World(limits=HubLimits(changes=Rate(1.0, 5)))
     ada, eve = world.page("ada"), world.session("ada")
     channel = ada.opens("ml-team")
-    ada.does(wire.Rename, name="Ada L.")
+    ada.does(wire.SetProfile, name="Ada L.")
     ada.does(wire.Leave, conversation=channel)
     eve.does(wire.Join, conversation=channel)
     ada.creates_group("Team")
     for command, fields in (
-        (wire.Rename, {"name": "Ada B."}),
+        (wire.SetProfile, {"name": "Ada B."}),
         (wire.Open, {"name": "another"}),
         (wire.Open, {"name": "@ada"}),
         (wire.Create, {"kind": "group", "title": "T", "key": "key-of-ada"}),

@@ -67,6 +67,7 @@ def test_a_closed_connection_does_not_type() -> None:
 def test_who_leaves_does_not_type() -> None:
     world = World()
     ada, bob, team = two(world)
+    ada.does(wire.Rank, conversation=team, user="bob", role="owner")
     ada.does(wire.Type, conversation=team)
     ada.leaves(team)
     assert bob.last(wire.Typing).users == []

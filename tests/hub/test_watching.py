@@ -207,7 +207,7 @@ def test_who_dropped_ephemeral_news_is_given_what_holds_now() -> None:
     assert bob.frames[-1].ephemeral
     bob.news()
     world.hub.handle(effects.Drained(bob.number))
-    assert [type(item) for item in bob.news()] == [wire.Typing, wire.Presence, wire.Receipts]
+    assert [type(item) for item in bob.news()] == [wire.Typing, wire.Presence, wire.Commands, wire.Receipts]
     assert not bob.frames[-1].ephemeral
 
 

@@ -20,6 +20,7 @@ from typing import Any, TypeVar
 from nbchat.hub import effects, items, ports, queries
 from nbchat.hub.core import Core
 from nbchat.protocol import messages as wire
+from nbchat.protocol.changes import changed
 from nbchat.protocol.limits import HubLimits
 from nbchat.store.memory import MemoryStore
 from nbchat.store.memory_data import MemoryDatabase
@@ -318,8 +319,39 @@ class Actor:
     def says_hello(self, kind: wire.ConnectionKind = "page", resume: wire.Resume | None = None) -> None:
         self.sends(wire.Hello, kind=kind, resume=resume or wire.Resume())
 
-    def posts(self, conversation: str, text: str = "hi", *, key: str | None = None) -> wire.Accepted:
-        return self.does(wire.Post, conversation=conversation, text=text, key=key or self.key())
+    def posts(self, conversation: str, text: str = "hi", *, key: str | None = None, **fields: Any) -> wire.Accepted:
+        return self.does(wire.Post, conversation=conversation, text=text, key=key or self.key(), **fields)
+
+    def replies(self, conversation: str, thread: int, text: str = "re", *, also: bool = False) -> int:
+        """Write into a thread; returns the reply's seq."""
+        return self.posts(conversation, text, thread=thread, also=also).seq
+
+    def edits(self, conversation: str, message: int, text: str) -> None:
+        self.does(wire.Edit, conversation=conversation, message=message, text=text, key=self.key())
+
+    def deletes(self, conversation: str, message: int) -> None:
+        self.does(wire.Delete, conversation=conversation, message=message)
+
+    def reacts(self, conversation: str, message: int, emoji: str, *, on: bool = True) -> None:
+        self.does(wire.React, conversation=conversation, message=message, emoji=emoji, on=on)
+
+    def pins(self, conversation: str, message: int, *, on: bool = True) -> None:
+        self.does(wire.Pin, conversation=conversation, message=message, on=on)
+
+    def looks_up(self, conversation: str, *seqs: int) -> list[wire.Message]:
+        """Single messages as they are now."""
+        return list(self.now(self.does(wire.Lookup, conversation=conversation, seqs=list(seqs))))
+
+    def pages(self, conversation: str, **bounds: Any) -> list[wire.Message]:
+        """A page of history as it is now."""
+        return list(self.now(self.does(wire.History, conversation=conversation, **bounds)))
+
+    def now(self, reply: wire.Page | wire.Found) -> Iterator[wire.Message]:
+        """The messages of a reply with its fixups, as a client has them then."""
+        for message in reply.messages:
+            for event in reply.fixups:
+                message = changed(message, event)  # noqa: PLW2901 - event by event
+            yield message
 
     def preview(self, conversation: str) -> wire.Preview:
         """The newest message that was given as an event, as a row shows it."""
