@@ -306,7 +306,7 @@ def test_news_of_own_state_and_names_while_the_list_is_read_come_after_it() -> N
         world.hub.handle(world.hub.inputs.pop(0))
         world.hub.store.step()
         answer = world.hub.inputs.pop(0)
-        ada.sends(wire.Rename, name="Ada Lovelace")
+        ada.sends(wire.SetProfile, name="Ada Lovelace")
         first.sends(wire.Read, conversation=team, seq=1)
         world.settle()
         world.hub.handle(answer)

@@ -18,7 +18,7 @@ def test_a_new_name_is_told_to_everybody_and_stands_at_what_one_writes() -> None
     world = World(hubs=2)
     ada, bob, tab = world.page("ada"), world.page("bob", hub=1), world.page("ada")
     team = ada.creates_group("Team", "bob")
-    ada.does(wire.Rename, name="  Ada   Lovelace ")
+    ada.does(wire.SetProfile, name="  Ada   Lovelace ")
     for actor in (ada, bob, tab):
         assert actor.last(wire.Named).person == wire.Person("ada", "Ada Lovelace")
     tab.posts(team)
@@ -36,7 +36,7 @@ def test_a_new_name_is_told_to_everybody_and_stands_at_what_one_writes() -> None
 def test_what_cannot_be_a_name(name: str) -> None:
     world = World()
     ada = world.page("ada")
-    ada.is_refused("bad_name", wire.Rename, name=name)
+    ada.is_refused("bad_name", wire.SetProfile, name=name)
     assert not ada.all(wire.Named)
 
 
@@ -46,7 +46,7 @@ def test_nobody_takes_the_name_or_the_id_of_another(name: str) -> None:
     ada = world.page("ada")
     world.page("bob")
     world.page("u-7", name="Grace")
-    ada.is_refused("bad_name", wire.Rename, name=name)
+    ada.is_refused("bad_name", wire.SetProfile, name=name)
 
 
 def test_a_name_stays_ones_own_however_many_are_like_it() -> None:
@@ -54,22 +54,22 @@ def test_a_name_stays_ones_own_however_many_are_like_it() -> None:
     ada = world.page("ada")
     world.page("bob", name="Bob")
     world.database.commit(PutPerson(person=wire.Person(f"u-{n}", f"0{n:03}bob")) for n in range(300))
-    ada.is_refused("bad_name", wire.Rename, name="Bob")
+    ada.is_refused("bad_name", wire.SetProfile, name="Bob")
     ada.does(wire.Open, name="@BOB")
 
 
 def test_the_own_name_and_id_are_free_for_oneself() -> None:
     world = World()
     ada = world.page("ada", name="Ada Lovelace")
-    ada.does(wire.Rename, name="ada")
-    ada.does(wire.Rename, name="ADA")
+    ada.does(wire.SetProfile, name="ada")
+    ada.does(wire.SetProfile, name="ADA")
 
 
 def test_a_name_that_could_not_be_stored_holds_for_nobody() -> None:
     world = World()
     ada = world.page("ada")
     world.database.failing = "store_full"
-    ada.is_refused("store_full", wire.Rename, name="Countess")
+    ada.is_refused("store_full", wire.SetProfile, name="Countess")
     assert not ada.all(wire.Named)
 
 

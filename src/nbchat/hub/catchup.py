@@ -87,9 +87,9 @@ def _introduce(state: State, connection: Connection, conversation: Conversation)
     told = id in connection.cursors
     start = row.last_seq if told else min(row.last_seq, _news_start(connection, conversation))
     counted = [event for event in conversation.since(start) or () if event.seq <= row.last_seq]
-    state.send(
-        (connection.id,), Added(summary=rewound(state.summary(row), counted, user), people=state.named(page.people))
-    )
+    presence.listed(state, connection, [row])
+    given = rewound(state.summary(row), counted, user)
+    state.send((connection.id,), Added(summary=given, people=state.named(page.people)))
     connection.cursors[id] = start
     return True
 

@@ -48,6 +48,7 @@ class Connection:
         watched: conversations that it has open in a view.
         since: when it said hello, ms UTC.
         own: rows of own state that it could not be given yet, by key (`own` says why).
+        peers: the other ones of the direct conversations in its list.
         budget: bytes that may still be bridged after its `hello` or `watch`.
     """
 
@@ -63,6 +64,7 @@ class Connection:
     watched: set[str] = field(default_factory=set)
     since: int = 0
     own: dict[str, OwnNews] = field(default_factory=dict)
+    peers: set[str] = field(default_factory=set)
     budget: int = RESUME_BYTES
 
     @property

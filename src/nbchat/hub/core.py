@@ -168,6 +168,7 @@ class Core:
         watching.closed(state, connection)
         typers.closed(state, connection)
         offers.closed(state, connection)
+        presence.unlisted(state, connection)
         if was_ready and kind == "page":
             presence.page_closed(state, connection.user)
 

@@ -15,7 +15,7 @@ from nbchat.protocol.messages import (
     Person,
 )
 
-from . import policy
+from . import policy, presence
 from .connections import Connection
 from .flows import Refusal, Steps, must_read, read
 from .loading import enter
@@ -96,4 +96,5 @@ def list_conversations(state: State, connection: Connection, command: ListConver
         if row.id not in connection.cursors and row.id not in connection.paused:
             connection.cursors[row.id] = row.last_seq
     rows = [state.summary(row) for row in page.rows]
+    presence.listed(state, connection, page.rows)
     return Conversations(ref=command.ref, conversations=rows, people=state.named(page.people), more=page.more)

@@ -16,9 +16,12 @@ from nbchat.protocol.messages import Person, Presence, Status
 
 from . import offers
 from .alarms import GraceEnds, LeaseEnds, RefreshLeases
+from .connections import Connection
 from .conversations import Conversation
+from .effects import Connection as ConnectionId
 from .items import PutSeen
 from .ports import PresenceNote
+from .queries import SummaryRecord
 
 if TYPE_CHECKING:
     from .state import State
@@ -34,6 +37,7 @@ class PresenceBook:
         leaving: when the last page of who is in their grace closed, ms UTC.
         leases: the other hubs at which a person has a page.
         seen: when people were last online, ms UTC, as far as it was needed.
+        lists: the connections in whose list a person is the other one of a direct conversation, and which that is.
     """
 
     online: set[str] = field(default_factory=set)
@@ -41,6 +45,7 @@ class PresenceBook:
     leaving: dict[str, int] = field(default_factory=dict)
     leases: dict[str, set[str]] = field(default_factory=dict)
     seen: dict[str, int] = field(default_factory=dict)
+    lists: dict[str, dict[ConnectionId, str]] = field(default_factory=dict)
 
     def status(self, person: Person) -> Status:
         """Return how others see this person; when they were here is told unless they hide it."""
@@ -155,6 +160,38 @@ def _look(state: State, user: str) -> None:
     for conversation in state.conversations:
         if conversation.watchers and user in conversation.members:
             tell(state, conversation, [user])
+    _tell_lists(state, user)
+
+
+def listed(state: State, connection: Connection, rows: Iterable[SummaryRecord]) -> None:
+    """A connection was given these rows: those of direct conversations say who is here, and are kept up to date."""
+    for row in rows:
+        if row.peer is not None and row.peer != connection.user:
+            state.presence.lists.setdefault(row.peer, {})[connection.id] = row.id
+            connection.peers.add(row.peer)
+
+
+def unlisted(state: State, connection: Connection) -> None:
+    """A connection is gone, and its list with it."""
+    for user in connection.peers:
+        found = state.presence.lists.get(user, {})
+        found.pop(connection.id, None)
+        if not found:
+            state.presence.lists.pop(user, None)
+
+
+def _tell_lists(state: State, user: str) -> None:
+    """Tell those who have the person in their list, but not before them; when they were here stays out of it."""
+    targets: dict[str, list[ConnectionId]] = {}
+    for connection, id in sorted(state.presence.lists.get(user, {}).items()):
+        conversation = state.conversations.get(id)
+        if conversation is None or connection not in conversation.watchers:
+            targets.setdefault(id, []).append(connection)
+    status = Status(user, user in state.presence.online, None)
+    for id, connections in targets.items():
+        owner = state.connections.get(connections[0])
+        online = status.online + (owner is not None and owner.user in state.presence.online)
+        state.send(connections, Presence(conversation=id, changed=[status], online=online), ephemeral=True)
 
 
 def tell(state: State, conversation: Conversation, users: Iterable[str]) -> None:

@@ -94,6 +94,7 @@ def _welcome(state: State, connection: Connection, command: Hello, page: ListPag
         pause(state, connection, id)
     person = state.connections.users[connection.user].person
     rate = send_rate(state, connection)
+    presence.listed(state, connection, page.rows)
     return Welcome(
         ref=command.ref,
         me=person,
