@@ -1,160 +1,13 @@
-/** The scenes of the harness: one state of the view each, filled as a working day fills it. */
+/** The scenes of the harness: one state of the view each. Parts of the view have files of their own. */
 
-import type { Pending } from "../src/client/chat";
-import type { Message, Status, Summary } from "../src/protocol/messages.gen";
-import { CONNECTED, conversation, message, ScriptedChat, summary } from "../tests/kit/chat";
-
-/** Today at 10:42 local time: the pictures are the same on every day. */
-export const NOW = new Date(2026, 10, 20, 10, 42).getTime();
-const MINUTE = 60_000;
-const PEOPLE = ["Ada", "Grace Hopper", "Linus", "Barbara Liskov", "דנה כהן", "Edsger W. Dijkstra"];
-const ids = PEOPLE.map((name) => name.split(" ")[0]?.toLowerCase() ?? name);
-const [ADA, GRACE, LINUS, BARBARA, DANA, EDSGER] = ids as [string, string, string, string, string, string];
-
-const CODE = `Warm-up over 500 steps fixes it:
-
-\`\`\`python
-def learning_rate(step: int, peak: float = 3e-4, warm: int = 500) -> float:
-    """Linear warm-up, then inverse square root."""
-    if step < warm:
-        return peak * step / warm      # up
-    return peak * (warm / step) ** 0.5  # and slowly down again
-\`\`\`
-
-Same curve as in the \`baseline\` run.`;
-
-const TABLE = `| run | loss | hours |
-|:--|--:|--:|
-| baseline | 0.142 | 3.1 |
-| **warm-up** | **0.118** | 3.2 |`;
-
-const LIST = `Before we freeze it:
-
-1. rerun with *three* seeds
-2. compare on the held-out set
-   - [x] English
-   - [ ] Hebrew
-3. write it up, see <https://example.org/plan>`;
-
-const busyTexts: [author: string, text: string, minutesAgo: number, via?: Message["via"]][] = [
-  [GRACE, "Morning! The run from last night is through.", 60 * 25],
-  [GRACE, "Loss went up again after epoch 3 though.", 60 * 25 - 1],
-  [ADA, "Looking.", 60 * 24 - 2],
-  [LINUS, "It did that on my machine too.\nSecond GPU only,\nfirst one was fine.", 90],
-  [BARBARA, LIST, 71],
-  [ADA, "epoch 3: loss 0.121", 64, "session"],
-  [ADA, "epoch 4: loss 0.118", 63, "session"],
-  [GRACE, CODE, 48],
-  [GRACE, "And the numbers:", 47],
-  [GRACE, TABLE, 47],
-  [ADA, "That is **much** better. Thank you!", 12],
-  [ADA, "I’ll run the other two seeds on the big machine now, and post when they are through.", 11],
-  [LINUS, "+1, good", 4],
-];
-
-const hardTexts: [string, string, number][] = [
-  [DANA, "שלום לכולם! המודל החדש מוכן לבדיקה.", 32],
-  [DANA, "ההרצה נמצאת ב-`runs/42` ואפשר להתחיל", 31],
-  [ADA, "תודה דנה, אני בודקת עכשיו", 28],
-  [LINUS, `https://example.org/${"a-very-long-path-without-any-break/".repeat(5)}`, 25],
-  [ADA, "Donaudampfschifffahrtsgesellschaftskapitänsmützenabzeichenverordnung".repeat(2), 22],
-  [EDSGER, "<b>html</b> & <i>entities</i> <script>alert(1)</script> stay text", 20],
-  [EDSGER, "![a picture](https://example.org/cat.png) is a link, not a request", 19],
-  [GRACE, "> quoted words\n\n# A heading\nand `inline code` with ~~strikes~~", 10],
-];
-
-function messages(rows: [author: string, text: string, minutesAgo: number, via?: Message["via"]][]): Message[] {
-  return rows.map(([author, text, ago, via], index) =>
-    message(index + 2, author, text, { at: NOW - ago * MINUTE, via: via ?? "page" }),
-  );
-}
-
-function statuses(users: string[]): Map<string, Status> {
-  return new Map(
-    users.map((user, index) => [user, { user, online: index < 3, last_seen: NOW - index * 40 * MINUTE }] as const),
-  );
-}
-
-function preview(author: string, text: string, ago: number): Summary["last"] {
-  return { seq: 9, author, name: PEOPLE[ids.indexOf(author)] ?? author, at: NOW - ago * MINUTE, text };
-}
-
-const DAY = 24 * 60;
-const others: Summary[] = [
-  summary("grace", {
-    kind: "direct",
-    title: "",
-    peer: GRACE,
-    unread: 2,
-    last: preview(GRACE, "Can you have a look at `runs/42`?", 7),
-  }),
-  summary("help-desk", {
-    kind: "channel",
-    title: "help-desk",
-    handle: "help-desk",
-    unread: 12,
-    members: 148,
-    last: preview(EDSGER, "Restart the kernel, then run the first cell again", 38),
-  }),
-  summary("paper", { title: "Paper draft", members: 3, last: preview(ADA, "Section 4 is in", 5 * 60) }),
-  summary("linus", { kind: "direct", title: "", peer: LINUS, last: preview(ADA, "See you on Monday", DAY) }),
-  summary("reading", {
-    title: "Reading group: representation learning, Tuesdays",
-    members: 9,
-    last: preview(BARBARA, "Chapter 7 next", 3 * DAY),
-  }),
-  summary("dana", { kind: "direct", title: "", peer: DANA, last: preview(DANA, "תודה רבה", 20 * DAY) }),
-  summary("me", {
-    kind: "direct",
-    title: "",
-    peer: ADA,
-    last: preview(ADA, "note to self: renew the token", 400 * DAY),
-  }),
-];
-
-function team(rows: Message[], more: Partial<Parameters<typeof conversation>[2]> = {}) {
-  const about = summary("team", {
-    title: "ml-team",
-    members: 5,
-    read: 99,
-    last: preview(LINUS, "+1, good", 4),
-  });
-  const users = [ADA, GRACE, LINUS, BARBARA, DANA];
-  return conversation(about, rows, {
-    members: users,
-    online: 3,
-    presence: statuses(users),
-    marks: new Map(users.map((user, index) => [user, { user, delivered: 14, read: [14, 12, 14, 8, 0][index] ?? 0 }])),
-    ...more,
-  });
-}
-
-function base(): ScriptedChat {
-  const chat = new ScriptedChat();
-  chat.offset.value = NOW - Date.now();
-  chat.people.value = new Map(ids.map((id, index) => [id, PEOPLE[index] ?? id]));
-  chat.directory = ids.map((id, index) => ({ id, name: PEOPLE[index] ?? id }));
-  chat.channels = others.filter((row) => row.kind === "channel");
-  chat.channels.push(summary("jobs", { kind: "channel", title: "jobs", handle: "jobs", members: 31, joined: false }));
-  return chat;
-}
-
-function queued(status: Pending["status"], text: string, index: number): Pending {
-  const error = status === "failed" ? "This message has 10,412 characters; 10,000 is the most. Split it." : null;
-  return { key: `q${index}`, conversation: "team", text, at: NOW - (3 - index) * MINUTE, status, error };
-}
-
-function busy(): ScriptedChat {
-  const chat = base();
-  chat.conversations.value = others;
-  chat.has(team(messages(busyTexts), { typing: [GRACE, BARBARA], typing_count: 2 }));
-  return chat;
-}
+import { CONNECTED, conversation, message, person, summary } from "../tests/kit/chat";
+import { ADA, MINUTE, NOW, base, busy, busyTexts, hardTexts, ids, messages, others, press, queued, team, type Scene } from "./cast";
+import { peopleScenes } from "./scenes-people";
 
 /** Each scene gives the chat, and what is open in it. */
-export const scenes: Record<string, () => { chat: ScriptedChat; open: string; act?: (root: HTMLElement) => void }> = {
+export const scenes: Record<string, () => Scene> = {
+  ...peopleScenes,
   busy: () => ({ chat: busy(), open: "team" }),
-  list: () => ({ chat: busy(), open: "" }),
   none: () => ({ chat: base(), open: "" }),
   empty: () => {
     const chat = base();
@@ -200,7 +53,7 @@ export const scenes: Record<string, () => { chat: ScriptedChat; open: string; ac
     const chat = base();
     chat.me.value = null;
     chat.connection.value = { ...CONNECTED, state: "asking" };
-    chat.question.value = { owner: { id: ADA, name: "Ada" }, may_be_owner: true };
+    chat.question.value = { owner: person(ADA, "Ada"), may_be_owner: true };
     return { chat, open: "" };
   },
   look: () => {
@@ -214,11 +67,6 @@ export const scenes: Record<string, () => { chat: ScriptedChat; open: string; ac
     chat.connection.value = { ...CONNECTED, state: "frozen", via: "none" };
     return { chat, open: "team" };
   },
-  menu: () => ({ chat: busy(), open: "team", act: press("Menu") }),
-  members: () => ({ chat: busy(), open: "team", act: press("Menu", "Members") }),
-  data: () => ({ chat: busy(), open: "team", act: press("Menu", "Where is my data?") }),
-  people: () => ({ chat: busy(), open: "", act: press("New conversation") }),
-  channels: () => ({ chat: busy(), open: "", act: press("New conversation", "Channels") }),
   long: () => {
     const chat = base();
     const rows = Array.from({ length: 1000 }, (_, index) =>
@@ -231,17 +79,3 @@ export const scenes: Record<string, () => { chat: ScriptedChat; open: string; ac
   },
 };
 
-/** Presses buttons one after the other, by their names. */
-function press(...names: string[]): (root: HTMLElement) => void {
-  return (root) => {
-    let at = 0;
-    const next = () => {
-      const name = names[at++];
-      if (name === undefined) return;
-      const all = [...root.querySelectorAll<HTMLElement>("button, [role=menuitem]")];
-      all.find((one) => (one.getAttribute("aria-label") ?? one.textContent?.trim()) === name)?.click();
-      requestAnimationFrame(next);
-    };
-    next();
-  };
-}
