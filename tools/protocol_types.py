@@ -105,10 +105,14 @@ def _closes() -> str:
 def _limits() -> list[str]:
     docs = attribute_docs(limits)[""]
     return [
-        f"/** {' '.join(docs.get(name, '').split())} */\nexport const {name} = {_json(value)};\n"
+        f"/** {' '.join(docs.get(name, '').split())} */\nexport const {name} = {_constant(value)};\n"
         for name, value in vars(limits).items()
-        if name.isupper() and isinstance(value, int | float)
+        if name.isupper() and isinstance(value, int | float | tuple)
     ]
+
+
+def _constant(value: object) -> str:
+    return f"{_json(value)} as const" if isinstance(value, tuple) else _json(value)
 
 
 def _json(value: object) -> str:

@@ -105,6 +105,9 @@ export const TOPIC_CHARS = 250;
 /** Rows of one person's own state beside read markers: drafts, saved messages, preferences, blocks. */
 export const OWN_ROWS = 10000;
 
+/** What a person may choose as the colour of their avatar; the looks are the view's. */
+export const PERSON_COLORS = ["red", "orange", "yellow", "green", "teal", "blue", "purple", "pink"] as const;
+
 /** Counting stops here ("999+"): a bounded cost for the store. */
 export const UNREAD_CAP = 1000;
 
@@ -173,6 +176,9 @@ export const LEASE = 75.0;
 
 /** How often a hub refreshes its own. */
 export const LEASE_REFRESH = 25.0;
+
+/** While somebody types, their draft is told to the hub at most this often: what is lost is a second of typing. */
+export const DRAFT_EVERY = 1.0;
 
 /** Acknowledgements from a client, and receipt news to a watcher, at most this often. */
 export const RECEIPTS_EVERY = 1.0;
