@@ -2,8 +2,9 @@
 
 Pure: no socket, no clock, no randomness of its own. A shell (client/engine.py, js/src/model.ts) calls an input or a
 command with the time in seconds of a monotonic clock, performs `take()`, sets an alarm for `timer()` and then calls
-`tick`. The parts: `lifeline` (connecting, heartbeats), `sending` (unsent messages), `requests` (replies), `pacing`
-(typing, markers), `reducer` (what is known). Rules:
+`tick`. The parts: `lifeline` (connecting, heartbeats), `posting` and `sending` (unsent messages), `watching` (what
+views have open), `lookups` (single messages), `writes` (own state), `telling` and `pacing` (typing, markers),
+`requests` (replies), `reducer` (what is known); they share a `wire`. Rules:
 
 1. A message is kept (`Keep`) before it is transmitted, and forgotten only when the hub has it: by the reply, by the own
    `posted` event, or by finding it in a snapshot or page. Its key makes it one message, however often it is sent.
@@ -19,21 +20,21 @@ command with the time in seconds of a monotonic clock, performs `take()`, sets a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 from nbchat.protocol import codec, limits, messages as m
-from nbchat.protocol.codes import CLOSES
 
-from . import outputs as out, own, reducer, rows
+from . import outputs as out, reducer
 from .lifeline import LATE, Lifeline, Step
-from .outputs import ConnectionInfo, Output, Pending
-from .pacing import Marks, Typist
-from .requests import Flight, Requests, may_retry
-from .sending import Sending
+from .lookups import Lookups
+from .outputs import PLAIN, ConnectionInfo, Extra, Output, Pending
+from .posting import Posting
+from .requests import Flight, may_retry
 from .state import State
-
-TOO_LARGE = 1009
-"""Close code for a frame that the hub does not take (codes.CLOSES)."""
+from .telling import Telling
+from .watching import AGAIN, Watching
+from .wire import Wire
+from .writes import Writes
 
 
 class Link:
@@ -61,19 +62,16 @@ class Link:
         jitter: Callable[[], float],
         pending: Iterable[Pending] = (),
     ) -> None:
-        self.state = State()
         self.limits: m.Limits | None = None
-        self._kind, self._client, self._mint = kind, client, mint
-        self._jitter, self._sending, self._requests = jitter, Sending(jitter), Requests()
-        self._sending.adopt(pending)
-        self._typist, self._marks, self._life = Typist(), Marks(), Lifeline(jitter)
-        self._watching: dict[str, float | None] = {}
-        """Conversations in a view; a number says when to ask again, because the hub could not just now."""
+        self._client, self._mint = client, mint
+        self._life = Lifeline(jitter)
+        self._wire = Wire(kind, self._life)
+        self._posting = Posting(self._wire, jitter, pending)
+        self._watching, self._lookups, self._writes = Watching(self._wire), Lookups(self._wire), Writes(self._wire)
+        self._telling = Telling(self._wire)
+        self._offers: dict[str, list[m.Slash]] = {}
         self._identity: tuple[str, str] | None = None  # store and user
         self._shown = self.info
-        self._outputs: list[Output] = []
-        self._touched: set[str] = set()
-        self._arrived: list[m.AnyDurable] = []
 
     # --------------------------------------------------------------------------------------------- what a shell reads
 
@@ -82,27 +80,34 @@ class Link:
         """How the connection is now."""
         return self._life.info
 
+    @property
+    def state(self) -> State:
+        """What is known; another object once the hub turns out to be another."""
+        return self._wire.state
+
+    @property
+    def watched(self) -> list[str]:
+        """Ids of the conversations that views have open."""
+        return self._watching.conversations
+
     def pending(self, conversation: str | None = None) -> list[Pending]:
         """Return the unacknowledged messages (of one conversation), oldest first."""
-        return self._sending.all() if conversation is None else self._sending.of(conversation)
+        queue = self._posting.queue
+        return queue.all() if conversation is None else queue.of(conversation)
 
     def take(self) -> list[Output]:
         """Return what is to be done now, in order; the caller performs all of it."""
-        if self._arrived:
-            self._outputs.append(out.Arrived(tuple(self._arrived)))
-        if self._touched:
-            self._outputs.append(out.Touched(frozenset(self._touched)))
+        outputs = self._wire.take()
         if self.info != self._shown:
             self._shown = self.info
-            self._outputs.append(out.StateChanged(self._shown))
-        outputs, self._outputs, self._touched, self._arrived = self._outputs, [], set(), []
+            outputs.append(out.StateChanged(self._shown))
         return outputs
 
     def timer(self) -> float | None:
         """Return when `tick` is wanted next, or None; it may be in the past."""
-        times = [self._requests.due(), self._life.due()]
+        times = [self._wire.requests.due(), self._life.due()]
         if self._life.live:
-            times += [self._sending.due(), self._typist.due(), self._marks.due(), *self._watching.values()]
+            times += [self._posting.queue.due(), self._telling.due(), self._writes.due()]
         return min((time for time in times if time is not None), default=None)
 
     # ---------------------------------------------------------------------------------------------------------- inputs
@@ -116,7 +121,7 @@ class Link:
         """The transport that `Connect` asked for is open."""
         if self._life.phase == "opening":
             self._life.opened(now)
-            self._ask(m.Hello(ref=0, kind=self._kind, client=self._client, resume=self._resume()), now)
+            self._wire.ask(m.Hello(ref=0, kind=self._wire.kind, client=self._client, resume=self._resume()), now)
 
     def disconnected(self, code: int | None, now: float) -> None:
         """The transport is gone, or could not be opened; the close code where there was one."""
@@ -143,7 +148,7 @@ class Link:
         due = self.timer()
         if due is not None and now - due > LATE and self._life.may_wake() == "ping":
             self._ping(now)
-        for flight, error in self._requests.expired(now):
+        for flight, error in self._wire.requests.expired(now):
             self._fail(flight, error, now)
         self._do(self._life.overdue(now), now)
         if self._life.live:
@@ -160,13 +165,13 @@ class Link:
 
     # --------------------------------------------------------------------------------------------------------- commands
 
-    def post(self, conversation: str, text: str, now: float, key: str | None = None, at: int = 0) -> Pending:
+    def post(
+        self, conversation: str, text: str, now: float, *, key: str | None = None, at: int = 0, extra: Extra = PLAIN
+    ) -> Pending:
         """Queue a message; `at` is when it was written, ms UTC. It never fails here: the hub judges it."""
-        pending = Pending(key or self._mint(), conversation, text, at)
-        self._sending.add(pending)
-        self._typist.stop(conversation)  # the hub takes the message as the end of typing
-        self._outputs.append(out.Keep(pending))
-        self._touched.add(conversation)
+        pending = out.pending(key or self._mint(), conversation, text, at, extra)
+        self._telling.posted(conversation, extra.thread)
+        self._posting.post(pending)
         self._pump(now)
         return pending
 
@@ -176,24 +181,17 @@ class Link:
 
     def adopt(self, pending: Iterable[Pending], now: float) -> None:
         """Take over messages of an earlier run, before those that wait here; known ones are left alone."""
-        self._touched |= {one.conversation for one in self._sending.adopt(pending)}
+        self._posting.adopt(pending)
         self._pump(now)
 
     def retry(self, key: str, now: float) -> None:
         """Send a failed message again."""
-        pending = self._sending.retry(key)
-        if pending is not None:
-            self._outputs.append(out.Keep(pending))
-            self._touched.add(pending.conversation)
-            self._pump(now)
+        self._posting.retry(key)
+        self._pump(now)
 
     def discard(self, key: str) -> bool:
         """Give a message up. Returns False if it is not here, or on its way and cannot be called back."""
-        pending = self._sending.discard(key)
-        if pending is not None:
-            self._outputs.append(out.Forget(key))
-            self._touched.add(pending.conversation)
-        return pending is not None
+        return self._posting.discard(key)
 
     def request(self, command: m.AnyCommand, now: float) -> int:
         """Send a command, now or when connected; its own ref is ignored.
@@ -201,45 +199,61 @@ class Link:
         Returns:
             The ref with which `Resolved` brings the reply.
         """
-        flight = self._requests.add(command, now, ours=False)
+        self._telling.asked(command)
+        flight = self._wire.requests.add(command, now, ours=False)
         if self._life.live:
-            self._send(flight)
+            self._wire.send(flight)
         return flight.command.ref
 
     def watch(self, conversation: str, now: float) -> None:
         """A view shows this conversation; if the hub refuses for good, the watch is forgotten."""
-        if conversation not in self._watching:
-            self._watching[conversation] = None
-            if self._life.live:
-                self._ask_watch(conversation, now)
+        self._watching.watch(conversation, now)
 
     def unwatch(self, conversation: str, now: float) -> None:
         """No view shows it any more."""
-        if conversation in self._watching:
-            del self._watching[conversation]
-            self._look_away(conversation, now)
+        self._watching.unwatch(conversation, now)
 
-    def _look_away(self, conversation: str, now: float) -> None:
-        self._touched |= reducer.unwatch(self.state, conversation)
+    def thread(self, conversation: str, root: int, now: float) -> None:
+        """A view shows this thread of a watched conversation: its newest replies are loaded, and kept up to date."""
+        self._watching.thread(conversation, root, now)
+
+    def unthread(self, conversation: str, root: int) -> None:
+        """No view shows it any more."""
+        self._watching.unthread(conversation, root)
+
+    def want(self, conversation: str, seqs: Sequence[int], now: float) -> None:
+        """Single messages are wanted on the screen; those that are nowhere loaded come in `asides`."""
+        self._lookups.want(conversation, seqs, now)
+
+    def read(self, conversation: str, seq: int, now: float, thread: int | None = None) -> None:
+        """All up to seq was read (in a thread): shown at once, told to the hub at most once a second."""
+        self._telling.read(conversation, seq, thread)
+        self._pump(now)
+
+    def set_own(self, key: str, value: m.OwnValue, now: float) -> None:
+        """Set a row of the own state: shown at once, told to the hub now or when connected; None takes it away."""
+        self._writes.put(key, value, now)
+
+    def flush(self, now: float) -> None:
+        """Tell at once what is told at most once a second: whoever asks for this may soon be gone."""
         if self._life.live:
-            self._ask(m.Unwatch(ref=0, conversation=conversation), now)
+            self._writes.pump(now, hurry=True)
+            self._telling.pump(now, hurry=True)
 
-    def read(self, conversation: str, seq: int, now: float) -> None:
-        """All up to seq was read: shown at once, told to the hub at most once a second."""
-        touched = own.mark_read(self.state, conversation, seq)
-        if touched:
-            self._touched |= touched
-            self._marks.read(conversation, seq)
-            self._pump(now)
-
-    def typing(self, conversation: str, active: bool, now: float) -> None:
+    def typing(self, conversation: str, active: bool, now: float, thread: int | None = None) -> None:
         """A key was struck, or the text was emptied; says "stopped" by itself after TYPING_IDLE."""
-        if not self._life.live:
-            return
-        if active and self._typist.key(conversation, now):
-            self._ask(m.Type(ref=0, conversation=conversation), now)
-        elif not active and self._typist.stop(conversation):
-            self._ask(m.Type(ref=0, conversation=conversation, active=False), now)
+        self._telling.typing(conversation, active, now, thread)
+
+    def offer(self, conversation: str, commands: list[m.Slash], now: float) -> int:
+        """Answer these slash commands there, and no others, on this connection and each that follows it.
+
+        Returns:
+            The ref with which `Resolved` brings the reply.
+        """
+        self._offers.pop(conversation, None)
+        if commands:
+            self._offers[conversation] = commands
+        return self.request(m.Offer(ref=0, conversation=conversation, commands=commands), now)
 
     # ----------------------------------------------------------------------------------------- the connection's life
 
@@ -256,79 +270,52 @@ class Link:
 
     def _connect(self, now: float) -> None:
         self._life.connect(now)
-        self._outputs.append(out.Connect())
+        self._wire.put(out.Connect())
 
     def _hang_up(self, now: float) -> None:
-        self._outputs.append(out.Hangup())
+        self._wire.put(out.Hangup())
         self._lost(None, now)
 
     def _lost(self, code: int | None, now: float) -> None:
-        self._typist.clear()
-        flown = self._sending.close()
-        if code == TOO_LARGE:  # sending the same again would end the same
-            row = CLOSES[code]
-            for pending in flown:
-                self._refuse(pending, m.Error(ref=None, code=row.name, text=row.text, retry_after=None))
-        self._touched |= {pending.conversation for pending in flown} | reducer.offline(self.state)
-        ours, failed = self._requests.lost()
+        self._posting.closed(code)
+        self._wire.touch(reducer.offline(self.state))
+        ours, failed = self._wire.requests.lost()
         for flight in ours:
-            self._marks.again(flight.command)
+            self._telling.again(flight.command)
+        for part in (self._telling, self._watching, self._lookups, self._writes):
+            part.lost()
         for flight, error in failed:
             self._fail(flight, error, now)
         self._life.lost(code, now)
 
     def _resume(self) -> m.Resume:
-        known = self.state.conversations
-        rows = sorted((one for one in known.values() if one.summary.joined), key=reducer.last_at, reverse=True)
-        watched = [known[id] for id in self._watching if id in known and known[id].ranges]
+        known = self.state.conversations.values()
+        rows = sorted((one for one in known if one.summary.joined), key=reducer.last_at, reverse=True)
         return m.Resume(
             uv=self.state.uv,
-            watched={one.summary.id: one.position for one in watched},
+            watched=self._watching.positions(),
             known={one.summary.id: one.position for one in rows[: limits.KNOWN_CONVERSATIONS]},
         )
 
     def _say_what_is_due(self, now: float) -> None:
-        for conversation in self._typist.idle(now):
-            self._ask(m.Type(ref=0, conversation=conversation, active=False), now)
-        for conversation, again in list(self._watching.items()):
-            if again is not None and again <= now:
-                self._ask_watch(conversation, now)
+        for command in self._wire.requests.ripe(now):
+            if isinstance(command, m.Watch | m.History):
+                self._watching.again(command, now)
+            else:
+                self._wire.ask(command, now)
         self._pump(now)
 
     def _ping(self, now: float) -> None:
         self._life.pinged(now)
-        self._ask(m.Ping(ref=0), now)
-
-    # ------------------------------------------------------------------------------------------------- what is sent
+        self._wire.ask(m.Ping(ref=0), now)
 
     def _pump(self, now: float) -> None:
-        """Send what may be sent now: messages, read markers, acknowledgements."""
-        if not self._life.live:
-            return
-        for ref, one in self._sending.take(now, self._requests.mint):
-            self._transmit(m.Post(ref=ref, conversation=one.conversation, key=one.key, text=one.text))
-            self._touched.add(one.conversation)
-        reads, acks = self._marks.take(now)
-        for conversation, seq in reads.items():
-            self._ask(m.Read(ref=0, conversation=conversation, seq=seq), now)
-        if acks:
-            self._ask(m.Ack(ref=0, cursors=acks), now)
-
-    def _ask(self, command: m.AnyCommand, now: float) -> None:
-        self._send(self._requests.add(command, now, ours=True))
-
-    def _ask_watch(self, conversation: str, now: float) -> None:
-        self._watching[conversation] = None
-        known = self.state.conversations.get(conversation)
-        position = known.position if known is not None and known.ranges else None
-        self._ask(m.Watch(ref=0, conversation=conversation, position=position), now)
-
-    def _send(self, flight: Flight) -> None:
-        flight.sent = True
-        self._transmit(flight.command)
-
-    def _transmit(self, command: m.Command) -> None:
-        self._outputs.append(out.Transmit(codec.encode_command(command)))
+        """Send what may be sent now: messages, read markers, acknowledgements, own state, lookups."""
+        if self._life.live:
+            self._posting.pump(now)
+            self._telling.pump(now)
+            self._writes.pump(now)
+            self._lookups.pump(now)
 
     # -------------------------------------------------------------------------------------------------- what came back
 
@@ -343,11 +330,11 @@ class Link:
             case m.Welcome():
                 self._welcome(item, now, wall)
             case m.Reply():
-                self._reply(item)
+                self._reply(item, now)
             case m.Bye():
                 self._life.retry_after, self._life.detail = item.retry_after, item.text
             case _:
-                self._touched |= reducer.apply(self.state, item)
+                self._wire.touch(reducer.apply(self.state, item))
                 self._news(item, now)
 
     def _durable(self, event: m.AnyDurable | codec.Unknown, now: float) -> None:
@@ -356,144 +343,124 @@ class Link:
             self._hang_up(now)
         if place != "next":
             return
-        self._touched |= reducer.apply(self.state, event)
+        self._wire.touch(reducer.apply(self.state, event))
         if isinstance(event, codec.Unknown):
             return
-        if self._kind != "page":
-            self._arrived.append(event)
+        if self._wire.kind != "page":
+            self._wire.arrived.append(event)
         if isinstance(event, m.Posted):
-            self._settle_own(event.author, event.key, event.seq)
-            self._acknowledge(event.conversation, event)
+            self._posting.seen([event])
+            self._telling.acknowledge(event.conversation, event)
 
     def _news(self, item: m.AnyFromHub, now: float) -> None:
-        if isinstance(item, m.Snapshot):
-            if item.summary.id not in self._watching:  # its view was closed while this was on its way
-                self._look_away(item.summary.id, now)
-            for message in item.messages:
-                self._settle_own(message.author, message.key, message.seq)
-            if item.summary.last is not None and item.summary.unread:
-                self._acknowledge(item.summary.id, item.summary.last)
-        if isinstance(item, m.Added) and item.summary.id in self._watching:
-            self._ask_watch(item.summary.id, now)
-        if isinstance(item, m.Removed):
-            self._marks.forget(item.conversation)
-
-    def _settle_own(self, author: str, key: str, seq: int) -> None:
-        if self.state.me is not None and author == self.state.me.id:
-            self._settle(key, seq)
-
-    def _settle(self, key: str, seq: int) -> None:
-        pending = self._sending.settle(key)
-        if pending is not None:
-            self._outputs += [out.Settled(pending, seq), out.Forget(key)]
-            self._touched.add(pending.conversation)
-
-    def _acknowledge(self, conversation: str, of: m.Posted | m.Preview) -> None:
-        """Have the hub told that this message of another person has reached a page of ours, where that is tracked."""
-        known = self.state.conversations.get(conversation)
-        mine = self.state.me is not None and of.author == self.state.me.id
-        if self._kind != "page" or known is None or mine:
-            return
-        row = known.summary
-        if row.joined and row.kind != "channel" and row.members <= limits.RECEIPT_MEMBERS:
-            self._marks.ack(conversation, of.seq)
+        match item:
+            case m.Snapshot():
+                self._watching.shown(item.summary.id, now)
+                self._posting.seen(item.messages)
+                if item.summary.last is not None and item.summary.unread:
+                    self._telling.acknowledge(item.summary.id, item.summary.last)
+            case m.Added():
+                self._watching.added(item.summary.id, now)
+            case m.Removed():
+                self._telling.forget(item.conversation)
+                self._lookups.forget(item.conversation)
+            case m.Own():
+                self._writes.hold_back()
+            case _:
+                pass
 
     def _welcome(self, item: m.Welcome, now: float, wall: int | None) -> None:
         identity = (item.store, item.me.id)
         if self._identity not in (None, identity):
             self._start_over(now)
             return
-        hello = self._requests.answered(item.ref)
+        hello = self._wire.requests.answered(item.ref)
         if hello is None or not isinstance(hello.command, m.Hello):
             return
         is_first = self.state.me is None
-        self._touched |= reducer.apply(self.state, item, hello.command)
+        self._wire.touch(reducer.apply(self.state, item, hello.command))
+        self._writes.hold_back()
         if wall is not None:
             self.state.offset = item.now - wall
         self.limits = item.limits
         self._life.welcomed(item.reconnect_cap, now)
-        self._sending.open(item.limits, now)
+        self._posting.queue.open(item.limits, now)
         if is_first:
-            self._outputs.append(out.Identity(*identity))
+            self._wire.put(out.Identity(*identity))
         self._identity = identity
         self._catch_up(item, hello.command.resume, now)
 
     def _catch_up(self, item: m.Welcome, resume: m.Resume, now: float) -> None:
         """Send what waited for the connection."""
-        for id, seq in self._marks.reads.items():  # fresh rows do not know of them yet
-            self._touched |= own.mark_read(self.state, id, seq)
-        for row in item.conversations:
-            if row.unread and row.last is not None:
-                self._acknowledge(row.id, row.last)
-        for conversation in [*self._watching, *(id for id in resume.watched if id not in self._watching)]:
-            if conversation not in self._watching:  # its view was closed before the welcome
-                self._look_away(conversation, now)
-            elif conversation not in resume.watched:
-                self._ask_watch(conversation, now)
-        for flight in self._requests.unsent():
-            self._send(flight)
+        self._telling.welcomed(item.conversations)
+        self._watching.welcomed(resume, now)
+        waiting = self._wire.requests.unsent()
+        for flight in waiting:
+            self._wire.send(flight)
+        told = {flight.command.conversation for flight in waiting if isinstance(flight.command, m.Offer)}
+        for id, commands in self._offers.items():
+            if id not in told:
+                self._wire.ask(m.Offer(ref=0, conversation=id, commands=commands), now)
 
     def _start_over(self, now: float) -> None:
         """Another store or user: forget everything, and say hello again without positions of the old one."""
-        self._touched |= {"list", "people", "me", *self.state.conversations}
-        self._touched |= {one.conversation for one in self._sending.all()}
-        self.state, self._sending, self._marks = State(), Sending(self._jitter), Marks()
+        self._wire.touch({"list", "people", "me", "own", *self.state.conversations})
+        self._posting.start_over()
+        self._wire.state, self._telling = State(), Telling(self._wire)
+        self._lookups, self._writes = Lookups(self._wire), Writes(self._wire)
         self._identity = None
         self._hang_up(now)
         self._connect(now)
 
-    def _reply(self, item: out.Answer) -> None:
+    def _reply(self, item: out.Answer, now: float) -> None:
         if isinstance(item, m.Accepted):
-            self._settle(item.key, item.seq)
+            self._posting.settle(item.key, item.seq)
             return
-        flight = self._requests.answered(item.ref)
+        flight = self._wire.requests.answered(item.ref)
         if flight is None:
             return
-        self._touched |= reducer.apply(self.state, item, flight.command)
-        if isinstance(item, m.Page):
-            for message in item.messages:
-                self._settle_own(message.author, message.key, message.seq)
-        if isinstance(flight.command, m.Watch) and flight.command.conversation in self._watching:
-            self._touched |= rows.watch(self.state, flight.command.conversation)
+        self._wire.touch(reducer.apply(self.state, item, flight.command))
+        if isinstance(item, m.Page | m.Found):
+            self._posting.seen(item.messages)
+        self._watching.answered(flight.command, now)
         if not flight.ours:
-            self._outputs.append(out.Resolved(item.ref, item))
+            self._wire.put(out.Resolved(item.ref, item))
+        elif isinstance(flight.command, m.Lookup):
+            self._lookups.answered(flight.command.conversation)
+        elif isinstance(flight.command, m.SetOwn):
+            self._writes.done(flight.command.key)
 
     # ------------------------------------------------------------------------------------------------------ what failed
 
     def _error(self, error: m.Error, now: float) -> None:
-        pending = None if error.ref is None else self._sending.in_flight(error.ref)
-        flight = None if error.ref is None else self._requests.answered(error.ref)
-        if pending is not None and error.ref is not None:
-            self._post_refused(pending, error, error.ref, now)
-        elif flight is not None:
+        if self._posting.refused(error, now):
+            return
+        flight = None if error.ref is None else self._wire.requests.answered(error.ref)
+        if flight is not None:
             self._fail(flight, error, now)
-        else:
-            self._life.detail = error.text
-        for one in self._sending.unread() if (error.ref, error.code) == (None, "malformed") else ():
-            self._refuse(one, error)
-
-    def _post_refused(self, pending: Pending, error: m.Error, ref: int, now: float) -> None:
-        if may_retry(error):
-            self._touched.add(pending.conversation)
-            self._sending.pause(ref, error.retry_after, everything=error.code == "slow", now=now)
-        else:
-            self._refuse(pending, error)
-
-    def _refuse(self, pending: Pending, error: m.Error) -> None:
-        self._touched.add(pending.conversation)
-        self._sending.fail(pending, error.text)
-        self._outputs += [out.Keep(pending), out.Refused(pending, error)]
+            return
+        self._life.detail = error.text
+        if (error.ref, error.code) == (None, "malformed"):
+            self._posting.unreadable(error)
 
     def _fail(self, flight: Flight, error: m.Error, now: float) -> None:
         """A command was refused, or its time is up."""
         command = flight.command
         if not flight.ours:
-            self._outputs.append(out.Resolved(command.ref, error))
-        elif isinstance(command, m.Hello):
-            self._life.detail = error.text
-        elif may_retry(error) and isinstance(command, m.Watch) and command.conversation in self._watching:
-            self._watching[command.conversation] = now + max(1.0, error.retry_after or 0.0)
-        elif may_retry(error):
-            self._marks.again(flight.command)
-        elif isinstance(command, m.Watch):
-            self._watching.pop(command.conversation, None)
+            self._wire.put(out.Resolved(command.ref, error))
+            return
+        match command:
+            case m.Hello():
+                self._life.detail = error.text
+            case m.Watch() | m.History():
+                self._watching.failed(command, error, now)
+            case m.Read() | m.Ack() if may_retry(error):
+                self._telling.again(command)
+            case m.Lookup() | m.SetOwn() | m.Offer() if may_retry(error):
+                self._wire.requests.postpone(command, now + max(AGAIN, error.retry_after or 0.0))
+            case m.Lookup():
+                self._lookups.answered(command.conversation)
+            case m.SetOwn():
+                self._writes.refused(command.key)
+            case _:
+                pass

@@ -15,25 +15,72 @@ from nbchat.protocol.messages import (
     Conversations,
     Done,
     Error,
+    Found,
+    Hits,
+    Links,
+    Log,
+    Members,
     Opened,
     Page,
     People,
+    Pointer,
     Pong,
+    Reports,
+    Versions,
     Welcome,
 )
 
-Answer = Done | Pong | Welcome | Accepted | Opened | Page | Conversations | People | Channels
+Answer = (
+    Done
+    | Pong
+    | Welcome
+    | Accepted
+    | Opened
+    | Page
+    | Conversations
+    | People
+    | Channels
+    | Found
+    | Versions
+    | Hits
+    | Members
+    | Links
+    | Reports
+    | Log
+)
 """What a command gets when it succeeds."""
 
 ConnectionState = Literal["connecting", "connected", "reconnecting", "signed_out"]
 Note = Literal["", "too_many_connections", "flood"]
 
 
+@dataclass(frozen=True)
+class Extra:
+    """What a message is besides its text.
+
+    Attributes:
+        reply: seq of the message that it answers.
+        thread: seq of the root of the thread that it belongs to.
+        also: a reply of a thread that is to stand in the conversation, too.
+        forward: the message that it passes on.
+    """
+
+    reply: int | None = None
+    thread: int | None = None
+    also: bool = False
+    forward: Pointer | None = None
+
+
+PLAIN = Extra()
+"""A message that is nothing but its text."""
+
+
 @dataclass
 class Pending:
     """A message of one's own that the hub has not acknowledged; the link changes `status` and `error`.
 
-    `at` is ms UTC when it was written. waiting: queued; sending: on its way; failed: refused, see `error`.
+    `at` is ms UTC when it was written. waiting: queued; sending: on its way; failed: refused, see `error`. The rest is
+    `Extra`.
     """
 
     key: str
@@ -42,6 +89,22 @@ class Pending:
     at: int
     status: Literal["waiting", "sending", "failed"] = "waiting"
     error: str | None = None
+    reply: int | None = None
+    thread: int | None = None
+    also: bool = False
+    forward: Pointer | None = None
+
+    @property
+    def extra(self) -> Extra:
+        """What it is besides its text."""
+        return Extra(self.reply, self.thread, self.also, self.forward)
+
+
+def pending(key: str, conversation: str, text: str, at: int, extra: Extra) -> Pending:
+    """Return a message that waits to be sent."""
+    one = Pending(key, conversation, text, at)
+    one.reply, one.thread, one.also, one.forward = extra.reply, extra.thread, extra.also, extra.forward
+    return one
 
 
 @dataclass(frozen=True)
@@ -140,7 +203,7 @@ class Identity:
 
 @dataclass(frozen=True)
 class Touched:
-    """What changed in `Link.state`: "list", "people", "me", and ids of conversations (their pending messages too)."""
+    """What changed in `Link.state`: "list", "people", "me", "own", and ids of conversations (also pending messages)."""
 
     what: frozenset[str]
 

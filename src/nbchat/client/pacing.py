@@ -10,6 +10,9 @@ from dataclasses import dataclass, field
 from nbchat.protocol.limits import RECEIPTS_EVERY, TYPING_EVERY, TYPING_IDLE
 from nbchat.protocol.messages import Ack, AnyCommand, Read
 
+Place = tuple[str, int | None]
+"""A conversation, or the thread with this root in it."""
+
 
 @dataclass
 class _Stroke:
@@ -18,29 +21,29 @@ class _Stroke:
 
 
 class Typist:
-    """What the hub was told about one's own typing, per conversation."""
+    """What the hub was told about one's own typing, in each place."""
 
     def __init__(self) -> None:
-        self._strokes: dict[str, _Stroke] = {}
+        self._strokes: dict[Place, _Stroke] = {}
 
-    def key(self, conversation: str, now: float) -> bool:
+    def key(self, place: Place, now: float) -> bool:
         """A key was struck. Returns whether "typing" is to be said: at most every TYPING_EVERY."""
-        stroke = self._strokes.get(conversation)
+        stroke = self._strokes.get(place)
         if stroke is not None and now - stroke.said < TYPING_EVERY:
             stroke.idle = now + TYPING_IDLE
             return False
-        self._strokes[conversation] = _Stroke(now, now + TYPING_IDLE)
+        self._strokes[place] = _Stroke(now, now + TYPING_IDLE)
         return True
 
-    def stop(self, conversation: str) -> bool:
+    def stop(self, place: Place) -> bool:
         """Forget it, because it stopped or was posted. Returns whether "typing" had been said."""
-        return self._strokes.pop(conversation, None) is not None
+        return self._strokes.pop(place, None) is not None
 
-    def idle(self, now: float) -> list[str]:
-        """Forget and return the conversations in which no key was struck for TYPING_IDLE."""
-        quiet = [conversation for conversation, stroke in self._strokes.items() if stroke.idle <= now]
-        for conversation in quiet:
-            del self._strokes[conversation]
+    def idle(self, now: float) -> list[Place]:
+        """Forget and return the places in which no key was struck for TYPING_IDLE."""
+        quiet = [place for place, stroke in self._strokes.items() if stroke.idle <= now]
+        for place in quiet:
+            del self._strokes[place]
         return quiet
 
     def due(self) -> float | None:
@@ -56,13 +59,13 @@ class Typist:
 class Marks:
     """Read markers and acknowledgements for the hub, at most every RECEIPTS_EVERY; they outlive a connection."""
 
-    reads: dict[str, int] = field(default_factory=dict)
+    reads: dict[Place, int] = field(default_factory=dict)
     acks: dict[str, int] = field(default_factory=dict)
     _next: float = float("-inf")
 
-    def read(self, conversation: str, seq: int) -> None:
+    def read(self, place: Place, seq: int) -> None:
         """Have a read marker told; only the highest counts."""
-        self.reads[conversation] = max(seq, self.reads.get(conversation, 0))
+        self.reads[place] = max(seq, self.reads.get(place, 0))
 
     def ack(self, conversation: str, seq: int) -> None:
         """Have it told that all up to seq has come here."""
@@ -71,14 +74,14 @@ class Marks:
     def again(self, command: AnyCommand) -> None:
         """Have told once more what was in flight when the connection broke, or what the hub could not store."""
         if isinstance(command, Read):
-            self.read(command.conversation, command.seq)
+            self.read((command.conversation, command.thread), command.seq)
         elif isinstance(command, Ack):
             for conversation, seq in command.cursors.items():
                 self.ack(conversation, seq)
 
-    def take(self, now: float) -> tuple[dict[str, int], dict[str, int]]:
-        """Return what is to be told now, reads and acknowledgements; empty when it is too early."""
-        if now < self._next or not (self.reads or self.acks):
+    def take(self, now: float, *, hurry: bool = False) -> tuple[dict[Place, int], dict[str, int]]:
+        """Return what is to be told now, reads and acknowledgements; empty when it is too early, unless in a hurry."""
+        if (now < self._next and not hurry) or not (self.reads or self.acks):
             return {}, {}
         reads, acks, self.reads, self.acks = self.reads, self.acks, {}, {}
         self._next = now + RECEIPTS_EVERY
@@ -88,7 +91,11 @@ class Marks:
         """Return when `take` may have something next."""
         return self._next if self.reads or self.acks else None
 
+    def back(self, place: Place) -> None:
+        """The marker goes back on purpose: what was to be told of it before must not raise it again."""
+        self.reads.pop(place, None)
+
     def forget(self, conversation: str) -> None:
         """Nothing is to be told of this conversation any more."""
-        self.reads.pop(conversation, None)
+        self.reads = {place: seq for place, seq in self.reads.items() if place[0] != conversation}
         self.acks.pop(conversation, None)

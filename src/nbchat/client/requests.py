@@ -1,7 +1,8 @@
 """Commands that wait for their reply: refs, timeouts, and what becomes of them when the connection is lost.
 
 Pure, part of the link. Nearly every command may be sent again on the next connection, because doing it twice is doing
-it once; a `leave` in flight fails instead, because its second try would be refused although the first was done.
+it once. Those in ONCE fail instead when their reply is lost: they do more the second time, or are refused although the
+first was done.
 """
 
 from __future__ import annotations
@@ -12,7 +13,12 @@ from msgspec.structs import replace
 
 from nbchat.protocol.codes import ERRORS
 from nbchat.protocol.limits import COMMAND_TIMEOUT
-from nbchat.protocol.messages import AnyCommand, Error, Leave
+from nbchat.protocol.messages import AnyCommand, Error, Leave, MakeLink, ReadAll, Redeem, Remove
+
+ONCE = (Leave, Remove, MakeLink, Redeem, ReadAll)
+"""`leave`, `remove` and `redeem`: somebody may have come back or gone meanwhile, or the link is used up, by us.
+`make_link` makes another link, `read_all` marks what nobody has seen yet.
+"""
 
 
 @dataclass
@@ -31,6 +37,7 @@ class Requests:
     def __init__(self) -> None:
         self._last = 0
         self._flights: dict[int, Flight] = {}
+        self._postponed: list[tuple[float, AnyCommand]] = []
 
     def mint(self) -> int:
         """Return a ref that was never used before."""
@@ -54,10 +61,11 @@ class Requests:
     def lost(self) -> tuple[list[Flight], list[tuple[Flight, Error]]]:
         """The connection is gone. Returns the link's own flights, which end here, and those that fail."""
         ours, failed = [], []
+        self._postponed = []
         for ref, flight in list(self._flights.items()):
             if flight.ours:
                 ours.append(self._flights.pop(ref))
-            elif flight.sent and isinstance(flight.command, Leave):
+            elif flight.sent and isinstance(flight.command, ONCE):
                 failed.append((self._flights.pop(ref), disconnected(ref)))
             flight.sent = False
         return ours, failed
@@ -67,9 +75,20 @@ class Requests:
         late = [ref for ref, flight in self._flights.items() if flight.deadline <= now]
         return [(self._flights.pop(ref), timeout(ref)) for ref in late]
 
+    def postpone(self, command: AnyCommand, at: float) -> None:
+        """Have a command of the link's own asked once more at this time, on this connection."""
+        self._postponed.append((at, command))
+
+    def ripe(self, now: float) -> list[AnyCommand]:
+        """Return the postponed commands whose time has come."""
+        found = [command for at, command in self._postponed if at <= now]
+        self._postponed = [one for one in self._postponed if one[0] > now]
+        return found
+
     def due(self) -> float | None:
-        """Return when `expired` may have something next."""
-        return min((flight.deadline for flight in self._flights.values()), default=None)
+        """Return when `expired` or `ripe` may have something next."""
+        times = [flight.deadline for flight in self._flights.values()] + [at for at, _ in self._postponed]
+        return min(times, default=None)
 
 
 def timeout(ref: int) -> Error:

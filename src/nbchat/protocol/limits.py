@@ -100,6 +100,8 @@ LEASE = 75.0
 """How long another hub's presence news hold without a refresh."""
 LEASE_REFRESH = 25.0
 """How often a hub refreshes its own."""
+DRAFT_EVERY = 1.0
+"""While somebody types, their draft is told to the hub at most this often: what is lost is a second of typing."""
 RECEIPTS_EVERY = 1.0
 """Acknowledgements from a client, and receipt news to a watcher, at most this often."""
 OWN_STATE_DELAY = 0.25
