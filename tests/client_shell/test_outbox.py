@@ -11,7 +11,9 @@ from pathlib import Path
 import pytest
 
 from nbchat.client.outbox import Entry, Outbox, place
+from nbchat.client.outputs import Extra
 from nbchat.errors import OutboxFull
+from nbchat.protocol.messages import Pointer
 
 
 def entry(number: int, text: str = "hello") -> Entry:
@@ -146,3 +148,19 @@ def test_no_id_leaves_the_folder(tmp_path: Path, user: str) -> None:
     folder = place(tmp_path, store="s", user=user)
     assert folder.resolve().parent.parent == tmp_path.resolve()
     assert folder != place(tmp_path, store="s", user="ada")
+
+
+def test_what_a_message_is_besides_its_text_waits_with_it(tmp_path: Path) -> None:
+    extra = Extra(reply=3, thread=2, also=True, forward=Pointer("c2", 9))
+    box = Outbox(tmp_path)
+    box.put(Entry("key-00001", "c1", "hello", 1, extra))
+    box.close()
+    again = Outbox(tmp_path).entries[0]
+    assert again.extra == extra
+    assert again.pending.extra == extra
+
+
+def test_a_line_with_a_strange_rest_is_left_out(tmp_path: Path) -> None:
+    lines = b'["put","key-00001","c1","odd",1,{"reply":"x"}]\n["put","key-00002","c1","good",1]\n'
+    (tmp_path / "1-dead.jsonl").write_bytes(lines)
+    assert texts(Outbox(tmp_path)) == ["good"]

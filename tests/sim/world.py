@@ -65,7 +65,7 @@ class World:
     def twin(self, client: Client) -> Client:
         """A new client of the same person, which has only what the hub tells it."""
         fresh = Client(f"{client.name}-fresh", client.person, client.kind, self.time, self.nodes)
-        for conversation in sorted(client.link._watching.keys() & client.link.state.conversations.keys()):
+        for conversation in sorted(set(client.link.watched) & client.link.state.conversations.keys()):
             fresh.do(partial(_watch, conversation))
         self.time.run(self.time.now + PATIENCE, stop=lambda: fresh.idle)
         self.time.run(self.time.now + QUIET)
@@ -105,7 +105,7 @@ class World:
         elif roll < 0.84:
             command = m.Open(ref=0, name=dice.choice((*CHANNELS, "@ada", "@bob", "@eve")))
         elif roll < 0.87:
-            command = m.Rename(ref=0, name=f"{client.person.id.title()} {dice.randrange(9)}")
+            command = m.SetProfile(ref=0, name=f"{client.person.id.title()} {dice.randrange(9)}")
         elif roll < 0.91:
             key, others = f"group-{dice.randrange(10**9)}", dice.sample([one.id for one in PEOPLE], 2)
             command = m.Create(ref=0, kind="group", title="Group", key=key, members=others)

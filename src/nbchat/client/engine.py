@@ -42,13 +42,14 @@ from .memory import Known, Memory, default_memory
 from .message import Message
 from .outbox import Entry, Outbox, default_root, now as wall, place
 from .outputs import (
+    PLAIN,
     Arrived,
     ConnectionInfo,
+    Extra,
     Forget,
     Identity,
     Keep,
     Output,
-    Pending,
     Refused,
     Resolved,
     Settled,
@@ -157,6 +158,8 @@ class Engine:
                 return
             self._closing = True
             if flush and self.link.info.state == "connected":
+                self.link.flush(time.monotonic())
+                self.drive.ring()
                 self.changed.wait_for(lambda: not self._outbox or self.link.info.state != "connected", flush)
             self.over = True
             waiting, self._requests = list(self._requests.values()), {}
@@ -267,8 +270,8 @@ class Engine:
         self.drive.ring()
         return future
 
-    def post(self, conversation: str, text: str) -> Message:
-        """Queue a message; it is on disk when this returns.
+    def post(self, conversation: str, text: str, extra: Extra = PLAIN) -> Message:
+        """Queue a message; it is on disk when this returns. `extra`: what it is besides its text.
 
         Raises:
             OutboxFull, SessionClosed.
@@ -277,9 +280,9 @@ class Engine:
         with self.lock:
             key, at = secrets.token_hex(16), wall() + self.link.state.offset
             if self._outbox is not None:
-                self._outbox.put(Entry(key, conversation, text, at))
-            message = self.sent.add(key, conversation, text, at)
-            self.link.post(conversation, text, time.monotonic(), key=key, at=at)
+                self._outbox.put(Entry(key, conversation, text, at, extra))
+            message = self.sent.add(key, conversation, text, at, extra)
+            self.link.post(conversation, text, time.monotonic(), key=key, at=at, extra=extra)
         self.drive.ring()
         return message
 
@@ -294,7 +297,7 @@ class Engine:
             if any(one.key == entry.key for one in self.link.pending(entry.conversation)):
                 self.link.retry(entry.key, now)
             else:  # it was written for another hub; this one judges it anew
-                self.link.post(entry.conversation, entry.text, now, key=entry.key, at=entry.at)
+                self.link.post(entry.conversation, entry.text, now, key=entry.key, at=entry.at, extra=entry.extra)
         self.drive.ring()
 
     def resolve(self, name: str, *, create: bool = True) -> str:
@@ -381,7 +384,7 @@ class Engine:
         match output:
             case Keep(pending):
                 if self._outbox is not None:
-                    self._outbox.put(Entry(pending.key, pending.conversation, pending.text, pending.at))
+                    self._outbox.put(Entry.of(pending))
             case Forget(key):
                 self._forget(key)
             case Settled(pending, seq):
@@ -427,8 +430,7 @@ class Engine:
         for entry in self.sent.waiting():
             self._outbox.put(entry)
         self.sent.adopt(entry.key for entry in self._outbox.entries)
-        orphans = [Pending(one.key, one.conversation, one.text, one.at) for one in self._outbox.entries]
-        self.link.adopt(orphans, time.monotonic())
+        self.link.adopt([one.pending for one in self._outbox.entries], time.monotonic())
 
     def _remember(self) -> None:
         state = self.link.state

@@ -3,7 +3,8 @@
     <Jupyter data directory>/nbchat/outbox/<store id>/<user id>/<session>.jsonl    the records, one JSON array a line
                                                              <session>.lock     locked while its session lives
 
-A record is `["put", key, conversation, text, at]` or `["gone", key]`. A session locks its own file; a file that
+A record is `["put", key, conversation, text, at, extra]` (without `extra` where the message is nothing but its text) or
+`["gone", key]`. A session locks its own file; a file that
 nobody locks is an orphan, because a kernel dies with its server, and the next session of that user and store adopts
 it. Adopting twice is
 harmless: the client key makes a message one message.
@@ -32,6 +33,8 @@ import msgspec
 
 from nbchat.errors import OutboxFull
 
+from .outputs import PLAIN, Extra, Pending, pending
+
 log = logging.getLogger("nbchat")
 
 MAX_MESSAGES = 10_000
@@ -49,6 +52,17 @@ class Entry(msgspec.Struct, frozen=True):
     conversation: str
     text: str
     at: int
+    extra: Extra = PLAIN
+
+    @classmethod
+    def of(cls, one: Pending) -> Entry:
+        """The entry of a message that a link keeps."""
+        return cls(one.key, one.conversation, one.text, one.at, one.extra)
+
+    @property
+    def pending(self) -> Pending:
+        """The message as a link sends it."""
+        return pending(self.key, self.conversation, self.text, self.at, self.extra)
 
 
 class Outbox:
@@ -97,7 +111,7 @@ class Outbox:
         """
         if entry.key in self._waiting:
             return
-        line = _encode(["put", entry.key, entry.conversation, entry.text, entry.at])
+        line = _put(entry)
         if len(self._waiting) >= self._max_messages or self._bytes + len(line) > self._max_bytes:
             raise OutboxFull(
                 f"{len(self._waiting)} messages ({self._bytes / 1e6:.1f} MB) wait to be sent, and no more than "
@@ -168,7 +182,7 @@ class Outbox:
         """Drop dead records: at once when nothing waits, else when they are most of a large file."""
         if self._file is None or (self._waiting and self._size - self._bytes < max(COMPACT_BYTES, self._bytes)):
             return
-        lines = [_encode(["put", e.key, e.conversation, e.text, e.at]) for e in self.entries]
+        lines = [_put(entry) for entry in self.entries]
         with contextlib.suppress(OSError):
             self._file.replace(b"".join(lines))
             self._size = self._bytes
@@ -191,7 +205,12 @@ def _safe(name: str) -> str:
     return quoted if 0 < len(quoted) <= 100 else hashlib.sha256(name.encode()).hexdigest()
 
 
-def _encode(record: list[str | int]) -> bytes:
+def _put(entry: Entry) -> bytes:
+    record: list[object] = ["put", entry.key, entry.conversation, entry.text, entry.at]
+    return _encode(record if entry.extra == PLAIN else [*record, entry.extra])
+
+
+def _encode(record: list[object]) -> bytes:
     return msgspec.json.encode(record) + b"\n"
 
 
@@ -205,15 +224,21 @@ def _read(path: Path) -> Iterator[Entry]:
     for line in lines:
         try:
             match msgspec.json.decode(line):
-                case ["put", str(key), str(conversation), str(text), int(at)]:
-                    waiting[key] = Entry(key, conversation, text, at)
+                case ["put", str(key), str(conversation), str(text), int(at), *extra] if len(extra) <= 1:
+                    waiting[key] = Entry(key, conversation, text, at, _extra(extra))
                 case ["gone", str(key)]:
                     waiting.pop(key, None)
                 case _:
                     log.warning("nbchat: left out a line of %s that is no record", path.name)
+        except msgspec.ValidationError:
+            log.warning("nbchat: left out a line of %s that is no record", path.name)
         except msgspec.DecodeError:
             log.warning("nbchat: left out a torn line of %s", path.name)
     yield from waiting.values()
+
+
+def _extra(written: list[object]) -> Extra:
+    return msgspec.convert(written[0], Extra) if written else PLAIN
 
 
 def _orphans(folder: Path, *, besides: _Locked) -> Iterable[_Locked]:

@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
-from weakref import WeakValueDictionary
+from weakref import WeakKeyDictionary, WeakValueDictionary
 
 from nbchat.errors import MessageFailed, SessionClosed, Timeout
 from nbchat.protocol.messages import Person
 
 from .message import ORDER, Message, Status
 from .outbox import Entry
+from .outputs import PLAIN, Extra
 
 if TYPE_CHECKING:
     from nbchat.protocol.messages import Message as Stored, Posted
@@ -38,13 +39,17 @@ class Sent:
         self._keys: OrderedDict[str, None] = OrderedDict()
         self._waiting: dict[str, Message] = {}
         self._watched: WeakValueDictionary[str, Message] = WeakValueDictionary()
+        self._extras: WeakKeyDictionary[Message, Extra] = WeakKeyDictionary()
+        """What they are besides their text, where they are anything."""
 
-    def add(self, key: str, conversation: str, text: str, at: int) -> Message:
-        """A message that is queued from now on."""
+    def add(self, key: str, conversation: str, text: str, at: int, extra: Extra = PLAIN) -> Message:
+        """A message that is queued from now on; `extra`: what it is besides its text."""
         author, via = self._engine.me.id, self._engine.kind
         message = Message(self, conversation=conversation, key=key, author=author, text=text, ms=at, seq=None, via=via)
         self.adopt([key])
         self._waiting[key] = self._watched[key] = message
+        if extra != PLAIN:
+            self._extras[message] = extra
         return message
 
     def view(self, conversation: str, stored: Stored | Posted) -> Message:
@@ -74,7 +79,8 @@ class Sent:
 
     def entry(self, message: Message) -> Entry:
         """The message as the outbox keeps it."""
-        return Entry(message.key, message.conversation, message.text, round(message.at.timestamp() * 1000))
+        at, extra = round(message.at.timestamp() * 1000), self._extras.get(message, PLAIN)
+        return Entry(message.key, message.conversation, message.text, at, extra)
 
     def settled(self, key: str, seq: int) -> None:
         """The hub has it."""

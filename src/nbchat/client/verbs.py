@@ -27,7 +27,7 @@ from nbchat.protocol.messages import (
     Page,
     People,
     Person,
-    Rename,
+    SetProfile,
     Summary,
 )
 
@@ -233,7 +233,7 @@ class Verbs:
         Raises:
             HubError: the name cannot be used.
         """
-        self._engine.ask(Rename(ref=0, name=name), Done)
+        self._engine.ask(SetProfile(ref=0, name=name), Done)
 
     # ------------------------------------------------------------------------------------------------------- helpers
 
