@@ -157,7 +157,6 @@ def test_nothing_more_happens_to_a_deleted_message() -> None:
         (wire.Post, {"text": "x", "key": "key-of-reply", "reply": seq}),
         (wire.Post, {"text": "x", "key": "key-of-thread", "thread": seq}),
         (wire.Post, {"text": "", "key": "key-of-forward", "forward": wire.Pointer(team, seq)}),
-        (wire.Follow, {"thread": seq}),
     ):
         ada.is_refused("deleted", make, conversation=team, **fields)
     ada.deletes(team, seq)
