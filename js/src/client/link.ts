@@ -24,10 +24,12 @@ import { decodeFrame, encodeCommand, type Item, type Unknown } from "./codec";
 import { closeRow, LATE, Lifeline, type Step } from "./lifeline";
 import type { ConnectionInfo, HubError, Output, Pending } from "./outputs";
 import { Marks, Typist } from "./pacing";
-import { apply, follows, isDurable, lastAt, markRead, offline, type Touched, union, unwatch, watch } from "./reducer";
+import { markRead } from "./own";
+import { apply, follows, isDurable, lastAt, offline, unwatch } from "./reducer";
+import { watch } from "./rows";
 import { type Asked, type Flight, mayRetry, Requests } from "./requests";
 import { Sending } from "./sending";
-import { emptyState, hasMessages, positionOf, positions } from "./state";
+import { emptyState, hasMessages, positionOf, positions, type Touched, union } from "./state";
 
 /** Close code for a frame that the hub does not take. */
 const TOO_LARGE = 1009;

@@ -1,36 +1,52 @@
 /**
- * Which messages of a conversation are loaded: a list of ranges without holes, at most CLIENT_MESSAGES in all. Pure, part of the
- * reducer; same rules as ranges.py: ranges ascend and never overlap or touch; messages ascend by `seq`; a message is replaced
- * only by one with a higher `v`. Arrays that change are replaced, so that views can compare by identity.
+ * Which messages of a timeline are loaded: a list of ranges without holes, at most CLIENT_MESSAGES in all. Pure, part of the reducer; same
+ * rules as ranges.py: a timeline is the conversation's own, or one thread; ranges ascend and never overlap or touch; messages ascend by
+ * `seq`; a message is replaced only by one with a higher `v`. What changes is replaced and returned, so that views can compare by identity.
  */
 
 import type { AnyDurable, History, Message, Page } from "../protocol/messages.gen";
 import { CLIENT_MESSAGES } from "../protocol/tables.gen";
-import type { Conversation, Range } from "./state";
+import { changed } from "./changes";
+import type { Range } from "./state";
 
 /** The range that the next event extends, or null if the loaded messages do not reach the cursor. */
-export function live(conversation: Conversation): Range | null {
-  const newest = conversation.ranges.at(-1);
-  return newest?.last === conversation.cursor ? newest : null;
+export function live(ranges: Range[], cursor: number): Range | null {
+  const newest = ranges.at(-1);
+  return newest?.last === cursor ? newest : null;
 }
 
-/** Move the cursor to the next seq; the live range grows with it and drops its oldest message when it is full. */
-export function extend(conversation: Conversation, seq: number, message: Message | null): void {
-  const newest = live(conversation);
-  conversation.cursor = seq;
-  if (newest === null) return;
-  const grown = { ...newest, last: seq, messages: message ? [...newest.messages, message] : newest.messages };
-  conversation.ranges = [...conversation.ranges.slice(0, -1), grown];
-  if (message) trim(conversation, false);
+/**
+ * The cursor moves to the next seq (`cursor`: as it was before): the live range grows with it, and drops its oldest message when it is full.
+ * `message` is what the event adds to this timeline, if anything.
+ */
+export function extend(ranges: Range[], cursor: number, message: Message | null): Range[] {
+  const newest = live(ranges, cursor);
+  if (newest === null) return ranges;
+  const grown = { ...newest, last: cursor + 1, messages: message ? [...newest.messages, message] : newest.messages };
+  return trim([...ranges.slice(0, -1), grown], grown, false);
 }
 
-/** Put a loaded range among the others and join those that now touch; with `keepOld` the newest messages make room. */
-export function merge(conversation: Conversation, added: Range, keepOld: boolean): void {
+/** Change a message as an event leaves it, if it is loaded here. */
+export function touch(ranges: Range[], seq: number, event: AnyDurable): Range[] {
+  if (!holds(ranges, seq)) return ranges;
+  const fix = (message: Message) => (message.seq === seq ? changed(message, event) : message);
+  return ranges.map((one) => (holds([one], seq) ? { ...one, messages: one.messages.map(fix) } : one));
+}
+
+/** Whether this message is loaded here. */
+export function holds(ranges: Range[], seq: number): boolean {
+  return ranges.some((one) => one.first <= seq && seq <= one.last && one.messages.some((each) => each.seq === seq));
+}
+
+/**
+ * Put a loaded page among the ranges and join those that now touch. With `keepOld` (somebody pages up) newer messages make room, else older
+ * ones do; see `trim`.
+ */
+export function merge(ranges: Range[], added: Range, keepOld: boolean): Range[] {
   const isApart = (one: Range) => one.last + 1 < added.first || added.last + 1 < one.first;
-  const apart = conversation.ranges.filter(isApart);
-  const joined = join([...conversation.ranges.filter((one) => !isApart(one)), added]);
-  conversation.ranges = [...apart, joined].sort((a, b) => a.first - b.first);
-  trim(conversation, keepOld || joined !== conversation.ranges.at(-1));
+  const joined = join([...ranges.filter((one) => !isApart(one)), added]);
+  const all = [...ranges.filter(isApart), joined].sort((a, b) => a.first - b.first);
+  return trim(all, joined, keepOld);
 }
 
 function join(parts: Range[]): Range {
@@ -52,24 +68,31 @@ function newestVersions(messages: Message[]): Message[] {
   return [...best.values()].sort((a, b) => a.seq - b.seq);
 }
 
-function trim(conversation: Conversation, keepOld: boolean): void {
-  let excess = conversation.ranges.reduce((sum, one) => sum + one.messages.length, 0) - CLIENT_MESSAGES;
-  const ranges = [...conversation.ranges];
+/**
+ * Drop what is too much, last of all what somebody looks at now. First go the ranges of earlier jumps. Then the newest range gives its oldest
+ * messages, so that it stays live; only where it is looked at itself, or has no more to give, it ends at one end of what is looked at.
+ */
+function trim(all: Range[], lookedAt: Range, keepOld: boolean): Range[] {
+  let ranges = all;
+  let excess = ranges.reduce((sum, one) => sum + one.messages.length, 0) - CLIENT_MESSAGES;
   while (excess > 0) {
-    const end = (keepOld ? ranges.pop() : ranges.shift()) as Range;
+    const spare = ranges.find((one) => one !== lookedAt);
+    const end = spare ?? lookedAt;
     const cut = Math.min(excess, end.messages.length);
     excess -= cut;
-    if (cut === end.messages.length && ranges.length > 0) continue;
-    if (keepOld) ranges.push(withoutNewest(end, cut));
-    else ranges.unshift(withoutOldest(end, cut));
+    if (spare && cut === end.messages.length) ranges = ranges.filter((one) => one !== spare);
+    else {
+      const kept = !spare && keepOld ? withoutNewest(end, cut) : withoutOldest(end, cut);
+      ranges = ranges.map((one) => (one === end ? kept : one));
+    }
   }
-  conversation.ranges = ranges;
+  return ranges;
 }
 
 function withoutNewest(range: Range, cut: number): Range {
-  const kept = range.messages.slice(0, -cut);
-  const dropped = range.messages[kept.length] as Message;
-  return { ...range, last: dropped.seq - 1, messages: kept };
+  const messages = range.messages.slice(0, -cut);
+  const dropped = range.messages[messages.length] as Message;
+  return { ...range, last: dropped.seq - 1, messages };
 }
 
 function withoutOldest(range: Range, cut: number): Range {
@@ -77,18 +100,15 @@ function withoutOldest(range: Range, cut: number): Range {
   return { ...range, first: dropped.seq + 1, has_before: true, messages: range.messages.slice(cut) };
 }
 
-/** Put a page of the same epoch among the ranges, with its fixups; `asked` is the command that it answers. False if of no use. */
-export function addPage(conversation: Conversation, page: Page, asked: History | null): boolean {
+/** Put a page of the same epoch among the ranges, with its fixups; `asked` is the command that it answers. Null if nothing of it is of use. */
+export function addPage(ranges: Range[], cursor: number, page: Page, asked: History | null): Range[] | null {
   // What is above the cursor comes as events too, and then once.
-  const messages = page.messages
-    .filter((one) => one.seq <= conversation.cursor)
-    .map((one) => page.fixups.reduce((message, event) => (event.seq > message.v ? fix(message, event) : message), one));
+  const messages = page.messages.filter((one) => one.seq <= cursor).map((one) => fixed(one, page.fixups));
   const bounds = boundsOf(page, messages, asked);
-  const last = Math.min(bounds.last, conversation.cursor);
-  if (bounds.first > last) return false;
+  const last = Math.min(bounds.last, cursor);
+  if (bounds.first > last) return null;
   const added = { first: bounds.first, last, messages, has_before: page.has_before };
-  merge(conversation, added, typeof asked?.before === "number");
-  return true;
+  return merge(ranges, added, typeof asked?.before === "number");
 }
 
 /** The seqs that a page covers; other events may lie between the asked bound and the nearest message. */
@@ -104,13 +124,7 @@ function boundsOf(page: Page, messages: Message[], asked: History | null): { fir
   return { first, last };
 }
 
-/** An earlier message as an event leaves it. */
-export function fix(message: Message, event: AnyDurable): Message {
-  switch (event.t) {
-    case "created":
-    case "joined":
-    case "left":
-    case "posted":
-      return message; // none of them changes an earlier message
-  }
+/** A message as the events leave it that came after it was read. */
+export function fixed(message: Message, fixups: AnyDurable[]): Message {
+  return fixups.reduce(changed, message);
 }

@@ -29,7 +29,8 @@ function listOf(value: unknown): unknown[] {
 
 function asPerson(value: unknown): Person | null {
   const { id, name } = Object(value);
-  return typeof id === "string" && id !== "" && typeof name === "string" ? { id, name } : null;
+  if (typeof id !== "string" || id === "" || typeof name !== "string") return null;
+  return { status: "", emoji: "", color: "", hide_seen: false, ...value };
 }
 
 function isSummary(value: unknown): value is Summary {

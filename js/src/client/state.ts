@@ -46,6 +46,15 @@ export interface Conversation {
   commands: Offered[];
 }
 
+/** What has changed: "list" (rows), "people" (names and profiles), "me", "own" (own state), and ids of conversations. */
+export type Touched = Set<string>;
+
+export function union<T>(...sets: Iterable<T>[]): Set<T> {
+  const all = new Set<T>();
+  for (const set of sets) for (const one of set) all.add(one);
+  return all;
+}
+
 /** All that one client knows of one hub. */
 export interface State {
   me: Person | null;
@@ -79,6 +88,28 @@ export function emptyState(): State {
     conversations: new Map(),
     people: new Map(),
     skipped: 0,
+  };
+}
+
+/** A conversation of which only the row is known. */
+export function newConversation(summary: Summary): Conversation {
+  return {
+    summary,
+    cursor: summary.last_seq,
+    ranges: [],
+    watched: false,
+    members: [],
+    online: 0,
+    presence: new Map(),
+    marks: new Map(),
+    receipts: false,
+    typing: [],
+    typing_count: 0,
+    threads: new Map(),
+    thread_typing: new Map(),
+    asides: new Map(),
+    standings: new Map(),
+    commands: [],
   };
 }
 
