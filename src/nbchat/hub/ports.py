@@ -17,7 +17,7 @@ Store
 6. `AppendEvent.rules` is the version of the conversation's rules (membership) that the decision was made on;
    if it has moved: `Conflict`.
 7. `load` answers from one read transaction: everything in one answer is as of one moment. It never sees half a batch.
-8. Lazy items (`PutRead`, `PutMarks`, `PutSeen`) wait for the next batch, at most `limits.OWN_STATE_DELAY` seconds.
+8. Lazy items (`PutRead`, `PutMarks`, `PutSeen`, drafts) wait for the next batch, at most `limits.OWN_STATE_DELAY` seconds.
 
 Bus
 9. `publish` may lose, delay, repeat and reorder; it never blocks. Nothing that matters depends on it: a `Rang` only

@@ -67,6 +67,11 @@ def thread_of(key: str) -> tuple[str, int]:
     return conversation, int(root)
 
 
+def own_json(value: OwnValue) -> str:
+    """Return a value of own state as JSON: what is the same text is the same value."""
+    return _encoder.encode(value).decode()
+
+
 def is_kept(key: str, value: OwnValue) -> bool:
     """Whether a row of own state counts against OWN_ROWS: what a person keeps, not what the hub counts for them."""
     return value is not None and not key.startswith((READ, THREAD, REPORTS))

@@ -9,7 +9,7 @@ from nbchat.hub.conversation import READ, thread_key
 from nbchat.protocol.limits import FOLLOWERS, LINKS, OWN_ROWS
 from nbchat.protocol.messages import Invitation, OwnRow
 
-from .derived import REPORTS, is_kept, many, unusable
+from .derived import REPORTS, is_kept, many, own_json, unusable
 from .memory_tables import Following, Report, Tables
 
 
@@ -86,7 +86,7 @@ def put_own(tables: Tables, item: items.PutOwn) -> items.Outcome:
     """Set a row of own state, if there is room."""
     rows = tables.own.get(item.user, {})
     row = rows.get(item.key, OwnRow(item.key, None, tables.uv.get(item.user, 0), None))
-    if row.value == item.value and type(row.value) is type(item.value):
+    if own_json(row.value) == own_json(item.value):
         return items.OwnStored(item.user, row, 0)
     if row.value is None and sum(is_kept(key, one.value) for key, one in rows.items()) >= OWN_ROWS:
         return many(OWN_ROWS, "drafts, saved messages and wishes")

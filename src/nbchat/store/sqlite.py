@@ -29,8 +29,10 @@ from nbchat.hub import items, ports, queries
 from nbchat.protocol.messages import Person
 
 from .sqlite_file import BUSY_SECONDS, NETWORK, connect, file_system, prepare
+from .sqlite_own import enter
 from .sqlite_read import Reads
-from .sqlite_write import Writes, enter
+from .sqlite_rows import PERSON, person
+from .sqlite_write import Writes
 from .sqlite_writer import Writer
 
 READERS = 2
@@ -47,12 +49,15 @@ _T = TypeVar("_T")
 class SqliteStore:
     """One process's way to a database file. Make it with `open`."""
 
-    def __init__(self, path: Path, connection: sqlite3.Connection, info: ports.StoreInfo, writer: Writer) -> None:
-        """Wire what `open` has made; `connection` is the writer's."""
-        self._path, self._info, self._writer = path, info, writer
-        self._alone = Reads(connection)
+    def __init__(
+        self, path: Path, alone: Reads, info: ports.StoreInfo, writer: Writer, clock: Callable[[], int]
+    ) -> None:
+        """Wire what `open` has made; `alone` reads on the writer's connection."""
+        self._path, self._info, self._writer, self._clock = path, info, writer, clock
+        self._alone = alone
         self._questions: queue.SimpleQueue[_Question | None] = queue.SimpleQueue()
         self._dirty = threading.Event()
+        self._scrubbed = threading.Event()
         self._closing = threading.Event()
         self._gate = threading.Lock()
         self._connections: list[sqlite3.Connection] = []
@@ -84,12 +89,14 @@ class SqliteStore:
         alone = network in NETWORK if exclusive is None else exclusive
         connection = prepare(path, exclusive=alone, busy=busy)
         try:
-            id, found = _identity(connection, owner, clock or _now)
+            clock = clock or _now
+            id, found = _identity(connection, owner, clock)
             warning = _warning(network if alone else "", owner, found)
             info = ports.StoreInfo(id=id, owner=found, where=str(path), warning=warning)
-            writes = Writes(connection, found.id, clock or _now)
+            writes = Writes(connection, found.id, clock)
             lease = None if alone else secrets.token_hex(8)
-            store = cls(path, connection, info, Writer(connection, path, writes, lease=lease))
+            reads, writer = Reads(connection, clock), Writer(connection, path, writes, lease=lease)
+            store = cls(path, reads, info, writer, clock)
             if not alone:
                 store._connect(busy)
         except BaseException:
@@ -111,7 +118,7 @@ class SqliteStore:
         """Begin to work."""
         for thread in self._threads:
             thread.start()
-        self._writer.start(on_commit, on_changes, self._dirty.set)
+        self._writer.start(on_commit, on_changes, self._committed)
 
     def submit(self, token: int, item: items.Item) -> None:
         """Queue one write; RuntimeError before `start` and after `close`."""
@@ -168,23 +175,41 @@ class SqliteStore:
             done(ports.StoreFailed("internal"))
 
     def _read(self, connection: sqlite3.Connection) -> None:
-        reads = Reads(connection)
+        reads = Reads(connection, self._clock)
         while (question := self._questions.get()) is not None:
             question(reads)
 
+    def _committed(self, scrubbed: bool) -> None:
+        if scrubbed:
+            self._scrubbed.set()
+        self._dirty.set()
+
     def _checkpoint(self, connection: sqlite3.Connection) -> None:
-        """Copy the journal into the file, seldom and beside the writer; begin it anew when it has become long."""
+        """Copy the journal into the file, seldom and beside the writer; begin it anew when it has become long.
+
+        Where a message was deleted, the journal still has the pages as they were with its text: it is emptied. That
+        fails while somebody reads from it, and is tried again.
+        """
         while True:
             self._dirty.wait()
             if self._closing.wait(CHECKPOINT_SECONDS):
                 return
             self._dirty.clear()
             try:
+                if self._scrubbed.is_set():
+                    self._empty_journal(connection)
+                    continue
                 _, length, _ = connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
                 if length > LONG_JOURNAL:
                     connection.execute("PRAGMA wal_checkpoint(RESTART)").fetchone()
             except sqlite3.Error as error:
                 _log.warning("the journal could not be copied into the database; trying again: %s", error)
+
+    def _empty_journal(self, connection: sqlite3.Connection) -> None:
+        self._scrubbed.clear()
+        busy, _, _ = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        if busy:
+            self._committed(scrubbed=True)
 
 
 def _answer(ask: Callable[[], _T], done: Callable[[_T | ports.StoreFailed], None]) -> None:
@@ -209,12 +234,12 @@ def _identity(connection: sqlite3.Connection, owner: Person, clock: Callable[[],
             enter(sql, owner)
             values = (secrets.token_urlsafe(9), owner.id, clock())
             sql("INSERT INTO meta (one, store, owner, created_at, changes) VALUES (1, ?, ?, ?, 0)", values)
-        store, id, name = sql("SELECT store, id, name FROM meta JOIN person ON id = owner").fetchone()
+        store, *found = sql(f"SELECT store, {PERSON} FROM meta JOIN person ON id = owner").fetchone()  # noqa: S608 - ours
         sql("COMMIT")
     except BaseException:
         sql("ROLLBACK")
         raise
-    return str(store), Person(id, name)
+    return str(store), person(tuple(found))
 
 
 def _warning(network: str, asked: Person, found: Person) -> str | None:

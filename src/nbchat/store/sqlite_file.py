@@ -117,6 +117,7 @@ def connect(
         _use_wal(connection, busy)
         connection.execute("PRAGMA synchronous = FULL")  # acknowledged is on disk, also after a power cut
         connection.execute("PRAGMA foreign_keys = ON")
+        connection.execute("PRAGMA secure_delete = ON")  # what is deleted is overwritten, in free pages too
         connection.execute("PRAGMA temp_store = MEMORY")  # a full disk must not stop a rollback
         connection.execute(f"PRAGMA journal_size_limit = {64 * 1024 * 1024}")
         if read_only:

@@ -33,6 +33,7 @@ POLL_ALONE = 1.0
 POLL_TOGETHER = 0.05
 _FULL = 13
 """SQLITE_FULL, the lowest byte of an extended error code."""
+_DRAFT = "draft:"
 _LAZY = (items.PutRead, items.PutMarks, items.PutSeen)
 _WHOLE_BATCH = (sqlite3.OperationalError, sqlite3.DatabaseError, sqlite3.InternalError)
 _log = logging.getLogger(__name__)
@@ -60,14 +61,14 @@ class Writer:
         self._thread: threading.Thread | None = None
         self._on_commit: ports.OnCommit = _unheard
         self._on_changes: ports.OnChanges = _unheard
-        self._on_dirty: Callable[[], None] = _nothing
+        self._on_dirty: Callable[[bool], None] = _unheard
         self._version = self._mark = 0
         self._together = False
         self._next_poll = self._next_lease = 0.0
         self._file, self._lost = _file(path), False
 
-    def start(self, on_commit: ports.OnCommit, on_changes: ports.OnChanges, on_dirty: Callable[[], None]) -> None:
-        """Begin to work; `on_dirty` is called after each commit, for the checkpoints."""
+    def start(self, on_commit: ports.OnCommit, on_changes: ports.OnChanges, on_dirty: Callable[[bool], None]) -> None:
+        """Begin to work; `on_dirty` is called after each commit, for the checkpoints: whether it took text away."""
         self._on_commit, self._on_changes, self._on_dirty = on_commit, on_changes, on_dirty
         self._mark, self._version = self._look()
         self._thread = threading.Thread(target=self._run, name="nbchat-writer", daemon=True)
@@ -79,7 +80,7 @@ class Writer:
             if self._thread is None or self._closing:
                 raise RuntimeError("this store is not open: call start() before, and submit nothing after close()")
             self._queue.append((token, item))
-            if not isinstance(item, _LAZY):
+            if not _is_lazy(item):
                 self._urgent = True
             elif self._lazy_until is None:
                 self._lazy_until = time.monotonic() + OWN_STATE_DELAY
@@ -148,8 +149,17 @@ class Writer:
             _log.error("a batch of %d was not stored (%s): %s", len(batch), code, error)
             self._roll_back()
             return [(token, items.Failed(code)) for token, _ in batch]
-        self._on_dirty()
+        if self._writes.scrubbed and self._lease is None:
+            self._clear_journal()
+        self._on_dirty(self._writes.scrubbed)
         return outcomes
+
+    def _clear_journal(self) -> None:
+        """Where this is the only connection, copy the journal into the database and empty it: it has the old text."""
+        try:
+            self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        except sqlite3.Error as error:
+            _log.warning("the journal still has the text of a deleted message; it goes with the next one: %s", error)
 
     def _is_lost(self) -> bool:
         """Whether what is written now would be lost with a file that has no name any more, or another one."""
@@ -261,6 +271,13 @@ class Writer:
             _log.warning("the lease of this process stays until it runs out: %s", error)
 
 
+def _is_lazy(item: items.Item) -> bool:
+    """Whether it can wait for what comes next (rule 8 of `ports`)."""
+    if isinstance(item, items.PutOwn):
+        return item.key.startswith(_DRAFT)
+    return isinstance(item, _LAZY)
+
+
 def _file(path: Path) -> tuple[int, int] | None:
     """Return what tells one file from another of the same name; None where there is none."""
     with suppress(OSError):
@@ -274,8 +291,4 @@ def _wall() -> int:
 
 
 def _unheard(_: object) -> None:
-    """Stand in until `start` says whom to tell."""
-
-
-def _nothing() -> None:
     """Stand in until `start` says whom to tell."""
