@@ -65,10 +65,12 @@ def counted(row: OwnRow, events: Iterable[AnyDurable], user: str) -> OwnRow:
 
 
 def thread_counted(row: OwnRow, events: Iterable[AnyDurable], user: str, root: int) -> OwnRow:
-    """Return a `thread:` row likewise; who replies has read what is above."""
+    """Return a `thread:` row likewise; who replies has read what stands before it."""
     read = row.value if isinstance(row.value, int) else 0
     unread = row.unread or 0
     for event in events:
-        own = isinstance(event, Posted) and event.thread == root and event.author == user
-        unread = 0 if own else shifted(unread, replies(event, user, root, read), UNREAD_CAP)
-    return replace(row, unread=unread)
+        if isinstance(event, Posted) and event.thread == root and event.author == user:
+            read, unread = max(read, event.seq), 0
+        else:
+            unread = shifted(unread, replies(event, user, root, read), UNREAD_CAP)
+    return replace(row, value=read, unread=unread)

@@ -1,0 +1,218 @@
+"""When a message may be written, beside who may: forwards, slow mode, and who takes no messages from whom."""
+
+from __future__ import annotations
+
+import pytest
+from kit.play import Actor, World
+
+from nbchat.hub import queries
+from nbchat.protocol import messages as wire
+from nbchat.protocol.limits import TEXT_CHARS
+
+
+def three(world: World) -> tuple[Actor, Actor, Actor, str]:
+    """Ada's group with Bob and Eve."""
+    ada, bob, eve = world.page("ada"), world.page("bob"), world.page("eve")
+    return ada, bob, eve, ada.creates_group("Team", "bob", "eve")
+
+
+# ------------------------------------------------------------------------------------------------------------- forwards
+
+
+def test_a_forward_is_a_copy_that_outlives_the_original() -> None:
+    world = World()
+    ada, bob, _, team = three(world)
+    other = ada.creates_group("Other", "bob")
+    original = bob.posts(team, "the plan")
+    ada.posts(other, "see here", forward=wire.Pointer(team, original.seq))
+    copy = wire.Forwarded(team, original.seq, "bob", "Bob", original.at, "the plan")
+    assert bob.last(wire.Posted).forwarded == copy
+    bob.deletes(team, original.seq)
+    assert ada.pages(other)[-1].forwarded == copy
+
+
+def test_a_forward_of_a_forward_passes_on_the_first_one() -> None:
+    world = World()
+    ada, bob, _, team = three(world)
+    notes = ada.opens("@ada")
+    original = bob.posts(team, "the plan").seq
+    first = ada.posts(notes, " \n", forward=wire.Pointer(team, original)).seq
+    assert ada.last(wire.Posted).text == ""
+    ada.posts(team, "", forward=wire.Pointer(notes, first))
+    passed = bob.last(wire.Posted).forwarded
+    assert passed is not None
+    assert (passed.conversation, passed.author, passed.text) == (team, "bob", "the plan")
+    ada.edits(notes, first, "")
+    second = ada.posts(notes, "my view", forward=wire.Pointer(team, original)).seq
+    ada.edits(notes, second, "")
+    ada.posts(team, "", forward=wire.Pointer(notes, second))
+    passed = bob.last(wire.Posted).forwarded
+    assert passed is not None
+    assert passed.text == "the plan"
+
+
+def test_only_what_one_sees_is_forwarded() -> None:
+    world = World()
+    ada, bob, eve, team = three(world)
+    private = ada.creates_group("Private", "bob")
+    seq = bob.posts(private, "the secret").seq
+    for id in (private, "never-was"):
+        pointer = wire.Pointer(id, seq)
+        eve.is_refused("unknown_conversation", wire.Post, conversation=team, text="", key=eve.key(), forward=pointer)
+    channel = ada.opens("ml-team")
+    seq = ada.posts(channel, "in the open").seq
+    eve.posts(team, "", forward=wire.Pointer(channel, seq))
+    assert "secret" not in repr(eve.heard)
+    error = eve.is_refused(
+        "text_too_long",
+        wire.Post,
+        conversation=team,
+        text="x" * (TEXT_CHARS + 1),
+        key=eve.key(),
+        forward=wire.Pointer(channel, seq),
+    )
+    assert "10001" in error.text
+
+
+def test_a_forward_is_found_in_the_preview() -> None:
+    world = World()
+    ada, bob, _, team = three(world)
+    seq = ada.posts(team, "the plan").seq
+    ada.posts(team, "", forward=wire.Pointer(team, seq))
+    row = world.page("bob").welcome.conversations[0]
+    assert row.last is not None
+    assert row.last.text == "the plan"
+    assert bob.cursors[team] == row.last.seq
+
+
+# ------------------------------------------------------------------------------------------------------------ slow mode
+
+
+def test_in_slow_mode_one_waits_between_two_messages() -> None:
+    world = World(hubs=2)
+    ada, bob, eve, team = three(world)
+    root = ada.posts(team).seq
+    bob.posts(team, "before it was slow")
+    ada.does(wire.Describe, conversation=team, slow=30)
+    there = world.page("bob", hub=1)
+    world.turn(10)
+    error = bob.is_refused("slow_mode", wire.Post, conversation=team, text="more", key=bob.key())
+    assert error.retry_after == pytest.approx(20)
+    assert error.text == "Slow mode: one message every 30 s here. The next in 20 s."
+    there.is_refused("slow_mode", wire.Post, conversation=team, text="x", key=there.key(), thread=root)
+    eve.posts(team)
+    for _ in range(2):
+        ada.posts(team, "owners are exempt")
+    bob.edits(team, root + 1, "edits are no messages")
+    world.turn(20)
+    bob.posts(team, "now")
+    there.is_refused("slow_mode", wire.Post, conversation=team, text="x", key=there.key())
+    ada.does(wire.Describe, conversation=team, slow=0)
+    bob.posts(team)
+
+
+def test_two_messages_at_once_are_one_in_slow_mode() -> None:
+    world = World()
+    ada, bob, _, team = three(world)
+    ada.does(wire.Describe, conversation=team, slow=30)
+    with world.held():
+        first, second = bob.posts_later(team, "1"), bob.posts_later(team, "2")
+    assert isinstance(bob.reply(first), wire.Accepted)
+    assert bob.reply(second).code == "slow_mode"
+    assert bob.texts(team) == ["1"]
+
+
+def test_a_message_that_could_not_be_stored_does_not_slow_down_the_next_try() -> None:
+    world = World()
+    ada, bob, _, team = three(world)
+    ada.does(wire.Describe, conversation=team, slow=30)
+    world.database.failing = "store_full"
+    bob.is_refused("store_full", wire.Post, conversation=team, text="x", key="the-same-key")
+    world.database.failing = None
+    bob.posts(team, "x", key="the-same-key")
+    bob.posts(team, "x", key="the-same-key")
+    assert bob.texts(team) == ["x"]
+
+
+def test_moderators_are_exempt_from_slow_mode() -> None:
+    world = World()
+    ada, bob, _, team = three(world)
+    ada.does(wire.Describe, conversation=team, slow=30)
+    ada.does(wire.Rank, conversation=team, user="bob", role="moderator")
+    bob.posts(team)
+    bob.posts(team)
+
+
+# --------------------------------------------------------------------------------------------------------------- blocks
+
+
+@pytest.mark.parametrize("bus", [True, False])
+def test_who_is_blocked_writes_nothing_to_who_has_blocked_them(*, bus: bool) -> None:
+    world = World(hubs=2, bus=bus)
+    ada, bob = world.page("ada"), world.page("bob", hub=1)
+    direct = ada.opens("@bob")
+    seq = ada.posts(direct, "hi").seq
+    bob.does(wire.SetOwn, key="block:ada", value=1)
+    world.turn(1.1)
+    for make, fields in (
+        (wire.Post, {"text": "hello?", "key": "key-of-ada"}),
+        (wire.Edit, {"message": seq, "text": "hello?", "key": "key-of-edit"}),
+        (wire.React, {"message": seq, "emoji": "👋"}),
+    ):
+        assert ada.is_refused("blocked", make, conversation=direct, **fields).text.startswith("'Bob' takes no messages")
+    ada.deletes(direct, seq)
+    bob.posts(direct, "bye")
+    bob.does(wire.SetOwn, key="block:ada", value=None)
+    world.turn(1.1)
+    ada.posts(direct, "hello again")
+
+
+def test_a_block_means_nothing_in_a_group_and_for_oneself() -> None:
+    world = World()
+    ada, bob, _, team = three(world)
+    bob.does(wire.SetOwn, key="block:ada", value=1)
+    ada.posts(team)
+    bob.posts(bob.opens("@bob"))
+
+
+def test_whether_somebody_is_blocked_is_read_once() -> None:
+    world = World()
+    ada = world.page("ada")
+    world.page("bob").closes()
+    direct = ada.opens("@bob")
+    for _ in range(3):
+        ada.posts(direct)
+    assert sum(isinstance(one, queries.LoadOwn) for one in world.hub.queries) == 1
+
+
+def test_a_block_that_comes_while_it_is_looked_up_holds() -> None:
+    world = World(hubs=2)
+    world.page("bob").closes()
+    direct = world.page("ada").opens("@bob")
+    ada, bob, there = world.page("ada", hub=1), world.page("bob", hub=1), world.hubs[1]
+    with world.held():
+        first = ada.posts_later(direct, "in time")
+        there.store.step()  # loads the conversation
+        while there.inputs:
+            there.handle(there.inputs.pop(0))
+        there.store.step()  # has read that nobody is blocked, and nobody was told yet
+        late = list(there.inputs)
+        there.inputs.clear()
+        bob.sends(wire.SetOwn, key="block:ada", value=1)
+        world.settle()
+        for answer in late:
+            there.handle(answer)
+    assert ada.reply(first).code == "blocked"
+    ada.is_refused("blocked", wire.Post, conversation=direct, text="again", key=ada.key())
+
+
+def test_a_block_that_could_not_be_read_lets_nothing_through() -> None:
+    world = World(hubs=2)
+    world.page("bob").closes()
+    direct = world.page("ada").opens("@bob")
+    ada = world.page("ada", hub=1)
+    ada.watches(direct)
+    world.reading_fails = True
+    ada.is_refused("store_failed", wire.Post, conversation=direct, text="x", key=ada.key())
+    world.reading_fails = False
+    ada.posts(direct)
