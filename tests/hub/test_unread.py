@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from hypothesis import given, settings, strategies as some
 from msgspec.structs import replace
 
@@ -12,7 +14,7 @@ from nbchat.protocol.changes import in_conversation, mentioned
 from nbchat.protocol.limits import UNREAD_CAP
 
 ME, ROOT = "me", 1
-BASE = {"conversation": "c", "at": 0, "name": ""}
+BASE: dict[str, Any] = {"conversation": "c", "at": 0, "name": ""}
 
 
 @some.composite
@@ -23,8 +25,8 @@ def logs(draw: some.DrawFn) -> list[wire.Posted | wire.Deleted]:
     for number in range(draw(some.integers(0, 9))):
         seq, author = number + 2, draw(some.sampled_from([ME, "you", "you"]))
         alive = [one for one in posts if not any(isinstance(e, wire.Deleted) and e.message == one.seq for e in log)]
-        if alive and draw(some.booleans()):
-            gone = draw(some.sampled_from(alive))
+        gone = draw(some.sampled_from([*[None] * len(alive), None, *alive]))
+        if gone is not None:
             users = [one.user for one in gone.mentions]
             log.append(
                 wire.Deleted(

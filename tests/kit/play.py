@@ -283,7 +283,7 @@ class Actor:
 
     # ------------------------------------------------------------------------------------------------------ commands
 
-    def sends(self, make: Callable[..., wire.AnyCommand], **fields: Any) -> int:
+    def sends(self, make: Callable[..., wire.AnyCommand], /, **fields: Any) -> int:
         """Send a command and return its ref, without waiting."""
         ref = next(self._refs)
         command = make(ref=ref, **fields)
@@ -299,18 +299,18 @@ class Actor:
         assert len(found) == 1, f"{len(found)} replies to command {ref}: {found}"
         return found[0]
 
-    def asks(self, make: Callable[..., wire.AnyCommand], **fields: Any) -> Any:
+    def asks(self, make: Callable[..., wire.AnyCommand], /, **fields: Any) -> Any:
         """Send a command and return its reply."""
         return self.reply(self.sends(make, **fields))
 
-    def is_refused(self, code: str, make: Callable[..., wire.AnyCommand], **fields: Any) -> wire.Error:
+    def is_refused(self, code: str, make: Callable[..., wire.AnyCommand], /, **fields: Any) -> wire.Error:
         """Send a command that gets this error."""
         reply = self.asks(make, **fields)
         assert isinstance(reply, wire.Error), f"{reply} instead of {code}"
         assert reply.code == code, reply
         return reply
 
-    def does(self, make: Callable[..., wire.AnyCommand], **fields: Any) -> Any:
+    def does(self, make: Callable[..., wire.AnyCommand], /, **fields: Any) -> Any:
         """Send a command that succeeds."""
         reply = self.asks(make, **fields)
         assert not isinstance(reply, wire.Error), reply
