@@ -156,17 +156,28 @@ export interface Scene {
   chat: ScriptedChat;
   open: string;
   act?: (root: HTMLElement) => void;
+  /** Seq of the message that the composer answers. */
+  reply?: number;
 }
 
-/** Presses buttons one after the other, by their names. */
+/** After so many frames a button that is not there is not coming. */
+const PATIENCE = 300;
+
+/** Presses buttons one after the other, by their names; waits for each, because a lazy part may bring it. */
 export function press(...names: string[]): (root: HTMLElement) => void {
   return (root) => {
     let at = 0;
+    let frames = 0;
     const next = () => {
-      const name = names[at++];
+      const name = names[at];
       if (name === undefined) return;
+      if (frames++ > PATIENCE) throw new Error(`There is no button ${name} to press.`);
       const all = [...root.querySelectorAll<HTMLElement>("button, [role=menuitem]")];
-      all.find((one) => (one.getAttribute("aria-label") ?? one.textContent?.trim()) === name)?.click();
+      const found = all.find((one) => (one.getAttribute("aria-label") ?? one.textContent?.trim()) === name);
+      if (found) {
+        found.click();
+        at++;
+      }
       requestAnimationFrame(next);
     };
     next();

@@ -3,10 +3,14 @@
 import { CONNECTED, conversation, message, person, summary } from "../tests/kit/chat";
 import { ADA, MINUTE, NOW, base, busy, busyTexts, hardTexts, ids, messages, others, press, queued, team, type Scene } from "./cast";
 import { peopleScenes } from "./scenes-people";
+import { talkScenes } from "./scenes-talk";
+import { writingScenes } from "./scenes-writing";
 
 /** Each scene gives the chat, and what is open in it. */
 export const scenes: Record<string, () => Scene> = {
   ...peopleScenes,
+  ...talkScenes,
+  ...writingScenes,
   busy: () => ({ chat: busy(), open: "team" }),
   none: () => ({ chat: base(), open: "" }),
   empty: () => {

@@ -1,12 +1,12 @@
-/** What conversation this is, who is here, whether one is connected, and the menu. */
+/** What conversation this is and what it is about, who is here, what is pinned, whether one is connected, and the menu. */
 
 import type { Conversation } from "../client/state";
-import { Avatar } from "./avatar";
+import { Face } from "./avatar";
 import { ConnectionDot } from "./banner";
-import { Icon } from "./icons";
 import { Menu } from "./menu";
 import { S } from "./strings";
 import { fullTime } from "./time";
+import { Tool } from "./tool";
 import type { Ui } from "./ui";
 import { titleOf } from "./words";
 
@@ -35,34 +35,77 @@ function Faces({ ui, conversation }: { ui: Ui; conversation: Conversation }) {
     <button type="button" class="nbc-faces" title={S.showMembers} onClick={() => (ui.panel.value = "members")}>
       <span class="nbc-hidden">{S.showMembers}</span>
       {shown.map((user) => (
-        <Avatar key={user} id={user} name={ui.chat.name(user)} online={watched ? here(user) : undefined} />
+        <Face key={user} chat={ui.chat} user={user} online={watched ? here(user) : undefined} />
       ))}
     </button>
   );
 }
 
+/** The title, which opens what there is to know; and what it is about. */
+function Titles({ ui, conversation }: { ui: Ui; conversation: Conversation }) {
+  const { summary } = conversation;
+  const { peer, settings } = summary;
+  const who = peer ? ui.chat.person(peer) : undefined;
+  const title = titleOf(ui.chat, summary);
+  const about = who ? who.status : settings.topic;
+  const here = [subtitle(ui, conversation), settings.archived ? S.isArchived : ""].filter(Boolean);
+  const Title = ui.page ? "h1" : "h2";
+  return (
+    <div class="nbc-titles">
+      <Title class="nbc-title">
+        <button
+          type="button"
+          title={S.details(title)}
+          onClick={() => (peer ? ui.show("person", peer) : ui.show("details", summary.id))}
+        >
+          {settings.picture ? `${settings.picture} ` : ""}
+          <bdi>{title}</bdi>
+          {who?.emoji ? ` ${who.emoji}` : ""}
+        </button>
+      </Title>
+      <p class="nbc-sub" title={about}>
+        {here.join(" · ")}
+        {here.length && about ? " · " : ""}
+        <bdi>{about}</bdi>
+      </p>
+    </div>
+  );
+}
+
 export function Header({ ui, conversation }: { ui: Ui; conversation: Conversation | undefined }) {
   const Title = ui.page ? "h1" : "h2";
-  const title = conversation ? titleOf(ui.chat, conversation.summary) : S.app;
+  const { unread, threads } = conversation?.summary ?? { unread: 0, threads: [] };
+  const { side } = ui.talk;
   return (
     <div class="nbc-header">
-      <button
-        type="button"
-        class="nbc-tool nbc-back"
-        aria-label={S.back}
-        title={S.back}
-        onClick={() => (ui.atList.value = true)}
-      >
-        <Icon name="back" />
-        {ui.chat.unread.value > (conversation?.summary.unread ?? 0) ? <span class="nbc-mark" /> : null}
-      </button>
-      <div class="nbc-titles">
-        <Title class="nbc-title" title={title}>
-          <bdi>{title}</bdi>
-        </Title>
-        {conversation ? <p class="nbc-sub">{subtitle(ui, conversation)}</p> : null}
-      </div>
-      {conversation ? <Faces ui={ui} conversation={conversation} /> : null}
+      <Tool
+        icon="back"
+        kind="nbc-back"
+        name={S.back}
+        mark={ui.chat.unread.value > unread}
+        act={() => (ui.atList.value = true)}
+      />
+      {conversation ? (
+        <>
+          <Titles ui={ui} conversation={conversation} />
+          <Faces ui={ui} conversation={conversation} />
+          <Tool
+            icon="thread"
+            kind="nbc-wide"
+            name={S.threads}
+            mark={threads.length}
+            act={() => (side.value = { kind: "threads" })}
+          />
+          <Tool
+            icon="pin"
+            kind="nbc-wide"
+            name={S.pins}
+            act={() => (side.value = { kind: "pins", id: conversation.summary.id })}
+          />
+        </>
+      ) : (
+        <Title class="nbc-title">{S.app}</Title>
+      )}
       <ConnectionDot ui={ui} />
       <Menu ui={ui} />
     </div>

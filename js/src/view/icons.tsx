@@ -17,6 +17,11 @@ const paths = {
   page: "M14 4h6v6M20 4l-9 9M18 14v6H4V6h6",
   code: "M8.5 7L3.5 12l5 5M15.5 7l5 5-5 5",
   check: "M5 12.5l4.5 4.5L19 7.5",
+  at: "M16 12a4 4 0 10-8 0 4 4 0 008 0zm0 0v1.5a2.5 2.5 0 005 0V12a9 9 0 10-3.5 7.1",
+  smile: "M12 3a9 9 0 100 18 9 9 0 000-18M8.5 14a4 4 0 007 0M9 9.5v.01M15 9.5v.01",
+  bin: "M4 7h16M9 7V4h6v3M6 7l1 13h10l1-13",
+  thread: "M4 5h16v11h-9l-4 4v-4H4zM8 9h8M8 12h5",
+  pin: "M9 4h6l-1 6 4 3v2H6v-2l4-3zM12 15v5",
 } as const;
 
 export type IconName = keyof typeof paths;

@@ -1,4 +1,7 @@
-/** The person's conversations, last event first: whom it is with, the last words, when, and how much is unread. */
+/**
+ * The person's conversations: the starred ones in their own order, the others with the last event first, the archived ones folded. Each row
+ * says whom it is with, the last words, when, and what is unread. Its menu is row-menu.tsx, which comes with the sheets.
+ */
 
 import { useRef, useState } from "preact/hooks";
 import type { Summary } from "../protocol/messages.gen";
@@ -6,8 +9,11 @@ import { Avatar } from "./avatar";
 import { Icon } from "./icons";
 import { toLine } from "./markdown";
 import { Menu } from "./menu";
+import { isQuiet, prefsOf, sectionsOf } from "./prefs";
+import { onMenuOf } from "./press";
 import { S } from "./strings";
 import { shortTime } from "./time";
+import { Tool } from "./tool";
 import type { Ui } from "./ui";
 import { walk } from "./walk";
 import { titleOf } from "./words";
@@ -15,7 +21,7 @@ import { titleOf } from "./words";
 /** The filter box appears with this many conversations; fewer fit on the screen. */
 const FILTER_FROM = 6;
 
-/** Whether the other person of a direct conversation is online; undefined where the open conversation does not tell. */
+/** Whether the other person of a direct conversation is online; undefined where nobody says. */
 function peerOnline(ui: Ui, summary: Summary): boolean | undefined {
   if (!summary.peer) return undefined;
   for (const id of [summary.id, ui.selected.value]) {
@@ -23,68 +29,128 @@ function peerOnline(ui: Ui, summary: Summary): boolean | undefined {
     const status = known?.watched ? known.presence.get(summary.peer) : undefined;
     if (status) return status.online;
   }
-  return undefined;
+  return summary.online ?? undefined;
 }
 
 function preview(ui: Ui, { last, kind }: Summary): string {
   if (!last) return S.noPreview;
-  const text = toLine(last.text);
+  const text = last.deleted ? S.deleted : toLine(last.text);
   if (last.author === ui.chat.me.value?.id) return S.preview(S.you, text);
   return kind === "direct" ? text : S.preview(ui.chat.name(last.author, last.name), text);
 }
 
+/** A count that the eye finds, and the words for who cannot see it. */
+function Badge({ kind, text, words }: { kind: string; text: string; words: string }) {
+  return (
+    <span class={`nbc-badge ${kind}`}>
+      <span aria-hidden="true">{text}</span>
+      <span class="nbc-hidden">{words}</span>
+    </span>
+  );
+}
+
+const capped = (n: number): string => (n > 999 ? "999+" : `${n}`);
+
+function Badges({ unread, mentions, threads }: Summary) {
+  return (
+    <span class="nbc-badges">
+      {threads.length ? (
+        <>
+          <Icon name="thread" />
+          <span class="nbc-hidden">{S.unreadThreads(threads.length)}</span>
+        </>
+      ) : null}
+      {mentions ? (
+        <Badge kind="nbc-at" text={mentions > 99 ? "@99+" : `@${mentions}`} words={S.mentionsOfYou(mentions)} />
+      ) : null}
+      {unread ? <Badge kind="" text={capped(unread)} words={S.unread(unread)} /> : null}
+    </span>
+  );
+}
+
 function Item({ ui, summary, stop }: { ui: Ui; summary: Summary; stop: boolean }) {
+  const { id, peer, kind, settings, last } = summary;
   const title = titleOf(ui.chat, summary);
-  const open = ui.selected.value === summary.id;
-  const icon = ({ direct: undefined, group: "people", channel: "channel" } as const)[summary.kind];
+  const who = peer ? ui.chat.person(peer) : undefined;
+  const quiet = isQuiet(prefsOf(ui.chat, id), ui.now.value);
+  const news = summary.unread || summary.mentions || summary.threads.length;
+  const icon = ({ direct: undefined, group: "people", channel: "channel" } as const)[kind];
   return (
     <li>
       <button
         type="button"
-        class={summary.unread ? "nbc-item nbc-has-unread" : "nbc-item"}
-        aria-current={open ? "true" : undefined}
+        class={`nbc-item${news ? " nbc-has-unread" : ""}${quiet ? " nbc-is-quiet" : ""}`}
+        aria-current={ui.selected.value === id ? "true" : undefined}
         tabIndex={stop ? 0 : -1}
-        onClick={() => ui.choose(summary.id)}
+        onClick={() => ui.choose(id)}
+        {...onMenuOf((at) => ui.show("row", id, at))}
       >
-        <Avatar id={summary.peer ?? summary.id} name={title} icon={icon} online={peerOnline(ui, summary)} />
+        <Avatar
+          id={peer ?? id}
+          name={title}
+          icon={icon}
+          color={who?.color}
+          picture={settings.picture}
+          online={peerOnline(ui, summary)}
+        />
         <span class="nbc-item-title">
           <bdi>{title}</bdi>
+          {who?.emoji ? ` ${who.emoji}` : ""}
         </span>
-        <time class="nbc-item-time">{shortTime(summary.last?.at ?? summary.created_at, ui.now.value)}</time>
-        <span class="nbc-item-last">
+        <time class="nbc-item-time">{shortTime(last?.at ?? summary.created_at, ui.now.value)}</time>
+        <span class={last?.deleted ? "nbc-item-last nbc-gone" : "nbc-item-last"}>
           <bdi>{preview(ui, summary)}</bdi>
         </span>
-        {summary.unread ? (
-          <span class="nbc-badge">
-            <span aria-hidden="true">{summary.unread > 999 ? "999+" : summary.unread}</span>
-            <span class="nbc-hidden">{S.unread(summary.unread)}</span>
-          </span>
-        ) : null}
+        <Badges {...summary} />
+        {quiet ? <span class="nbc-hidden">{S.quiet}</span> : null}
       </button>
     </li>
   );
 }
 
-function Rows({ ui, shown }: { ui: Ui; shown: Summary[] }) {
-  const list = useRef<HTMLUListElement>(null);
-  const current = shown.some((row) => row.id === ui.selected.value) ? ui.selected.value : shown[0]?.id;
+function Rows({ ui, shown, all }: { ui: Ui; shown: Summary[]; all: boolean }) {
+  const list = useRef<HTMLDivElement>(null);
+  const [unfolded, setUnfolded] = useState(false);
+  const { starred, others, archived } = sectionsOf(ui.chat, shown);
+  const open = all || unfolded;
+  const rows = [...starred, ...others, ...(open ? archived : [])];
+  const current = rows.some((row) => row.id === ui.selected.value) ? ui.selected.value : rows[0]?.id;
+  const part = (name: string, some: Summary[]) =>
+    some.length ? (
+      <ul aria-label={name || undefined}>
+        {some.map((summary) => (
+          <Item key={summary.id} ui={ui} summary={summary} stop={summary.id === current} />
+        ))}
+      </ul>
+    ) : null;
   return (
-    <ul class="nbc-items-list" ref={list} onKeyDown={(event) => walk(event, list.current, ".nbc-item")}>
-      {shown.map((summary) => (
-        <Item key={summary.id} ui={ui} summary={summary} stop={summary.id === current} />
-      ))}
+    <div class="nbc-items-list" ref={list} onKeyDown={(event) => walk(event, list.current, ".nbc-item")}>
+      {starred.length ? <p class="nbc-part">{S.starred}</p> : null}
+      {part(S.starred, starred)}
+      {starred.length && others.length ? <p class="nbc-part">{S.conversations}</p> : null}
+      {part(S.conversations, others)}
       {ui.chat.more.value ? (
-        <li>
-          <button
-            type="button"
-            class="nbc-link nbc-more"
-            onClick={() => void ui.chat.moreConversations().catch(() => null)}
-          >
-            {S.more}
-          </button>
-        </li>
+        <button
+          type="button"
+          class="nbc-link nbc-more"
+          onClick={() => void ui.chat.moreConversations().catch(() => null)}
+        >
+          {S.more}
+        </button>
       ) : null}
-    </ul>
+      {archived.length ? (
+        <button
+          type="button"
+          class="nbc-part nbc-fold"
+          aria-expanded={open}
+          disabled={all}
+          onClick={() => setUnfolded(!unfolded)}
+        >
+          {S.archived(archived.length)}
+        </button>
+      ) : null}
+      {open ? part(S.archived(archived.length), archived) : null}
+    </div>
   );
 }
 
@@ -109,19 +175,21 @@ export function List({ ui }: { ui: Ui }) {
   const shown = wanted
     ? all.filter((row) => `${titleOf(ui.chat, row)} ${row.last?.name ?? ""}`.toLocaleLowerCase().includes(wanted))
     : all;
+  const mentions = all.reduce((sum, row) => sum + row.mentions, 0);
+  const start = () => (ui.panel.value = "new");
   return (
     <nav class="nbc-list" aria-label={S.conversations}>
       <div class="nbc-header">
         <span class="nbc-title nbc-strong">{S.conversations}</span>
-        <button
-          type="button"
-          class="nbc-tool"
-          aria-label={S.startOne}
-          title={S.startOne}
-          onClick={() => (ui.panel.value = "new")}
-        >
-          <Icon name="plus" />
-        </button>
+        {all.length ? (
+          <Tool
+            icon="at"
+            name={mentions ? S.mentionsOfYou(mentions) : S.mentions}
+            mark={mentions}
+            act={() => (ui.talk.side.value = { kind: "mentions" })}
+          />
+        ) : null}
+        <Tool icon="plus" name={S.startOne} act={start} />
         <Menu ui={ui} />
       </div>
       {all.length >= FILTER_FROM ? (
@@ -134,11 +202,11 @@ export function List({ ui }: { ui: Ui }) {
           onInput={(event) => setQuery(event.currentTarget.value)}
         />
       ) : null}
-      {shown.length ? <Rows ui={ui} shown={shown} /> : null}
+      {shown.length ? <Rows ui={ui} shown={shown} all={wanted !== ""} /> : null}
       {!shown.length && wanted ? (
         <Empty text={S.noMatch(query)} action={S.clearFilter} onAct={() => setQuery("")} />
       ) : null}
-      {!all.length ? <Empty text={S.emptyList} action={S.startOne} onAct={() => (ui.panel.value = "new")} /> : null}
+      {!all.length ? <Empty text={S.emptyList} action={S.startOne} onAct={start} /> : null}
     </nav>
   );
 }

@@ -1,35 +1,67 @@
-/** What the header's menu offers: a list of actions that arrow keys walk through. */
+/** What the header's menu offers: about this conversation, lists of messages, and about oneself. */
 
-import { useEffect, useRef } from "preact/hooks";
+import { readAll } from "../client/actions";
 import type { Conversation } from "../client/state";
 import { Icon } from "./icons";
+import { may } from "./may";
+import { P } from "./people-strings";
+import { Item, Line, Popup } from "./popup";
 import { T } from "./sheet-strings";
 import { S } from "./strings";
+import type { Side } from "./talk-state";
 import type { Panel, Ui } from "./ui";
-import { walk } from "./walk";
+import { errorText } from "./words";
 
-function closeMenu(ui: Ui): void {
-  ui.panel.value = null;
-}
-
-function Items({ ui, conversation }: { ui: Ui; conversation: Conversation | undefined }) {
-  const page = ui.chat.pageUrl.value;
-  const item = (label: string, panel: Panel) => (
-    <button
-      type="button"
-      role="menuitem"
-      tabIndex={-1}
-      onClick={() => {
-        ui.panel.value = panel;
-      }}
-    >
-      {label}
-    </button>
-  );
-  const id = conversation?.summary.id;
-  const mayLeave = conversation?.summary.joined && conversation.summary.kind !== "direct";
+function OfConversation({ ui, conversation }: { ui: Ui; conversation: Conversation }) {
+  const { summary } = conversation;
+  const { id, peer } = summary;
+  const open = (panel: Panel, about = id) => ui.show(panel, about);
   return (
     <>
+      <Item label={P.about} act={() => (peer ? open("person", peer) : open("details"))} />
+      {peer ? null : <Item label={S.showMembers} act={() => open("members")} />}
+      {may("invite", summary, ui.now.value) ? <Item label={P.invitePeople} act={() => open("invite")} /> : null}
+      {summary.joined ? <Item label={P.notifications} act={() => open("row")} /> : null}
+      {may("leave", summary, ui.now.value) ? <Item label={T.leaveIt} act={() => open("leave")} /> : null}
+      <Line />
+    </>
+  );
+}
+
+/** Lists of messages, which open beside the conversation. */
+function OfMessages({ ui, id }: { ui: Ui; id: string | undefined }) {
+  const beside = (side: Side) => () => {
+    ui.panel.value = null;
+    ui.talk.side.value = side;
+  };
+  return (
+    <>
+      <Item label={S.mentions} act={beside({ kind: "mentions" })} />
+      <Item label={S.threads} act={beside({ kind: "threads" })} />
+      {id ? <Item label={S.pins} act={beside({ kind: "pins", id })} /> : null}
+      <Item label={P.savedMessages} act={beside({ kind: "saved" })} />
+    </>
+  );
+}
+
+function OfOneself({ ui, id }: { ui: Ui; id: string | undefined }) {
+  const page = ui.chat.pageUrl.value;
+  const open = (panel: Panel) => () => (ui.panel.value = panel);
+  const readEverything = async () => {
+    ui.panel.value = null;
+    try {
+      await readAll(ui.chat);
+      ui.spoken.value = P.allRead;
+    } catch (problem) {
+      ui.note.value = errorText(problem, S.broken);
+    }
+  };
+  return (
+    <>
+      <Item label={P.markAllRead} act={() => void readEverything()} />
+      <Item label={P.browse} act={open("browse")} />
+      <Line />
+      {ui.chat.me.value ? <Item label={P.profile} act={open("profile")} /> : null}
       {page && !ui.page ? (
         <a
           role="menuitem"
@@ -37,37 +69,24 @@ function Items({ ui, conversation }: { ui: Ui; conversation: Conversation | unde
           href={id ? `${page}#c/${id}` : page}
           target="_blank"
           rel="noopener"
-          onClick={() => closeMenu(ui)}
+          onClick={() => (ui.panel.value = null)}
         >
           {T.asPage}
           <Icon name="page" />
         </a>
       ) : null}
-      {conversation ? item(S.showMembers, "members") : null}
-      {ui.chat.me.value ? item(S.changeName, "name") : null}
-      {item(T.whereIsTheData, "data")}
-      {mayLeave ? item(T.leaveIt, "leave") : null}
+      <Item label={T.whereIsTheData} act={open("data")} />
     </>
   );
 }
 
 export function MenuItems({ ui, conversation }: { ui: Ui; conversation: Conversation | undefined }) {
-  const root = useRef<HTMLDivElement>(null);
-  useEffect(() => {
-    const before = document.activeElement as HTMLElement | null;
-    root.current?.querySelector<HTMLElement>("[role=menuitem]")?.focus();
-    // Back to the button, unless the focus has gone on to where it was asked to.
-    return () => {
-      if (!document.activeElement || document.activeElement === document.body) before?.focus();
-    };
-  }, []);
-  const onKey = (event: KeyboardEvent) => {
-    if (event.key === "Escape" || event.key === "Tab") closeMenu(ui);
-    else walk(event, root.current, "[role=menuitem]");
-  };
+  const id = conversation?.summary.id;
   return (
-    <div class="nbc-items" role="menu" tabIndex={-1} aria-label={S.menu} ref={root} onKeyDown={onKey}>
-      <Items ui={ui} conversation={conversation} />
-    </div>
+    <Popup ui={ui} label={S.menu}>
+      {conversation ? <OfConversation ui={ui} conversation={conversation} /> : null}
+      <OfMessages ui={ui} id={id} />
+      <OfOneself ui={ui} id={id} />
+    </Popup>
   );
 }

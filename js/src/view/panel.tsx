@@ -6,7 +6,7 @@ import { Icon } from "./icons";
 import { T } from "./sheet-strings";
 import { S } from "./strings";
 import type { Ui } from "./ui";
-import { errorText } from "./words";
+import { errorText, withTitles } from "./words";
 
 /** Without a connection the hub can be asked nothing; what was asked all the same would be done much later. */
 export const isOffline = (ui: Ui): boolean => ui.chat.connection.value.state !== "connected";
@@ -45,22 +45,31 @@ export function Sheet({ ui, title, children }: { ui: Ui; title: string; children
   );
 }
 
-/** Runs something that may fail; `error` is what to say then, `busy` while it runs or is `blocked`. */
-export function useAction(blocked: boolean): {
+export interface Action {
   busy: boolean;
   error: string;
+  /** The code of the error; empty: none. */
+  code: string;
   run: (work: () => Promise<unknown>) => void;
-} {
+}
+
+/** Runs something that may fail; `error` is what to say then, `busy` while it runs or is `blocked` (without a connection). */
+export function useAction(ui: Ui, blocked = isOffline(ui)): Action {
   const [busy, setBusy] = useState(false);
-  const [error, setError] = useState("");
+  const [{ error, code }, setProblem] = useState({ error: "", code: "" });
+  const failed = (problem: unknown) =>
+    setProblem({
+      error: withTitles(ui.chat, errorText(problem, S.broken)),
+      code: String((problem as { code?: unknown } | null)?.code ?? ""),
+    });
   const run = (work: () => Promise<unknown>) => {
     setBusy(true);
-    setError("");
+    setProblem({ error: "", code: "" });
     work()
-      .catch((problem: unknown) => setError(errorText(problem, S.broken)))
+      .catch(failed)
       .finally(() => setBusy(false));
   };
-  return { busy: busy || blocked, error, run };
+  return { busy: busy || blocked, error, code, run };
 }
 
 export function Problem({ text }: { text: string }) {

@@ -1,97 +1,25 @@
-/** The small sheets of the menu: members, one's own name, where the data is, leaving. */
+/** Which sheet or menu lies over the view, by `ui.panel`; and the one that says where the data is. */
 
-import { useEffect, useState } from "preact/hooks";
+import type { ComponentChildren } from "preact";
 import type { Conversation } from "../client/state";
-import { GROUP_MEMBERS, NAME_CHARS } from "../protocol/tables.gen";
-import { Avatar } from "./avatar";
+import { Details } from "./details";
+import { useAnswer } from "./form";
+import { Leave, Redeem } from "./leave";
 import { MenuItems } from "./menu-items";
-import { isOffline, Problem, Sheet, useAction } from "./panel";
+import { Problem, Sheet } from "./panel";
 import { NewConversation } from "./people";
+import { P } from "./people-strings";
+import { PersonCard } from "./person";
+import { Profile } from "./profile";
+import { RowMenu } from "./row-menu";
 import { T } from "./sheet-strings";
 import { S } from "./strings";
-import { fullTime } from "./time";
 import type { Ui } from "./ui";
-import { errorText, titleOf } from "./words";
-
-function Members({ ui, conversation }: { ui: Ui; conversation: Conversation }) {
-  const { members, presence, summary, online, watched } = conversation;
-  const me = ui.chat.me.value?.id;
-  const here = (user: string) => presence.get(user)?.online ?? false;
-  const order = [...members].sort(
-    (a, b) => Number(here(b)) - Number(here(a)) || ui.chat.name(a).localeCompare(ui.chat.name(b)),
-  );
-  const seen = (user: string) => {
-    const at = presence.get(user)?.last_seen ?? null;
-    if (!watched) return "";
-    return here(user) ? S.isOnline : at === null ? S.isOffline : S.lastSeen(fullTime(at, ui.now.value));
-  };
-  return (
-    <>
-      <p class="nbc-quiet">
-        {S.members(summary.members)}
-        {watched ? `, ${S.online(online)}` : ""}
-      </p>
-      {summary.members > GROUP_MEMBERS ? <p>{T.tooMany}</p> : null}
-      <ul class="nbc-people">
-        {order.map((user) => (
-          <li key={user} class="nbc-person">
-            <Avatar id={user} name={ui.chat.name(user)} online={watched ? here(user) : undefined} />
-            <span class="nbc-cut">
-              <bdi>{user === me ? `${ui.chat.name(user)} (${S.you})` : ui.chat.name(user)}</bdi>
-            </span>
-            <span class="nbc-quiet">{seen(user)}</span>
-          </li>
-        ))}
-      </ul>
-    </>
-  );
-}
-
-function ChangeName({ ui }: { ui: Ui }) {
-  const [name, setName] = useState(ui.chat.me.peek()?.name ?? "");
-  const { busy, error, run } = useAction(isOffline(ui));
-  const save = (event: Event) => {
-    event.preventDefault();
-    run(async () => {
-      await ui.chat.rename(name.trim());
-      ui.panel.value = null;
-    });
-  };
-  return (
-    <form class="nbc-form" onSubmit={save}>
-      <label>
-        {T.yourName}
-        <input
-          class="nbc-field"
-          dir="auto"
-          value={name}
-          maxLength={NAME_CHARS}
-          autoComplete="off"
-          onInput={(event) => setName(event.currentTarget.value)}
-        />
-      </label>
-      <p class="nbc-quiet">{T.nameHint}</p>
-      <Problem text={error} />
-      <button type="submit" class="nbc-button" disabled={busy || !name.trim()}>
-        {T.save}
-      </button>
-    </form>
-  );
-}
-
-interface Place {
-  where: string;
-  backup: string;
-  remove: string;
-}
+import { titleOf } from "./words";
 
 function DataPlace({ ui }: { ui: Ui }) {
-  const [place, setPlace] = useState<Place | null>(null);
-  const [error, setError] = useState("");
-  useEffect(() => {
-    ui.chat.whereIsTheData().then(setPlace, (problem: unknown) => setError(errorText(problem, T.dataForbidden)));
-  }, []);
-  if (!place) return error ? <Problem text={error} /> : <p class="nbc-quiet">{S.loading}</p>;
+  const { found, error } = useAnswer(ui, () => ui.chat.whereIsTheData());
+  if (!found) return error ? <Problem text={error} /> : <p class="nbc-quiet">{S.loading}</p>;
   const part = (label: string, text: string) => (
     <>
       <dt>{label}</dt>
@@ -102,49 +30,62 @@ function DataPlace({ ui }: { ui: Ui }) {
   );
   return (
     <dl class="nbc-data">
-      {part(T.dataWhere, place.where)}
-      {part(T.dataBackup, place.backup)}
-      {part(T.dataRemove, place.remove)}
+      {part(T.dataWhere, found.where)}
+      {part(T.dataBackup, found.backup)}
+      {part(T.dataRemove, found.remove)}
     </dl>
   );
 }
 
-function Leave({ ui, conversation }: { ui: Ui; conversation: Conversation }) {
-  const { busy, error, run } = useAction(isOffline(ui));
-  const leave = () =>
-    run(async () => {
-      await ui.chat.leave(conversation.summary.id);
-      ui.choose("");
-    });
-  return (
-    <div class="nbc-form">
-      <p>{T.leaveQuestion(titleOf(ui.chat, conversation.summary))}</p>
-      <Problem text={error} />
-      <div class="nbc-row-of-buttons">
-        <button type="button" class="nbc-button nbc-danger" disabled={busy} onClick={leave}>
-          {T.leave}
-        </button>
-        <button type="button" class="nbc-button nbc-plain" onClick={() => (ui.panel.value = null)}>
-          {T.cancel}
-        </button>
-      </div>
-    </div>
-  );
+/** The row of the list that a panel is about, or what is open. */
+function rowOf(ui: Ui, id: string, conversation: Conversation | undefined) {
+  return ui.chat.conversations.value.find((row) => row.id === id) ?? conversation?.summary;
 }
 
-const titles = { new: S.startOne, members: S.showMembers, name: T.yourName, data: T.whereIsTheData, leave: T.leave };
+interface PanelsProps {
+  ui: Ui;
+  conversation: Conversation | undefined;
+}
 
-export function Panels({ ui, conversation }: { ui: Ui; conversation: Conversation | undefined }) {
+export function Panels({ ui, conversation }: PanelsProps) {
   const panel = ui.panel.value;
-  if (!panel || (!conversation && (panel === "members" || panel === "leave"))) return null;
-  if (panel === "menu") return <MenuItems ui={ui} conversation={conversation} />;
-  return (
-    <Sheet key={panel} ui={ui} title={titles[panel]}>
-      {panel === "new" ? <NewConversation ui={ui} /> : null}
-      {panel === "name" ? <ChangeName ui={ui} /> : null}
-      {panel === "data" ? <DataPlace ui={ui} /> : null}
-      {panel === "members" && conversation ? <Members ui={ui} conversation={conversation} /> : null}
-      {panel === "leave" && conversation ? <Leave ui={ui} conversation={conversation} /> : null}
+  const { id } = ui.about.value;
+  const sheet = (key: string, title: string, children: ComponentChildren) => (
+    <Sheet key={key} ui={ui} title={title}>
+      {children}
     </Sheet>
   );
+  switch (panel) {
+    case "menu":
+      return <MenuItems ui={ui} conversation={conversation} />;
+    case "row":
+      return <RowMenu key={id} ui={ui} id={id} />;
+    case "new":
+    case "browse":
+      return sheet("new", S.startOne, <NewConversation ui={ui} channels={panel === "browse"} />);
+    case "details":
+    case "members":
+    case "invite":
+    case "moderate":
+      if (!conversation) return null;
+      return sheet(
+        "details",
+        titleOf(ui.chat, conversation.summary),
+        <Details ui={ui} conversation={conversation} tab={panel} />,
+      );
+    case "person":
+      return sheet(`person ${id}`, ui.chat.name(id), <PersonCard ui={ui} user={id} conversation={conversation} />);
+    case "profile":
+      return ui.chat.me.value && sheet(panel, P.yourProfile, <Profile ui={ui} me={ui.chat.me.value} />);
+    case "data":
+      return sheet(panel, T.whereIsTheData, <DataPlace ui={ui} />);
+    case "leave": {
+      const row = rowOf(ui, id, conversation);
+      return row ? sheet(panel, T.leave, <Leave ui={ui} summary={row} />) : null;
+    }
+    case "redeem":
+      return sheet(panel, P.invited, <Redeem ui={ui} code={id} />);
+    default:
+      return null;
+  }
 }

@@ -1,109 +1,43 @@
-/** A new conversation: choose one person (direct) or several (a group with a title), or find, join and create open channels. */
+/** A new conversation: with one person (direct) or several (a group with a title), or an open channel, found, joined or created. */
 
-import { useEffect, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
+import { describe } from "../client/actions";
 import type { Person, Summary } from "../protocol/messages.gen";
-import { TITLE_CHARS } from "../protocol/tables.gen";
+import { TITLE_CHARS, TOPIC_CHARS } from "../protocol/tables.gen";
 import { Avatar } from "./avatar";
-import { Icon } from "./icons";
-import { isOffline, Problem, useAction } from "./panel";
+import { SearchField, TextField, useAnswer } from "./form";
+import { type Action, Problem, useAction } from "./panel";
+import { PeopleChoice, toggled } from "./people-choice";
+import { P } from "./people-strings";
 import { T } from "./sheet-strings";
 import { S } from "./strings";
 import type { Ui } from "./ui";
-import { walk } from "./walk";
-
-/** The directory is asked this long after the last keystroke, ms. */
-const SEARCH_AFTER = 150;
-
-/** What a search found, for the words that are in the box now; null until the first answer. */
-function useSearch<T>(ui: Ui, query: string, find: (query: string) => Promise<T[]>): T[] | null {
-  const [found, setFound] = useState<T[] | null>(null);
-  const offline = isOffline(ui);
-  useEffect(() => {
-    if (offline) return;
-    let current = true;
-    const ask = () =>
-      find(query.trim()).then(
-        (rows) => current && setFound(rows),
-        () => null,
-      );
-    const timer = setTimeout(ask, query ? SEARCH_AFTER : 0);
-    return () => {
-      current = false;
-      clearTimeout(timer);
-    };
-  }, [query, offline]);
-  return found;
-}
-
-function SearchField(props: { label: string; value: string; onValue: (value: string) => void }) {
-  return (
-    <input
-      type="search"
-      class="nbc-field"
-      dir="auto"
-      aria-label={props.label}
-      placeholder={props.label}
-      maxLength={TITLE_CHARS}
-      value={props.value}
-      onInput={(event) => props.onValue(event.currentTarget.value)}
-    />
-  );
-}
-
-const arrows = (event: KeyboardEvent) => walk(event, event.currentTarget as HTMLElement, ".nbc-person");
 
 function People({ ui }: { ui: Ui }) {
   const [query, setQuery] = useState("");
   const [title, setTitle] = useState("");
   const [chosen, setChosen] = useState<Person[]>([]);
-  const { busy, error, run } = useAction(isOffline(ui));
-  const found = useSearch(ui, query, (text) => ui.chat.findPeople(text));
-  const others = found?.filter((person) => person.id !== ui.chat.me.value?.id);
-  const isChosen = (person: Person) => chosen.some((one) => one.id === person.id);
-  const toggle = (person: Person) =>
-    setChosen(isChosen(person) ? chosen.filter((one) => one.id !== person.id) : [...chosen, person]);
+  const { busy, error, run } = useAction(ui);
+  const { found } = useAnswer(ui, () => ui.chat.findPeople(query.trim()), query);
   const [only] = chosen;
+  const users = chosen.map((one) => one.id);
+  const begin = () =>
+    users.length === 1 ? ui.chat.open(`@${users[0]}`) : ui.chat.create("group", title.trim(), users);
   const start = (event: Event) => {
     event.preventDefault();
-    run(async () => {
-      const group = () =>
-        ui.chat.create(
-          "group",
-          title.trim(),
-          chosen.map((one) => one.id),
-        );
-      ui.choose(chosen.length === 1 && only ? await ui.chat.open(`@${only.id}`) : await group());
-    });
+    run(async () => ui.choose(await begin()));
   };
   return (
-    <form class="nbc-form" onSubmit={start}>
-      <SearchField label={T.findPeople} value={query} onValue={setQuery} />
-      {others && !others.length ? <p class="nbc-quiet">{T.nobodyFound}</p> : null}
-      <ul class="nbc-people" onKeyDown={arrows}>
-        {others?.map((person) => (
-          <li key={person.id}>
-            <button type="button" class="nbc-person" aria-pressed={isChosen(person)} onClick={() => toggle(person)}>
-              <Avatar id={person.id} name={person.name} />
-              <span class="nbc-cut">
-                <bdi>{person.name}</bdi>
-              </span>
-              {isChosen(person) ? <Icon name="check" /> : null}
-            </button>
-          </li>
-        ))}
-      </ul>
-      {chosen.length > 1 ? (
-        <label>
-          {T.groupTitle}
-          <input
-            class="nbc-field"
-            dir="auto"
-            value={title}
-            maxLength={TITLE_CHARS}
-            onInput={(event) => setTitle(event.currentTarget.value)}
-          />
-        </label>
-      ) : null}
+    <form class="nbc-form nbc-fill" onSubmit={start}>
+      <SearchField label={T.findPeople} value={query} max={TITLE_CHARS} onValue={setQuery} />
+      <PeopleChoice
+        ui={ui}
+        people={found ?? []}
+        chosen={chosen}
+        empty={found ? T.nobodyFound : ""}
+        onToggle={(person) => setChosen(toggled(chosen, person))}
+      />
+      {chosen.length > 1 ? <TextField label={T.groupTitle} value={title} max={TITLE_CHARS} onValue={setTitle} /> : null}
       <Problem text={error} />
       {only ? (
         <button type="submit" class="nbc-button" disabled={busy || (chosen.length > 1 && !title.trim())}>
@@ -121,24 +55,33 @@ interface ChannelProps {
   go: (work: () => Promise<string>) => void;
 }
 
+/** One to look at, by its name, or to join at once. */
 function Channel({ ui, row, busy, go }: ChannelProps) {
+  const { id, settings } = row;
+  const title = row.title || row.handle || id;
   const join = async () => {
-    await ui.chat.join(row.id);
-    return row.id;
+    await ui.chat.join(id);
+    return id;
   };
   return (
     <li class="nbc-person nbc-channel">
-      <Avatar id={row.id} name={row.title} icon="channel" />
+      <Avatar id={id} name={title} icon="channel" picture={settings.picture} />
       <span class="nbc-cut">
-        <bdi>{row.title || row.handle}</bdi>
+        <button type="button" class="nbc-cut nbc-block nbc-strong" onClick={() => ui.choose(id)}>
+          <bdi>{title}</bdi>
+        </button>
+        <span class="nbc-quiet nbc-cut nbc-block">
+          {S.members(row.members)}
+          {settings.topic ? " · " : ""}
+          <bdi title={settings.topic}>{settings.topic}</bdi>
+        </span>
       </span>
-      <span class="nbc-quiet">{S.members(row.members)}</span>
       <button
         type="button"
-        class="nbc-button nbc-plain"
+        class="nbc-button nbc-plain nbc-small"
         disabled={busy}
-        aria-label={`${row.joined ? T.open : S.join}: ${row.title || row.handle}`}
-        onClick={() => go(row.joined ? async () => row.id : join)}
+        aria-label={`${row.joined ? T.open : S.join}: ${title}`}
+        onClick={() => go(row.joined ? async () => id : join)}
       >
         {row.joined ? T.open : S.join}
       </button>
@@ -146,40 +89,59 @@ function Channel({ ui, row, busy, go }: ChannelProps) {
   );
 }
 
-function Channels({ ui }: { ui: Ui }) {
-  const [query, setQuery] = useState("");
-  const { busy, error, run } = useAction(isOffline(ui));
-  const found = useSearch(ui, query, (text) => ui.chat.findChannels(text));
-  const name = query.trim();
-  const same = (row: Summary) => [row.handle, row.title].some((word) => word?.toLowerCase() === name.toLowerCase());
-  const go = (work: () => Promise<string>) => run(async () => ui.choose(await work()));
+/** A channel that is not there yet is created with what one was looking for. */
+function NewChannel({ ui, name, action }: { ui: Ui; name: string; action: Action }) {
+  const [topic, setTopic] = useState("");
   const create = (event: Event) => {
     event.preventDefault();
-    if (name) go(() => ui.chat.create("channel", name));
+    action.run(async () => {
+      const id = await ui.chat.create("channel", name);
+      if (topic.trim()) await describe(ui.chat, id, { topic: topic.trim() });
+      ui.choose(id);
+    });
   };
   return (
-    <form class="nbc-form" onSubmit={create}>
-      <SearchField label={T.findChannels} value={query} onValue={setQuery} />
-      {found && !found.length && !name ? <p class="nbc-quiet">{T.noChannels}</p> : null}
-      <ul class="nbc-people">
-        {found?.map((row) => (
-          <Channel key={row.id} ui={ui} row={row} busy={busy} go={go} />
-        ))}
-      </ul>
-      <Problem text={error} />
-      {name && found && !found.some(same) ? (
-        <button type="submit" class="nbc-button" disabled={busy}>
-          {T.createChannel(name)}
-        </button>
-      ) : null}
+    <form class="nbc-form nbc-boxed" aria-label={P.newChannel} onSubmit={create}>
+      <TextField label={P.topicOf} value={topic} max={TOPIC_CHARS} onValue={setTopic} />
+      <button type="submit" class="nbc-button" disabled={action.busy}>
+        {T.createChannel(name)}
+      </button>
     </form>
   );
 }
 
-export function NewConversation({ ui }: { ui: Ui }) {
-  const [channels, setChannels] = useState(false);
-  const tab = (label: string, value: boolean) => (
-    <button type="button" aria-pressed={channels === value} onClick={() => setChannels(value)}>
+function Channels({ ui }: { ui: Ui }) {
+  const [query, setQuery] = useState("");
+  const action = useAction(ui);
+  const { found } = useAnswer(ui, () => ui.chat.findChannels(query.trim()), query);
+  const name = query.trim();
+  const same = (row: Summary) => [row.handle, row.title].some((word) => word?.toLowerCase() === name.toLowerCase());
+  return (
+    <div class="nbc-form nbc-fill">
+      <SearchField label={T.findChannels} value={query} max={TITLE_CHARS} onValue={setQuery} />
+      {found && !found.length && !name ? <p class="nbc-quiet">{T.noChannels}</p> : null}
+      <ul class="nbc-people nbc-choose">
+        {found
+          ?.filter((row) => row.joined || !row.settings.archived)
+          .map((row) => (
+            <Channel
+              key={row.id}
+              ui={ui}
+              row={row}
+              busy={action.busy}
+              go={(work) => action.run(async () => ui.choose(await work()))}
+            />
+          ))}
+      </ul>
+      <Problem text={action.error} />
+      {name && found && !found.some(same) ? <NewChannel ui={ui} name={name} action={action} /> : null}
+    </div>
+  );
+}
+
+export function NewConversation({ ui, channels }: { ui: Ui; channels: boolean }) {
+  const tab = (label: string, on: boolean) => (
+    <button type="button" aria-pressed={channels === on} onClick={() => (ui.panel.value = on ? "browse" : "new")}>
       {label}
     </button>
   );

@@ -10,7 +10,7 @@ const SLOP = 10;
 
 type Place = { clientX: number; clientY: number };
 
-/** Where the menu key was pressed: browsers say 0, 0 or the middle; then the menu opens below the element. */
+/** Where the menu key was pressed some browsers say 0, 0; then the menu opens below the element. */
 function placeOf(event: MouseEvent): Place {
   if (event.clientX || event.clientY) return event;
   const { left, bottom } = (event.currentTarget as HTMLElement).getBoundingClientRect();
@@ -28,13 +28,12 @@ export function onMenuOf(open: (at: Place) => void) {
       if (down.pointerType !== "touch") return;
       const over = new AbortController();
       const { signal } = over;
+      const stop = () => over.abort();
       const timer = setTimeout(() => {
-        over.abort();
-        // The click that follows the finger's lifting is no choice.
-        addEventListener("click", (click) => click.stopPropagation(), { capture: true, once: true });
+        stop();
+        swallowClick();
         open(down);
       }, LONG_PRESS);
-      const stop = () => over.abort();
       signal.addEventListener("abort", () => clearTimeout(timer));
       for (const kind of ["pointerup", "pointercancel", "contextmenu"]) addEventListener(kind, stop, { signal });
       const move = ({ clientX, clientY }: PointerEvent) =>
@@ -42,4 +41,12 @@ export function onMenuOf(open: (at: Place) => void) {
       addEventListener("pointermove", move, { signal });
     },
   };
+}
+
+/** The click that follows the lifting of the finger chooses nothing; the next touch is another one. */
+function swallowClick(): void {
+  const over = new AbortController();
+  const capture = { capture: true, signal: over.signal };
+  addEventListener("pointerdown", () => over.abort(), capture);
+  addEventListener("click", (click) => (click.stopPropagation(), over.abort()), capture);
 }

@@ -11,7 +11,7 @@ import type { Ui } from "./ui";
 
 export function WhoAreYou({ ui, question }: { ui: Ui; question: Question }) {
   const [name, setName] = useState("");
-  const { busy, error, run } = useAction(false);
+  const { busy, error, run } = useAction(ui, false);
   const owner = question.may_be_owner ? question.owner : null;
   const Title = ui.page ? "h1" : "h2";
   const start = (event: Event) => {

@@ -1,0 +1,146 @@
+/** The parts of the sheets' forms: fields with their labels, choices, and lists of what the hub was asked for. */
+
+import type { ComponentChildren } from "preact";
+import { useEffect, useState } from "preact/hooks";
+import { isOffline } from "./panel";
+import { S } from "./strings";
+import type { Ui } from "./ui";
+import { errorText, withTitles } from "./words";
+
+export interface TextProps {
+  label: string;
+  value: string;
+  onValue: (value: string) => void;
+  /** Characters. */
+  max: number;
+  hint?: string;
+}
+
+/** A line of text. */
+export function TextField({ label, value, onValue, max, hint }: TextProps) {
+  return (
+    <label>
+      {label}
+      <input
+        class="nbc-field"
+        dir="auto"
+        value={value}
+        maxLength={max}
+        autoComplete="off"
+        onInput={(event) => onValue(event.currentTarget.value)}
+      />
+      {hint ? <span class="nbc-quiet">{hint}</span> : null}
+    </label>
+  );
+}
+
+/** One of a few. */
+export function Select<V extends string | number>(props: {
+  label: string;
+  value: V;
+  options: readonly (readonly [value: V, label: string])[];
+  onValue: (value: V) => void;
+  disabled?: boolean;
+}) {
+  const { label, value, options, onValue, disabled } = props;
+  return (
+    <label>
+      {label}
+      <select
+        class="nbc-field"
+        disabled={disabled}
+        value={String(value)}
+        onChange={(event) => {
+          const chosen = options[event.currentTarget.selectedIndex];
+          if (chosen) onValue(chosen[0]);
+        }}
+      >
+        {options.map(([one, text]) => (
+          <option key={one} value={String(one)} selected={one === value}>
+            {text}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+}
+
+/** Yes or no. */
+export function Check(props: {
+  label: string;
+  hint?: string;
+  checked: boolean;
+  disabled?: boolean;
+  onValue: (value: boolean) => void;
+}) {
+  return (
+    <label class="nbc-check">
+      <input
+        type="checkbox"
+        checked={props.checked}
+        disabled={props.disabled}
+        onChange={(event) => props.onValue(event.currentTarget.checked)}
+      />
+      <span>
+        {props.label}
+        {props.hint ? <span class="nbc-quiet">{props.hint}</span> : null}
+      </span>
+    </label>
+  );
+}
+
+export function SearchField(props: { label: string; value: string; max: number; onValue: (value: string) => void }) {
+  return (
+    <input
+      type="search"
+      class="nbc-field"
+      dir="auto"
+      aria-label={props.label}
+      placeholder={props.label}
+      maxLength={props.max}
+      value={props.value}
+      onInput={(event) => props.onValue(event.currentTarget.value)}
+    />
+  );
+}
+
+/** A part of a sheet, with its heading. */
+export function Part({ title, children }: { title: string; children: ComponentChildren }) {
+  return (
+    <section class="nbc-form">
+      <h3>{title}</h3>
+      {children}
+    </section>
+  );
+}
+
+/** The directory is asked this long after the last keystroke, ms. */
+const SEARCH_AFTER = 150;
+
+export interface Answer<V> {
+  /** Null until the first answer; the one before while another is on its way. */
+  found: V | null;
+  error: string;
+  /** Ask once more. */
+  again: () => void;
+}
+
+/** What the hub answers; asked when it is connected, again when `about` changes (then after a pause, if it is what somebody types). */
+export function useAnswer<V>(ui: Ui, ask: () => Promise<V>, about = ""): Answer<V> {
+  const [answer, setAnswer] = useState<{ found: V | null; error: string }>({ found: null, error: "" });
+  const [round, setRound] = useState(0);
+  const offline = isOffline(ui);
+  useEffect(() => {
+    if (offline) return;
+    let current = true;
+    const take = (found: V) => current && setAnswer({ found, error: "" });
+    const fail = (problem: unknown) =>
+      current && setAnswer((was) => ({ ...was, error: withTitles(ui.chat, errorText(problem, S.broken)) }));
+    const timer = setTimeout(() => void ask().then(take, fail), about ? SEARCH_AFTER : 0);
+    return () => {
+      current = false;
+      clearTimeout(timer);
+    };
+  }, [about, offline, round]);
+  return { ...answer, again: () => setRound((was) => was + 1) };
+}
