@@ -37,7 +37,7 @@ def test_vector(path: Path) -> None:
         if "pending" in step:
             assert [[one.key, one.status] for one in link.pending()] == step["pending"], where
     if "state" in play:
-        assert_holds(msgspec.to_builtins(asdict(link.state)), play["state"], "state")
+        assert_holds(msgspec.to_builtins(asdict(link.state), str_keys=True), play["state"], "state")
 
 
 def perform(link: Link, step: dict[str, Any]) -> None:

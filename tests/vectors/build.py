@@ -11,7 +11,18 @@ from typing import Any
 
 import msgspec
 
-from . import link_asking, link_connection, link_sending, reducer_events, reducer_own, reducer_pages, reducer_rows
+from . import (
+    link_asking,
+    link_connection,
+    link_sending,
+    reducer_counts,
+    reducer_events,
+    reducer_members,
+    reducer_messages,
+    reducer_own,
+    reducer_pages,
+    reducer_rows,
+)
 
 HERE = Path(__file__).parent
 
@@ -23,7 +34,17 @@ def builtins(value: Any) -> Any:
 
 def reducer_files() -> dict[str, Any]:
     files = {}
-    plays = [*reducer_rows.PLAYS, *reducer_events.PLAYS, *reducer_own.PLAYS, *reducer_pages.PLAYS]
+    families = (
+        reducer_rows,
+        reducer_events,
+        reducer_messages,
+        reducer_counts,
+        reducer_members,
+        reducer_own,
+        reducer_pages,
+    )
+    plays = [play for family in families for play in family.PLAYS]
+    assert len({play[0] for play in plays}) == len(plays), "two plays have the same name"
     for name, why, steps, state in plays:
         written = [{"item": item, "asked": asked, "touched": touched} for item, asked, touched in steps]
         files[f"reducer/{name}.json"] = {"name": name, "why": why, "steps": builtins(written), "state": state}

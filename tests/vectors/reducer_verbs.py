@@ -35,3 +35,21 @@ def after(seq: int) -> m.History:
 
 def newest() -> m.History:
     return m.History(ref=5, conversation="c1")
+
+
+def thread(root: int, before: int | None = None, around: int | None = None) -> m.History:
+    return m.History(ref=5, conversation="c1", thread=root, before=before, around=around)
+
+
+def lookup(*wanted: int) -> m.Lookup:
+    return m.Lookup(ref=5, conversation="c1", seqs=list(wanted))
+
+
+def c1(**holds: Any) -> dict[str, Any]:
+    """What must hold of the only conversation."""
+    return {"conversations": {"c1": holds}}
+
+
+def loaded(*messages: Any, **more: Any) -> list[dict[str, Any]]:
+    """One range: seqs, or what must hold of messages."""
+    return [{"messages": [{"seq": one} if isinstance(one, int) else one for one in messages], **more}]

@@ -34,30 +34,53 @@ def row(id: str = "c1", last_seq: int = 10, **changes: Any) -> m.Summary:
     return m.Summary(**given | changes)
 
 
-def message(seq: int, author: str = "bob", text: str = "", key: str = "", v: int = 0) -> m.Message:
-    return m.Message(seq, v or seq, key or f"{author}-{seq:05}", author, 1_000 + seq, text or f"m{seq}", "page")
+def message(seq: int, author: str = "bob", text: str = "", key: str = "", v: int = 0, **more: Any) -> m.Message:
+    """A message as a page has it; `more` are the fields that are seldom set."""
+    return m.Message(seq, v or seq, key or f"{author}-{seq:05}", author, 1_000 + seq, text or f"m{seq}", "page", **more)
 
 
-def posted(seq: int, author: str = "bob", text: str = "", key: str = "", id: str = "c1") -> m.Posted:
+def stored(seq: int, author: str, id: str = "c1") -> dict[str, Any]:
+    """What every durable event has."""
+    return {"conversation": id, "seq": seq, "at": 1_000 + seq, "author": author, "name": NAMES[author]}
+
+
+def posted(seq: int, author: str = "bob", text: str = "", key: str = "", id: str = "c1", **more: Any) -> m.Posted:
     given = message(seq, author, text, key)
-    return m.Posted(
-        conversation=id,
-        seq=seq,
-        at=given.at,
-        author=author,
-        name=NAMES[author],
-        key=given.key,
-        text=given.text,
-        via="page",
-    )
+    return m.Posted(**stored(seq, author, id), key=given.key, text=given.text, via="page", **more)
 
 
-def joined(seq: int, person: m.Person, id: str = "c1") -> m.Joined:
-    return m.Joined(conversation=id, seq=seq, at=1_000 + seq, author=person.id, name=person.name, person=person)
+def replied(seq: int, root: int, author: str = "bob", *followers: str, **more: Any) -> m.Posted:
+    """A reply in a thread, of which these are told."""
+    return posted(seq, author, thread=root, followers=list(followers or ("ada", "bob")), **more)
 
 
-def left(seq: int, user: str, id: str = "c1") -> m.Left:
-    return m.Left(conversation=id, seq=seq, at=1_000 + seq, author=user, name=NAMES[user], user=user)
+def edited(seq: int, of: int, text: str, author: str = "bob", **more: Any) -> m.Edited:
+    return m.Edited(**stored(seq, author), key=f"edit-{seq:05}", message=of, text=text, **more)
+
+
+def deleted(seq: int, of: int, author: str = "bob", writer: str = "bob", **more: Any) -> m.Deleted:
+    return m.Deleted(**stored(seq, author), message=of, writer=writer, **more)
+
+
+def reacted(seq: int, of: int, emoji: str, author: str = "bob", on: bool = True) -> m.Reacted:
+    return m.Reacted(**stored(seq, author), message=of, emoji=emoji, on=on)
+
+
+def pinned(seq: int, of: int, author: str = "bob", on: bool = True) -> m.Pinned:
+    return m.Pinned(**stored(seq, author), message=of, on=on)
+
+
+def mention(user: str) -> m.Mention:
+    return m.Mention(user, f"@{NAMES.get(user, user.lstrip('@'))}")
+
+
+def joined(seq: int, person: m.Person, id: str = "c1", role: m.Role = "member") -> m.Joined:
+    return m.Joined(**stored(seq, person.id, id), person=person, role=role)
+
+
+def left(seq: int, user: str, id: str = "c1", by: str = "", **more: Any) -> m.Left:
+    """Somebody left, or somebody else has removed them."""
+    return m.Left(**stored(seq, by or user, id), user=user, **more)
 
 
 def welcome(ref: int, *rows: m.Summary, **changes: Any) -> m.Welcome:
@@ -96,7 +119,9 @@ def snapshot(summary: m.Summary, messages: list[m.Message], **changes: Any) -> m
     return m.Snapshot(**given | changes)
 
 
-def page(ref: int, messages: list[m.Message], as_of: int, *, before: bool, after: bool, id: str = "c1") -> m.Page:
+def page(
+    ref: int, messages: list[m.Message], as_of: int, *, before: bool, after: bool, id: str = "c1", fixups: Any = ()
+) -> m.Page:
     return m.Page(
         ref=ref,
         conversation=id,
@@ -105,8 +130,14 @@ def page(ref: int, messages: list[m.Message], as_of: int, *, before: bool, after
         as_of=as_of,
         has_before=before,
         has_after=after,
-        fixups=[],
+        fixups=list(fixups),
         people=[],
+    )
+
+
+def found(ref: int, messages: list[m.Message], as_of: int = 10, fixups: Any = (), epoch: str = "e1") -> m.Found:
+    return m.Found(
+        ref=ref, conversation="c1", epoch=epoch, messages=messages, as_of=as_of, fixups=list(fixups), people=[CY]
     )
 
 
