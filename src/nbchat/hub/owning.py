@@ -19,6 +19,8 @@ from .state import State
 
 DRAFT, PREFS, SAVED = "draft:", "prefs:", "saved:"
 """Prefixes of the keys; `OwnRow` says what follows."""
+_SLASH = {PREFS: "", SAVED: "/"}
+"""Whether a slash and a message follow the conversation; in drafts it is a thread's, if there is one."""
 
 
 def set_own(state: State, connection: Connection, command: SetOwn) -> Steps[Done]:
@@ -59,14 +61,14 @@ def _check_about(state: State, connection: Connection, command: SetOwn, kind: st
     if kind == BLOCK:
         yield from _check_person(connection, command, rest)
         return
-    id, slash, number = rest.rpartition("/") if kind == SAVED or "/" in rest else (rest, "", "")
-    conversation = yield from enter(state, id or rest)
+    id, slash, number = rest.partition("/")
+    if slash != _SLASH.get(kind, slash):
+        raise _bad(command, "the number of a message belongs to what is saved, and not to preferences")
+    conversation = yield from enter(state, id)
     policy.check(conversation, connection.user, "see", state.now.wall)
-    if kind == PREFS and slash:
-        raise _bad(command, "preferences are of a conversation")
-    if kind == SAVED or slash:
+    if slash:
         if not (number.isascii() and number.isdigit() and str(int(number)) == number):
-            raise _bad(command, "the number of a message follows the last slash")
+            raise _bad(command, "the number of a message follows the slash")
         if not 1 <= int(number) <= conversation.last_seq:
             raise Refusal("unknown_message", message=number, conversation=conversation.id)
 

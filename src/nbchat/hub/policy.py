@@ -54,6 +54,10 @@ ROLES: tuple[Role, ...] = ("guest", "member", "moderator", "owner")
 """Roles, the one that may least first: who may do something may do what all those before may."""
 
 
+UNSEEN = frozenset({"unknown_conversation", "banned"})
+"""The codes of who may not see a conversation, be it there or not."""
+
+
 class Rule(Struct, frozen=True, kw_only=True):
     """One row of the table: who may do something, and when not.
 
@@ -136,6 +140,11 @@ class Subject(Protocol):
         ...
 
     @property
+    def title(self) -> str:
+        """What it is called; empty for a direct conversation."""
+        ...
+
+    @property
     def handle(self) -> str | None:
         """A channel's name."""
         ...
@@ -199,7 +208,7 @@ def check(conversation: Subject, user: str, action: Action, now: int, other: str
     else:
         _check_role(conversation, role, rule)
     if not rule.muted and is_muted(conversation, user, now):
-        raise Refusal("muted", conversation=conversation.handle or conversation.id)
+        raise Refusal("muted", conversation=_name(conversation))
     if other is not None and other != user and role != "owner":
         _check_below(conversation, role, other)
 
@@ -210,7 +219,7 @@ _DIRECT = "a direct conversation belongs to both"
 def _check_stranger(conversation: Subject, user: str, rule: Rule) -> None:
     if conversation.kind != "channel" and not rule.elsewhere:
         raise unknown(conversation.id)
-    name = conversation.handle or conversation.id
+    name = _name(conversation)
     if user in conversation.banned:
         raise Refusal("banned", conversation=name)
     if not (rule.stranger or rule.elsewhere):
@@ -228,7 +237,11 @@ def _check_role(conversation: Subject, role: Role, rule: Rule) -> None:
     if not reaches(role, least):
         raise Refusal("forbidden", why=rule.why)
     if settings.archived and (rule.archived is None or not reaches(role, rule.archived)):
-        raise Refusal("archived", conversation=conversation.handle or conversation.id)
+        raise Refusal("archived", conversation=_name(conversation))
+
+
+def _name(conversation: Subject) -> str:
+    return conversation.handle or conversation.title or conversation.id
 
 
 def _check_below(conversation: Subject, role: Role, other: str) -> None:

@@ -66,7 +66,7 @@ def resume_view(state: State, connection: Connection, id: str, position: Positio
         if id not in connection.cursors and policy.is_member(conversation, connection.user):
             yield from ensure_told(state, connection, conversation)  # the view was closed meanwhile
     except Refusal as refusal:
-        if refusal.code != "unknown_conversation":
+        if refusal.code not in policy.UNSEEN:
             state.close(connection, INTERNAL)  # the client waits for what was promised; it has to resume again
             return
         connection.cursors.pop(id, None)
