@@ -102,13 +102,16 @@ export interface Chat {
   send(id: string, text: string, extra?: Extra): Pending;
   retry(key: string): void;
   discard(key: string): void;
-  /** Load the page before the oldest loaded message; resolves when it is in the state, false if there is none. */
-  older(id: string): Promise<boolean>;
+  /**
+   * Load the page before the range that has the message `at` (left out: before the oldest loaded one); resolves when it is in the state,
+   * false if there is none.
+   */
+  older(id: string, at?: number): Promise<boolean>;
   /**
    * After paging up more than 1,000 messages the newest have made room (the last range's `last` is below `cursor`): load the page after
-   * what is loaded; false if it reaches the end.
+   * the range that has the message `at` (left out: the newest); false if that reaches the end.
    */
-  newer(id: string): Promise<boolean>;
+  newer(id: string, at?: number): Promise<boolean>;
   /** The same at once: load the newest page again, instead of what is loaded. */
   newest(id: string): Promise<void>;
   /** Load the page around a seq, as a range of its own unless it touches one; false if the hub has no such message. */

@@ -10,11 +10,10 @@ import type { Dial, Transport, TransportEvents } from "../transport/transport";
 import { now, sleepDetector } from "../util/clock";
 import { randomKey } from "../util/keys";
 import { localStore, readJson, writeJson } from "../util/storage";
-import { ChatError, type Connection, type Pending, type Question } from "./chat";
+import { type Asked, ChatError, type Connection, type Pending, type Question } from "./chat";
 import { Link } from "./link";
 import { Outbox } from "./outbox";
 import type { ConnectionInfo, Output } from "./outputs";
-import type { Asked } from "./requests";
 
 /** A kernel that never answered for this long is taken to be gone, and the snapshot is shown, seconds. */
 const FROZEN_AFTER = 20;

@@ -4,7 +4,7 @@
  */
 
 import { keysUnder, readJson, writeJson } from "../util/storage";
-import type { Pending } from "./chat";
+import { type Pending, pendingOf } from "./outputs";
 
 /** Messages that may wait; more than anybody writes by hand in a day without a network. */
 export const MAX_MESSAGES = 500;
@@ -28,7 +28,10 @@ export class Outbox {
   /** Everything that waits, oldest first. */
   load(): Pending[] {
     const found = keysUnder(this.storage, this.prefix).map((key) => readJson(this.storage, key));
-    return found.filter(isPending).sort((a, b) => a.at - b.at);
+    return found
+      .filter(isPending)
+      .map((one) => ({ ...pendingOf(one.key, one.conversation, one.text, one.at, one), ...one }))
+      .sort((a, b) => a.at - b.at);
   }
 
   /** Keep a message; false if there is no room for it. Without any storage there always is: then the page alone keeps it. */
@@ -57,6 +60,7 @@ export class Outbox {
   }
 }
 
+/** Entries of an earlier version say less. */
 function isPending(value: unknown): value is Pending {
   const one = Object(value);
   return (

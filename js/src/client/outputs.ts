@@ -1,7 +1,7 @@
 /** What a link wants done, as data: its shell performs the outputs of `Link.take()` in the order given. Same as outputs.py. */
 
 import type { AnyReply, Error as HubError } from "../protocol/messages.gen";
-import type { Pending } from "./chat";
+import type { Extra, Pending } from "./chat";
 
 export type { Pending } from "./chat";
 export type { HubError };
@@ -39,3 +39,9 @@ export type Output =
   | { do: "touched"; what: Set<string> }
   /** `Link.info` is another. */
   | { do: "state"; info: ConnectionInfo };
+
+/** A message that waits to be sent. */
+export function pendingOf(key: string, conversation: string, text: string, at: number, extra: Extra): Pending {
+  const { reply = null, thread = null, also = false, forward = null } = extra;
+  return { key, conversation, text, at, status: "waiting", error: null, reply, thread, also, forward };
+}

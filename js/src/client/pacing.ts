@@ -3,32 +3,45 @@
  * what is to be said and when, and say nothing themselves. Same as pacing.py.
  */
 
+import type { AnyCommand } from "../protocol/messages.gen";
 import { RECEIPTS_EVERY, TYPING_EVERY, TYPING_IDLE } from "../protocol/tables.gen";
 
-/** What the hub was told about one's own typing, per conversation. */
+/** A conversation, or the thread with this root in it: `id` or `id/root`, as in the keys of own state. */
+export type Place = string;
+
+export function placeOf(conversation: string, thread: number | null | undefined): Place {
+  return typeof thread === "number" ? `${conversation}/${thread}` : conversation;
+}
+
+export function partsOf(place: Place): [conversation: string, thread: number | null] {
+  const [conversation = "", root] = place.split("/");
+  return [conversation, root === undefined ? null : Number(root)];
+}
+
+/** What the hub was told about one's own typing, in each place. */
 export class Typist {
   readonly #strokes = new Map<string, { said: number; idle: number }>();
 
   /** A key was struck. Returns whether "typing" is to be said: at most every TYPING_EVERY. */
-  key(conversation: string, now: number): boolean {
-    const stroke = this.#strokes.get(conversation);
+  key(place: Place, now: number): boolean {
+    const stroke = this.#strokes.get(place);
     if (stroke !== undefined && now - stroke.said < TYPING_EVERY) {
       stroke.idle = now + TYPING_IDLE;
       return false;
     }
-    this.#strokes.set(conversation, { said: now, idle: now + TYPING_IDLE });
+    this.#strokes.set(place, { said: now, idle: now + TYPING_IDLE });
     return true;
   }
 
   /** Forget it, because it stopped or was posted. Returns whether "typing" had been said. */
-  stop(conversation: string): boolean {
-    return this.#strokes.delete(conversation);
+  stop(place: Place): boolean {
+    return this.#strokes.delete(place);
   }
 
-  /** Forget and return the conversations in which no key was struck for TYPING_IDLE. */
-  idle(now: number): string[] {
-    const quiet = [...this.#strokes].filter(([, stroke]) => stroke.idle <= now).map(([conversation]) => conversation);
-    for (const conversation of quiet) this.#strokes.delete(conversation);
+  /** Forget and return the places in which no key was struck for TYPING_IDLE. */
+  idle(now: number): Place[] {
+    const quiet = [...this.#strokes].filter(([, stroke]) => stroke.idle <= now).map(([place]) => place);
+    for (const place of quiet) this.#strokes.delete(place);
     return quiet;
   }
 
@@ -45,13 +58,13 @@ export class Typist {
 
 /** Read markers and acknowledgements for the hub, at most every RECEIPTS_EVERY; they outlive a connection. */
 export class Marks {
-  reads = new Map<string, number>();
+  reads = new Map<Place, number>();
   acks = new Map<string, number>();
   #next = Number.NEGATIVE_INFINITY;
 
   /** Have a read marker told; only the highest counts. */
-  read(conversation: string, seq: number): void {
-    this.reads.set(conversation, Math.max(seq, this.reads.get(conversation) ?? 0));
+  read(place: Place, seq: number): void {
+    this.reads.set(place, Math.max(seq, this.reads.get(place) ?? 0));
   }
 
   /** Have it told that all up to seq has come here. */
@@ -59,10 +72,16 @@ export class Marks {
     this.acks.set(conversation, Math.max(seq, this.acks.get(conversation) ?? 0));
   }
 
-  /** What is to be told now; empty when it is too early. */
-  take(now: number): { reads: Map<string, number>; acks: Map<string, number> } {
+  /** Have told once more what was in flight when the connection broke, or what the hub could not store. */
+  again(command: AnyCommand): void {
+    if (command.t === "read") this.read(placeOf(command.conversation, command.thread), command.seq);
+    if (command.t === "ack") for (const [id, seq] of Object.entries(command.cursors)) this.ack(id, seq);
+  }
+
+  /** What is to be told now; empty when it is too early, unless in a hurry. */
+  take(now: number, hurry: boolean): { reads: Map<string, number>; acks: Map<string, number> } {
     const told = { reads: new Map<string, number>(), acks: new Map<string, number>() };
-    if (now < this.#next || this.due() === null) return told;
+    if ((now < this.#next && !hurry) || this.due() === null) return told;
     const { reads, acks } = this;
     this.reads = told.reads;
     this.acks = told.acks;
@@ -74,9 +93,14 @@ export class Marks {
     return this.reads.size + this.acks.size > 0 ? this.#next : null;
   }
 
+  /** The marker goes back on purpose: what was to be told of it before must not raise it again. */
+  back(place: Place): void {
+    this.reads.delete(place);
+  }
+
   /** Nothing is to be told of this conversation any more. */
   forget(conversation: string): void {
-    this.reads.delete(conversation);
+    for (const place of [...this.reads.keys()]) if (partsOf(place)[0] === conversation) this.reads.delete(place);
     this.acks.delete(conversation);
   }
 }

@@ -1,17 +1,18 @@
 /**
  * Commands that wait for their reply: refs, timeouts, and what becomes of them when the connection is lost. Pure, part of the link;
- * same as requests.py. Nearly every command may be sent again on the next connection; a `leave` in flight fails instead, because its
- * second try would be refused although the first was done.
+ * same as requests.py. Nearly every command may be sent again on the next connection, because doing it twice is doing it once. Those in ONCE
+ * fail instead when their reply is lost: they do more the second time, or are refused although the first was done (requests.py says of
+ * each why).
  */
 
 import type { AnyCommand } from "../protocol/messages.gen";
 import { COMMAND_TIMEOUT, ERRORS } from "../protocol/tables.gen";
+import type { Asked } from "./chat";
 import type { HubError } from "./outputs";
 
-const MAY_RETRY: Readonly<Record<string, boolean>> = ERRORS;
+const ONCE: AnyCommand["t"][] = ["leave", "remove", "make_link", "redeem", "read_all"];
 
-/** A command without its `ref`, which the link gives. */
-export type Asked = AnyCommand extends infer C ? (C extends AnyCommand ? Omit<C, "ref"> : never) : never;
+const MAY_RETRY: Readonly<Record<string, boolean>> = ERRORS;
 
 /** One command; `ours` is asked by the link itself, so that nobody else waits for the reply. */
 export interface Flight {
@@ -24,6 +25,7 @@ export interface Flight {
 export class Requests {
   #last = 0;
   readonly #flights = new Map<number, Flight>();
+  #postponed: { at: number; command: AnyCommand }[] = [];
 
   /** A ref that was never used before. */
   mint(): number {
@@ -55,9 +57,10 @@ export class Requests {
   lost(): { ours: Flight[]; failed: [Flight, HubError][] } {
     const ours: Flight[] = [];
     const failed: [Flight, HubError][] = [];
+    this.#postponed = [];
     for (const [ref, flight] of [...this.#flights]) {
       if (flight.ours) ours.push(flight);
-      else if (flight.sent && flight.command.t === "leave") failed.push([flight, disconnected(ref)]);
+      else if (flight.sent && ONCE.includes(flight.command.t)) failed.push([flight, disconnected(ref)]);
       else {
         flight.sent = false;
         continue;
@@ -74,8 +77,21 @@ export class Requests {
     return late.map(([ref, flight]) => [flight, timeout(ref)]);
   }
 
+  /** Have a command of the link's own asked once more at this time, on this connection. */
+  postpone(command: AnyCommand, at: number): void {
+    this.#postponed.push({ at, command });
+  }
+
+  /** The postponed commands whose time has come. */
+  ripe(now: number): AnyCommand[] {
+    const found = this.#postponed.filter(({ at }) => at <= now);
+    this.#postponed = this.#postponed.filter(({ at }) => at > now);
+    return found.map(({ command }) => command);
+  }
+
+  /** When `expired` or `ripe` may have something next. */
   due(): number | null {
-    const times = [...this.#flights.values()].map((flight) => flight.deadline);
+    const times = [...[...this.#flights.values()].map((one) => one.deadline), ...this.#postponed.map(({ at }) => at)];
     return times.length > 0 ? Math.min(...times) : null;
   }
 }

@@ -30,7 +30,7 @@ function listOf(value: unknown): unknown[] {
 function asPerson(value: unknown): Person | null {
   const { id, name } = Object(value);
   if (typeof id !== "string" || id === "" || typeof name !== "string") return null;
-  return { status: "", emoji: "", color: "", hide_seen: false, ...value };
+  return { status: "", emoji: "", color: "", hide_seen: false, ...Object(value) };
 }
 
 function isSummary(value: unknown): value is Summary {

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
+import type { Asked } from "../../src/client/chat";
 import { Link } from "../../src/client/link";
-import type { Output, Pending } from "../../src/client/outputs";
-import type { Asked } from "../../src/client/requests";
+import { type Output, type Pending, pendingOf as waiting } from "../../src/client/outputs";
+import type { OwnRow, Pointer } from "../../src/protocol/messages.gen";
 import { assertHolds, plain, readPlays } from "./vectors";
 
 interface Step {
@@ -20,6 +21,13 @@ interface Step {
   command: Asked;
   seq: number;
   active: boolean;
+  root: number;
+  seqs: number[];
+  value: OwnRow["value"];
+  reply: number | null;
+  thread: number | null;
+  also: boolean;
+  forward: Pointer | null;
   store: string;
   user: string;
 }
@@ -59,7 +67,8 @@ const DO: Record<string, (link: Link, step: Step) => void> = {
   retry_now: (link, { at }) => link.retryNow(at),
   disconnected: (link, { at, code }) => link.disconnected(code, at),
   received: (link, { at, text, items }) => link.received(text ?? JSON.stringify(items), at),
-  post: (link, { at, conversation, text }) => link.post(conversation, text, at),
+  post: (link, { at, conversation, text, reply, thread, also, forward }) =>
+    link.post(conversation, text, at, null, 0, { reply, thread, also, forward }),
   adopt: (link, { at, orphans }) => link.adopt(orphans.map(pendingOf), at),
   expect: (link, { store, user }) => link.expect(store, user),
   retry: (link, { at, key }) => link.retry(key, at),
@@ -67,8 +76,13 @@ const DO: Record<string, (link: Link, step: Step) => void> = {
   request: (link, { at, command }) => link.request(command, at),
   watch: (link, { at, conversation }) => link.watch(conversation, at),
   unwatch: (link, { at, conversation }) => link.unwatch(conversation, at),
-  read: (link, { at, conversation, seq }) => link.read(conversation, seq, at),
-  typing: (link, { at, conversation, active }) => link.typing(conversation, active, at),
+  thread: (link, { at, conversation, root }) => link.thread(conversation, root, at),
+  unthread: (link, { conversation, root }) => link.unthread(conversation, root),
+  want: (link, { at, conversation, seqs }) => link.want(conversation, seqs, at),
+  set_own: (link, { at, key, value }) => link.setOwn(key, value, at),
+  flush: (link, { at }) => link.flush(at),
+  read: (link, { at, conversation, seq, thread }) => link.read(conversation, seq, at, thread),
+  typing: (link, { at, conversation, active, thread }) => link.typing(conversation, active, at, thread),
 };
 
 function perform(link: Link, step: Step): void {
@@ -78,7 +92,7 @@ function perform(link: Link, step: Step): void {
 }
 
 function pendingOf([key, conversation, text, at]: [string, string, string, number]): Pending {
-  return { key, conversation, text, at, status: "waiting", error: null };
+  return waiting(key, conversation, text, at, {});
 }
 
 function show(output: Output): unknown {
