@@ -22,6 +22,7 @@ from . import (
     reducer_own,
     reducer_pages,
     reducer_rows,
+    reducer_threads,
 )
 
 HERE = Path(__file__).parent
@@ -38,6 +39,7 @@ def reducer_files() -> dict[str, Any]:
         reducer_rows,
         reducer_events,
         reducer_messages,
+        reducer_threads,
         reducer_counts,
         reducer_members,
         reducer_own,
