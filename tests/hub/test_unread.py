@@ -88,7 +88,7 @@ def split(log: list[wire.Posted | wire.Deleted], at: int) -> tuple[list[wire.Pos
     return [one for one in log if one.seq <= at], [one for one in log if one.seq > at]
 
 
-@settings(max_examples=200)
+@settings(max_examples=200, deadline=None)
 @given(logs(), some.integers(0, 16), some.integers(1, 16))
 def test_a_count_and_what_came_since_is_the_count_of_now(
     log: list[wire.Posted | wire.Deleted], read: int, at: int
@@ -103,7 +103,7 @@ def test_a_count_and_what_came_since_is_the_count_of_now(
     assert thread.mentions is None
 
 
-@settings(max_examples=200)
+@settings(max_examples=200, deadline=None)
 @given(logs(), some.integers(0, 16), some.integers(1, 16))
 def test_a_row_set_back_is_the_row_of_then(log: list[wire.Posted | wire.Deleted], read: int, at: int) -> None:
     before, since = split(log, at)
