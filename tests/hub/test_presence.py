@@ -154,3 +154,45 @@ def test_when_the_hub_ends_whoever_is_here_was_here_until_then() -> None:
     world.hub.handle(effects.Drain(1001))
     assert items.PutSeen(user="ada", at=world.now.wall) in world.hub.written
     assert ada.last(wire.Bye).code == 1001
+
+
+def test_the_list_says_whether_the_other_one_of_a_direct_conversation_is_here() -> None:
+    world = World(hubs=2)
+    ada = world.page("ada")
+    world.session("bob").closes()
+    direct = ada.opens("@bob")
+    assert ada.last(wire.Added).summary.online is False
+    bob = world.page("bob", hub=1)
+    assert ada.last(wire.Presence) == wire.Presence(
+        conversation=direct, changed=[wire.Status("bob", True, None)], online=2
+    )
+    rows = {one.id: one.online for one in world.page("ada").welcome.conversations}
+    assert rows[direct] is True
+    bob.closes()
+    world.turn(2 * PRESENCE_GRACE)
+    assert ada.last(wire.Presence) == wire.Presence(
+        conversation=direct, changed=[wire.Status("bob", False, None)], online=1
+    )
+
+
+def test_who_watches_a_direct_conversation_is_told_once() -> None:
+    world = World()
+    ada = world.page("ada")
+    world.session("bob").closes()
+    direct = ada.opens("@bob")
+    ada.watches(direct)
+    world.page("bob")
+    assert seen(ada) == [("bob", True)]
+
+
+def test_a_list_that_is_gone_is_told_nothing() -> None:
+    world = World()
+    ada, eve = world.page("ada"), world.page("eve")
+    world.session("bob").closes()
+    ada.opens("@bob")
+    eve.opens("@bob")
+    ada.closes()
+    world.page("bob")
+    assert seen(ada) == []
+    assert seen(eve) == [("bob", True)]
+    assert not any(world.page(name).all(wire.Presence) for name in ("ada", "eve"))
