@@ -16,7 +16,6 @@ from nbchat.protocol.limits import (
 )
 from nbchat.protocol.messages import Mark, Person, Preview, Settings
 
-
 ENVELOPE = 300
 """More than a message of the tests weighs without its text."""
 

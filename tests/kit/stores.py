@@ -12,12 +12,26 @@ import threading
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from nbchat.bus.file import FileBus
 from nbchat.bus.local import LocalBus, LocalExchange
 from nbchat.hub import items, ports, queries
-from nbchat.protocol.messages import AnyDurable, ConversationKind, Joined, Left, Person, Posted
+from nbchat.protocol.messages import (
+    AnyDurable,
+    ConversationKind,
+    Deleted,
+    Durable,
+    Edited,
+    Joined,
+    Left,
+    Mention,
+    Message,
+    Person,
+    Pinned,
+    Posted,
+    Reacted,
+)
 from nbchat.store.memory import MemoryStore
 from nbchat.store.memory_data import MemoryDatabase
 from nbchat.store.sqlite import SqliteStore
@@ -26,6 +40,7 @@ WAIT = 20.0
 """Seconds after which a test fails instead of hanging; nothing takes that long."""
 NOON = 1_795_262_400_000
 ADA, BOB, EVE = Person("ada", "Ada"), Person("bob", "Bob"), Person("eve", "Eve")
+_Event = TypeVar("_Event", bound=Durable)
 
 
 class Place(Protocol):
@@ -192,28 +207,65 @@ def conversation(
     )
 
 
-def append(event: AnyDurable, rules: int = 1) -> items.AppendEvent:
+def event(kind: type[_Event], id: str, author: Person, **fields: Any) -> _Event:
+    """An event before it is stored."""
+    return kind(conversation=id, seq=0, at=0, author=author.id, name=author.name, **fields)
+
+
+def append(event: AnyDurable, rules: int = 1, link: str | None = None) -> items.AppendEvent:
     """An event, decided on under these rules."""
-    return items.AppendEvent(event=event, rules=rules)
+    return items.AppendEvent(event=event, rules=rules, link=link)
 
 
-def post(id: str, author: Person, text: str = "hi", *, key: str, rules: int = 1) -> items.AppendEvent:
-    """A message."""
-    return append(
-        Posted(conversation=id, seq=0, at=0, author=author.id, name=author.name, key=key, text=text, via="page"), rules
-    )
+def post(id: str, author: Person, text: str = "hi", *, key: str, rules: int = 1, **fields: Any) -> items.AppendEvent:
+    """A message; `fields` are others of `Posted`: thread, also, reply, mentions."""
+    return append(event(Posted, id, author, key=key, text=text, via="page", **fields), rules)
 
 
-def join(id: str, person: Person, rules: int = 1) -> items.AppendEvent:
+def names(*users: str) -> list[Mention]:
+    """What a text that names these people has as mentions."""
+    return [Mention(user, f"@{user}") for user in users]
+
+
+def edit(id: str, author: Person, seq: int, text: str, *, key: str, rules: int = 1, **fields: Any) -> items.AppendEvent:
+    """Another text for a message."""
+    return append(event(Edited, id, author, message=seq, text=text, key=key, **fields), rules)
+
+
+def delete(id: str, author: Person, seq: int, rules: int = 1) -> items.AppendEvent:
+    """A message goes."""
+    return append(event(Deleted, id, author, message=seq), rules)
+
+
+def react(
+    id: str, author: Person, seq: int, emoji: str = "👍", *, on: bool = True, rules: int = 1
+) -> items.AppendEvent:
+    """An emoji under a message."""
+    return append(event(Reacted, id, author, message=seq, emoji=emoji, on=on), rules)
+
+
+def pin(id: str, author: Person, seq: int, *, on: bool = True, rules: int = 1) -> items.AppendEvent:
+    """A message is pinned."""
+    return append(event(Pinned, id, author, message=seq, on=on), rules)
+
+
+def join(id: str, person: Person, rules: int = 1, *, link: str | None = None, **fields: Any) -> items.AppendEvent:
     """A person comes."""
-    return append(Joined(conversation=id, seq=0, at=0, author=person.id, name=person.name, person=person), rules)
+    return append(event(Joined, id, person, person=person, **fields), rules, link)
 
 
-def leave(id: str, person: Person, rules: int = 1) -> items.AppendEvent:
+def leave(id: str, person: Person, rules: int = 1, **fields: Any) -> items.AppendEvent:
     """A person goes."""
-    return append(Left(conversation=id, seq=0, at=0, author=person.id, name=person.name, user=person.id), rules)
+    return append(event(Left, id, person, user=person.id, **fields), rules)
 
 
-def read(id: str, person: Person, seq: int, *, back: bool = False) -> items.PutRead:
+def message(hub: Driver, id: str, seq: int) -> Message:
+    """One message as it is now."""
+    [found] = hub.ask(queries.LoadMessages(conversation=id, seqs=(seq,))).messages
+    assert isinstance(found, Message)
+    return found
+
+
+def read(id: str, person: Person, seq: int, *, back: bool = False, thread: int | None = None) -> items.PutRead:
     """A person has read up to here."""
-    return items.PutRead(user=person.id, conversation=id, seq=seq, back=back)
+    return items.PutRead(user=person.id, conversation=id, seq=seq, back=back, thread=thread)

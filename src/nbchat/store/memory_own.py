@@ -47,12 +47,12 @@ def _read_thread(tables: Tables, item: items.PutRead, root: int, seq: int) -> it
 def put_read_all(tables: Tables, item: items.PutReadAll) -> items.Outcome:
     """Move all markers to the ends: those of conversations, then those of threads, by key."""
     keys = []
-    mine = [one for one in tables.conversations.values() if item.user in one.members]
-    for one in sorted(mine, key=lambda one: one.id):
-        if (tables.marker(item.user, one) or 0) < len(one.events):
+    by_id = [one for _, one in sorted(tables.conversations.items())]
+    for one in by_id:
+        if item.user in one.members and (tables.marker(item.user, one) or 0) < len(one.events):
             tables.raise_marker(item.user, one, len(one.events))
             keys.append(READ + one.id)
-    for one in sorted(mine, key=lambda one: one.id):
+    for one in by_id:
         for root, user in sorted(one.follows):
             if user == item.user and one.unread_replies(user, root):
                 one.follows[root, user].read = len(one.events)
