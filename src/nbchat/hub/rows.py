@@ -35,7 +35,7 @@ def rewound(row: Summary, events: Iterable[AnyDurable], user: str) -> Summary:
                 row = _uncounted(row, event, user)
             case _:
                 pass
-    return row
+    return replace(row, threads=[thread for thread in row.threads if thread.unread > 0])
 
 
 def _uncounted(row: Summary, event: Posted | Deleted, user: str) -> Summary:
@@ -43,7 +43,7 @@ def _uncounted(row: Summary, event: Posted | Deleted, user: str) -> Summary:
         row,
         unread=unread.shifted(row.unread, -unread.posts(event, user, row.read), UNREAD_CAP),
         mentions=unread.shifted(row.mentions, -unread.mentions(event, user, row.read), MENTIONS_CAP),
-        threads=[one for one in (_thread(entry, event, user) for entry in row.threads) if one.unread > 0],
+        threads=[_thread(entry, event, user) for entry in row.threads],
     )
 
 
