@@ -163,7 +163,7 @@ export interface Scene {
 /** After so many frames a button that is not there is not coming. */
 const PATIENCE = 300;
 
-/** Presses buttons one after the other, by their names; waits for each, because a lazy part may bring it. */
+/** Presses buttons one after the other, by their names, or by a part of them after `~`; waits for each, because a lazy part may bring it. */
 export function press(...names: string[]): (root: HTMLElement) => void {
   return (root) => {
     let at = 0;
@@ -173,7 +173,10 @@ export function press(...names: string[]): (root: HTMLElement) => void {
       if (name === undefined) return;
       if (frames++ > PATIENCE) throw new Error(`There is no button ${name} to press.`);
       const all = [...root.querySelectorAll<HTMLElement>("button, [role=menuitem]")];
-      const found = all.find((one) => (one.getAttribute("aria-label") ?? one.textContent?.trim()) === name);
+      const found = all.find((one) => {
+        const its = one.getAttribute("aria-label") ?? one.textContent?.trim() ?? "";
+        return name.startsWith("~") ? its.includes(name.slice(1)) : its === name;
+      });
       if (found) {
         found.click();
         at++;

@@ -93,7 +93,14 @@ function working(): ScriptedChat {
       [GRACE, { user: GRACE, role: "moderator", muted: null }],
       [DANA, { user: DANA, role: "guest", muted: NOW + 30 * MINUTE }],
     ]),
-    summary: { ...one.summary, role: "owner", handle: "ml-team", kind: "channel", settings, created_at: NOW - 90 * DAY * MINUTE },
+    summary: {
+      ...one.summary,
+      role: "owner",
+      handle: "ml-team",
+      kind: "channel",
+      settings,
+      created_at: NOW - 90 * DAY * MINUTE,
+    },
   });
   chat.profiles.value = new Map(PROFILES.map((one) => [one.id, one]));
   chat.directory = ids.map((id, index) => chat.person(id) ?? person(id, PEOPLE[index] ?? id));
@@ -137,7 +144,16 @@ const event = (seq: number, author: string, ago: number) => ({
 
 const LOG: AnyDurable[] = [
   { t: "muted", ...event(19, GRACE, 40), user: DANA, until: NOW + 30 * MINUTE },
-  { t: "deleted", ...event(18, GRACE, 41), message: 12, writer: EDSGER, thread: null, also: false, mentions: [], followers: [] },
+  {
+    t: "deleted",
+    ...event(18, GRACE, 41),
+    message: 12,
+    writer: EDSGER,
+    thread: null,
+    also: false,
+    mentions: [],
+    followers: [],
+  },
   { t: "left", ...event(17, ADA, 3 * DAY), user: EDSGER, banned: true, reason: "advertising, again" },
   { t: "ranked", ...event(16, ADA, 9 * DAY), user: GRACE, role: "moderator" },
 ];
@@ -184,6 +200,7 @@ const MANY: Member[] = Array.from({ length: 40 }, (_, n) => ({
 function large(): ScriptedChat {
   const chat = working();
   const one = team(messages(busyTexts), { members: [], presence: new Map(), online: 61 });
+  chat.people.value = new Map([...chat.people.value, ...MANY.map(({ person }) => [person.id, person.name] as const)]);
   chat.has({ ...one, summary: { ...one.summary, id: "large", title: "Course: Machine learning 1", members: 412 } });
   return chat;
 }
@@ -207,7 +224,12 @@ const rowMenu = (title: string) => (root: HTMLElement) => {
   const box = item?.getBoundingClientRect();
   item?.focus();
   item?.dispatchEvent(
-    new MouseEvent("contextmenu", { bubbles: true, cancelable: true, clientX: (box?.left ?? 0) + 60, clientY: (box?.top ?? 0) + 20 }),
+    new MouseEvent("contextmenu", {
+      bubbles: true,
+      cancelable: true,
+      clientX: (box?.left ?? 0) + 60,
+      clientY: (box?.top ?? 0) + 20,
+    }),
   );
 };
 
@@ -225,7 +247,8 @@ export const peopleScenes: Record<string, () => Scene> = {
   large: () => ({ chat: large(), open: "large", act: press("Menu", "Members") }),
   invite: () => about(working(), "Invite"),
   moderate: () => about(working(), "Moderate1"),
-  card: () => about(working(), "Members", "Grace Hopper 🎧"),
+  card: () => about(working(), "Members", "~Grace Hopper 🎧Mod"),
   profile: () => ({ chat: working(), open: "team", act: press("Menu", "Your profile…") }),
+  ban: () => about(working(), "Members", "~Linus", "Remove from ml-team…"),
   leave: () => ({ chat: working(), open: "team", act: press("Menu", "Leave this conversation…") }),
 };

@@ -10,8 +10,9 @@ import { Header } from "./header";
 import { Empty, List } from "./list";
 import { newestMessages } from "./rows";
 import { S } from "./strings";
+import { loadTalk } from "./talk-state";
 import { Timeline } from "./timeline";
-import type { Ui } from "./ui";
+import type { Panel, Ui } from "./ui";
 import { titleOf } from "./words";
 
 /** Whether the hub says that this conversation is not there for this person. */
@@ -115,6 +116,9 @@ function useSheets(ui: Ui, wanted: boolean): Parts["sheets"] | null {
   return sheets === "failed" ? null : sheets;
 }
 
+/** For what is small nothing is shown while it is on its way. */
+const MENUS: ReadonlySet<Panel> = new Set(["menu", "row"]);
+
 /** In place of a sheet that is on its way, or did not come. */
 function Wait({ ui }: { ui: Ui }) {
   const again = () => (ui.failed.value = false);
@@ -142,15 +146,25 @@ export function App({ ui }: { ui: Ui }) {
   const conversation = id ? ui.chat.conversation(id).value : undefined;
   usePageTitle(ui, conversation);
   const sheets = useSheets(ui, question !== null || ui.panel.value !== null);
+  const side = ui.talk.side.value;
+  const Talk = ui.talk.parts.value?.Beside;
+  useEffect(() => {
+    if (side) void loadTalk(ui);
+  }, [side]);
   if (question) return sheets ? <sheets.WhoAreYou ui={ui} question={question} /> : <Wait ui={ui} />;
   return (
-    <div class="nbc-frame" data-pane={ui.atList.value || !id ? "list" : "chat"}>
+    <div
+      class="nbc-frame"
+      data-pane={ui.atList.value || !id ? "list" : "chat"}
+      data-side={Talk && side ? side.kind : undefined}
+    >
       <List ui={ui} />
       <div class="nbc-chat">
         {id ? <Opened key={id} ui={ui} id={id} conversation={conversation} /> : <Nothing ui={ui} />}
       </div>
+      {Talk ? <Talk ui={ui} /> : null}
       {sheets ? <sheets.Panels ui={ui} conversation={conversation} /> : null}
-      {!sheets && ui.panel.value && (ui.failed.value || ui.panel.value !== "menu") ? <Wait ui={ui} /> : null}
+      {!sheets && ui.panel.value && (ui.failed.value || !MENUS.has(ui.panel.value)) ? <Wait ui={ui} /> : null}
       <Announcer ui={ui} />
     </div>
   );

@@ -67,7 +67,7 @@ export function EmojiField({ ui, label, value, some, onValue, hint }: EmojiField
       >
         …
       </button>
-      {hint ? <span class="nbc-quiet">{hint}</span> : null}
+      {hint ? <span class="nbc-quiet nbc-hint">{hint}</span> : null}
     </fieldset>
   );
 }

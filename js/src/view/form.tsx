@@ -29,7 +29,7 @@ export function TextField({ label, value, onValue, max, hint }: TextProps) {
         autoComplete="off"
         onInput={(event) => onValue(event.currentTarget.value)}
       />
-      {hint ? <span class="nbc-quiet">{hint}</span> : null}
+      {hint ? <span class="nbc-quiet nbc-hint">{hint}</span> : null}
     </label>
   );
 }
@@ -83,7 +83,7 @@ export function Check(props: {
       />
       <span>
         {props.label}
-        {props.hint ? <span class="nbc-quiet">{props.hint}</span> : null}
+        {props.hint ? <span class="nbc-quiet nbc-hint">{props.hint}</span> : null}
       </span>
     </label>
   );
@@ -125,8 +125,12 @@ export interface Answer<V> {
   again: () => void;
 }
 
-/** What the hub answers; asked when it is connected, again when `about` changes (then after a pause, if it is what somebody types). */
-export function useAnswer<V>(ui: Ui, ask: () => Promise<V>, about = ""): Answer<V> {
+/**
+ * What the hub answers; asked when it is connected, again when `about` changes (then after a pause, because somebody types it).
+ *
+ * `otherwise`: what to say where it fails without words.
+ */
+export function useAnswer<V>(ui: Ui, ask: () => Promise<V>, about = "", otherwise = S.broken): Answer<V> {
   const [answer, setAnswer] = useState<{ found: V | null; error: string }>({ found: null, error: "" });
   const [round, setRound] = useState(0);
   const offline = isOffline(ui);
@@ -135,7 +139,7 @@ export function useAnswer<V>(ui: Ui, ask: () => Promise<V>, about = ""): Answer<
     let current = true;
     const take = (found: V) => current && setAnswer({ found, error: "" });
     const fail = (problem: unknown) =>
-      current && setAnswer((was) => ({ ...was, error: withTitles(ui.chat, errorText(problem, S.broken)) }));
+      current && setAnswer((was) => ({ ...was, error: withTitles(ui.chat, errorText(problem, otherwise)) }));
     const timer = setTimeout(() => void ask().then(take, fail), about ? SEARCH_AFTER : 0);
     return () => {
       current = false;

@@ -117,14 +117,14 @@ function Rows({ ui, shown, all }: { ui: Ui; shown: Summary[]; all: boolean }) {
   const current = rows.some((row) => row.id === ui.selected.value) ? ui.selected.value : rows[0]?.id;
   const part = (name: string, some: Summary[]) =>
     some.length ? (
-      <ul aria-label={name || undefined}>
+      <ul aria-label={name} onKeyDown={(event) => walk(event, list.current, ".nbc-item")}>
         {some.map((summary) => (
           <Item key={summary.id} ui={ui} summary={summary} stop={summary.id === current} />
         ))}
       </ul>
     ) : null;
   return (
-    <div class="nbc-items-list" ref={list} onKeyDown={(event) => walk(event, list.current, ".nbc-item")}>
+    <div class="nbc-items-list" ref={list}>
       {starred.length ? <p class="nbc-part">{S.starred}</p> : null}
       {part(S.starred, starred)}
       {starred.length && others.length ? <p class="nbc-part">{S.conversations}</p> : null}

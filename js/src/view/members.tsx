@@ -62,7 +62,7 @@ function Rows(props: { ui: Ui; title: string; rows: Row[]; knows: boolean }) {
   return (
     <section>
       <h3 class="nbc-part">{props.title}</h3>
-      <ul class="nbc-people">
+      <ul class="nbc-people" onKeyDown={(event) => walk(event, event.currentTarget, ".nbc-person")}>
         {props.rows.map((row, at) => (
           <MemberRow key={row.id} ui={props.ui} row={row} knows={props.knows} stop={at === 0} />
         ))}
@@ -129,7 +129,7 @@ export function Members({ ui, conversation }: { ui: Ui; conversation: Conversati
       {conversation.summary.members >= SEARCH_FROM ? (
         <SearchField label={P.findMembers} value={query} max={QUERY_CHARS} onValue={setQuery} />
       ) : null}
-      <div class="nbc-form" onKeyDown={(event) => walk(event, event.currentTarget as HTMLElement, ".nbc-person")}>
+      <div class="nbc-form">
         {large ? (
           <Paged ui={ui} conversation={conversation} query={query} />
         ) : (

@@ -16,7 +16,9 @@ export function Sheet({ ui, title, children }: { ui: Ui; title: string; children
   const close = () => (ui.panel.value = null);
   useEffect(() => {
     const before = document.activeElement as HTMLElement | null;
-    (root.current?.querySelector<HTMLElement>("input, .nbc-button") ?? root.current)?.focus();
+    (
+      root.current?.querySelector<HTMLElement>("[role=tab][aria-selected=true], input, .nbc-button") ?? root.current
+    )?.focus();
     // Back to where the person was, if that is still there.
     return () => before?.isConnected && before.focus();
   }, []);

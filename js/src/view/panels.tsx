@@ -18,7 +18,7 @@ import type { Ui } from "./ui";
 import { titleOf } from "./words";
 
 function DataPlace({ ui }: { ui: Ui }) {
-  const { found, error } = useAnswer(ui, () => ui.chat.whereIsTheData());
+  const { found, error } = useAnswer(ui, () => ui.chat.whereIsTheData(), "", T.dataForbidden);
   if (!found) return error ? <Problem text={error} /> : <p class="nbc-quiet">{S.loading}</p>;
   const part = (label: string, text: string) => (
     <>

@@ -96,9 +96,7 @@ export const P = words("people", {
   topicHint: "One line under the title.",
   picture: "Picture",
   pictureHint: "An emoji that stands for the conversation.",
-  noPicture: "No picture",
   yours: "For you alone",
-  muting: "Mute",
   archive: "Archive…",
   archiveQuestion: (title: string) =>
     `Archive ${title}? Everybody can still read it; nothing can be written. An owner can undo it.`,

@@ -12,11 +12,11 @@ function place(menu: HTMLElement, x: number, y: number): void {
   const root = menu.closest(".nbchat")?.getBoundingClientRect();
   if (!root) return;
   const { width, height } = menu.getBoundingClientRect();
-  const fit = (at: number, size: number, room: number) => `${Math.max(4, Math.min(at, room - size - 4))}px`;
+  const inside = (at: number, size: number, room: number) => `${Math.max(4, Math.min(at, room - size - 4))}px`;
   const { style } = menu;
   style.inset = "auto";
-  style.left = fit(x - root.left - (menu.matches(":dir(rtl)") ? width : 0), width, root.width);
-  style.top = fit(y - root.top, height, root.height);
+  style.left = inside(x - root.left - (menu.matches(":dir(rtl)") ? width : 0), width, root.width);
+  style.top = inside(y - root.top, height, root.height);
 }
 
 export function Popup({ ui, label, children }: { ui: Ui; label: string; children: ComponentChildren }) {
@@ -60,15 +60,12 @@ export interface ItemProps {
 
 /** An entry; what it does closes the menu, or opens the next thing. */
 export function Item({ label, act, checked, danger }: ItemProps) {
+  const role =
+    checked === undefined
+      ? ({ role: "menuitem" } as const)
+      : ({ role: "menuitemradio", "aria-checked": checked } as const);
   return (
-    <button
-      type="button"
-      role={checked === undefined ? "menuitem" : "menuitemradio"}
-      aria-checked={checked}
-      class={danger ? "nbc-bad" : ""}
-      tabIndex={-1}
-      onClick={act}
-    >
+    <button type="button" {...role} class={danger ? "nbc-bad" : ""} tabIndex={-1} onClick={act}>
       {label}
       {checked ? <span aria-hidden="true">✓</span> : null}
     </button>

@@ -48,5 +48,5 @@ function swallowClick(): void {
   const over = new AbortController();
   const capture = { capture: true, signal: over.signal };
   addEventListener("pointerdown", () => over.abort(), capture);
-  addEventListener("click", (click) => (click.stopPropagation(), over.abort()), capture);
+  addEventListener("click", (click) => click.stopPropagation(), { ...capture, once: true });
 }

@@ -57,7 +57,7 @@ function Items({ ui, row, mute }: { ui: Ui; row: Summary; mute: () => void }) {
       {canMove(ui.chat, id, -1) ? <Item label={P.moveUp} act={then(() => move(ui.chat, id, -1))} /> : null}
       {canMove(ui.chat, id, 1) ? <Item label={P.moveDown} act={then(() => move(ui.chat, id, 1))} /> : null}
       <Line />
-      <div role="group" aria-label={P.notify} class="nbc-group">
+      <fieldset aria-label={P.notify} class="nbc-group">
         <p class="nbc-quiet" aria-hidden="true">
           {P.notify}
         </p>
@@ -69,7 +69,7 @@ function Items({ ui, row, mute }: { ui: Ui; row: Summary; mute: () => void }) {
             act={then(() => setPrefs(ui.chat, id, { level }))}
           />
         ))}
-      </div>
+      </fieldset>
       {isMuted ? (
         <Item label={P.unmute} act={then(() => setPrefs(ui.chat, id, { mute_until: null }))} />
       ) : (

@@ -8,7 +8,6 @@ export const T = words("sheets", {
   save: "Save",
   open: "Open",
   leave: "Leave",
-  tooMany: "Members are counted, not listed, above 200.",
   leaveQuestion: (title: string) => `Leave ${title}? You will get no more of its messages.`,
   yourName: "Your name",
   nameHint: "This is how others see you, in every conversation.",

@@ -10,7 +10,6 @@ export const sheets: typeof T = {
   save: "שמירה",
   open: "פתיחה",
   leave: "עזיבה",
-  tooMany: "מעל 200 חברים מוצג רק מספרם.",
   leaveQuestion: (title) => `לעזוב את ${name(title)}? הודעות נוספות ממנה לא יגיעו.`,
   yourName: "השם שלי",
   nameHint: "כך רואים אותך כולם, בכל שיחה.",
