@@ -14,7 +14,7 @@ from vectors import build
 
 from nbchat.client import outputs as out
 from nbchat.client.link import Link
-from nbchat.protocol.messages import AnyCommand, Error
+from nbchat.protocol.messages import AnyCommand, Error, OwnValue
 
 from .test_reducer_vectors import assert_holds
 
@@ -34,10 +34,16 @@ def test_vector(path: Path) -> None:
             assert_holds(rounded(asdict(link.info)), step["info"], where)
         if "timer" in step:
             assert rounded(link.timer()) == step["timer"], where
+        if "state" in step:
+            assert_holds(plain(link), step["state"], where)
         if "pending" in step:
             assert [[one.key, one.status] for one in link.pending()] == step["pending"], where
     if "state" in play:
-        assert_holds(msgspec.to_builtins(asdict(link.state), str_keys=True), play["state"], "state")
+        assert_holds(plain(link), play["state"], "state")
+
+
+def plain(link: Link) -> Any:
+    return msgspec.to_builtins(asdict(link.state), str_keys=True)
 
 
 def perform(link: Link, step: dict[str, Any]) -> None:
@@ -49,9 +55,14 @@ def perform(link: Link, step: dict[str, Any]) -> None:
         link.adopt([out.Pending(*orphan) for orphan in step["orphans"]], now)
     elif name == "request":
         link.request(msgspec.convert(step["command"], AnyCommand), now)
+    elif name == "post":
+        link.post(step["conversation"], step["text"], now, extra=msgspec.convert(step, out.Extra))
+    elif name == "set_own":
+        link.set_own(step["key"], msgspec.convert(step["value"], OwnValue), now)
     else:
         arguments = [step[one] for one in ARGUMENTS[name]]
-        getattr(link, name)(*arguments, *([] if name in TIMELESS else [now]))
+        optional = {"thread": step.get("thread")} if name in ("read", "typing") else {}
+        getattr(link, name)(*arguments, *([] if name in TIMELESS else [now]), **optional)
 
 
 ARGUMENTS: dict[str, tuple[str, ...]] = {
@@ -61,7 +72,6 @@ ARGUMENTS: dict[str, tuple[str, ...]] = {
     "tick": (),
     "wake": (),
     "retry_now": (),
-    "post": ("conversation", "text"),
     "expect": ("store", "user"),
     "retry": ("key",),
     "discard": ("key",),
@@ -69,8 +79,12 @@ ARGUMENTS: dict[str, tuple[str, ...]] = {
     "unwatch": ("conversation",),
     "read": ("conversation", "seq"),
     "typing": ("conversation", "active"),
+    "thread": ("conversation", "root"),
+    "unthread": ("conversation", "root"),
+    "want": ("conversation", "seqs"),
+    "flush": (),
 }
-TIMELESS = ("expect", "discard")
+TIMELESS = ("expect", "discard", "unthread")
 
 
 def show(output: out.Output) -> dict[str, Any] | None:

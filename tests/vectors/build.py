@@ -15,6 +15,7 @@ from . import (
     link_asking,
     link_connection,
     link_sending,
+    link_views,
     reducer_counts,
     reducer_events,
     reducer_members,
@@ -54,7 +55,8 @@ def reducer_files() -> dict[str, Any]:
 
 
 def link_files() -> dict[str, Any]:
-    plays = [*link_connection.PLAYS, *link_sending.PLAYS, *link_asking.PLAYS]
+    plays = [*link_connection.PLAYS, *link_sending.PLAYS, *link_asking.PLAYS, *link_views.PLAYS]
+    assert len({play["name"] for play in plays}) == len(plays), "two plays have the same name"
     return {f"link/{play['name']}.json": builtins(play) for play in plays}
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from msgspec.structs import replace
+
 from nbchat.protocol import messages as m
 
 from .link_verbs import (
@@ -20,6 +22,26 @@ from .link_verbs import (
     writes,
 )
 from .shapes import CY, error, hello, joined, left, message, page, posted, preview, row, snapshot, welcome
+
+ONCE = (
+    m.Leave(ref=0, conversation="c1"),
+    m.Remove(ref=0, conversation="c1", user="bob"),
+    m.MakeLink(ref=0, conversation="c1"),
+    m.Redeem(ref=0, code="abc"),
+    m.ReadAll(ref=0),
+)
+"""Commands that are not sent again when their reply is lost."""
+
+TWICE = (
+    m.Edit(ref=0, conversation="c1", message=9, text="better", key="edit-0001"),
+    m.Delete(ref=0, conversation="c1", message=9),
+    m.React(ref=0, conversation="c1", message=9, emoji="👍"),
+    m.Pin(ref=0, conversation="c1", message=9, on=False),
+    m.Follow(ref=0, conversation="c1", thread=9),
+    m.Rank(ref=0, conversation="c1", user="bob", role="guest"),
+    m.Describe(ref=0, conversation="c1", topic="Plans"),
+    m.SetProfile(ref=0, status="busy"),
+)
 
 PLAYS: list[Play] = [
     play(
@@ -46,8 +68,23 @@ PLAYS: list[Play] = [
             hears(3, [error(2, "unknown_conversation")], {"resolved": [2, "unknown_conversation"]}),
             at(4, "request", says(m.SetProfile(ref=3, name="A")), command=m.SetProfile(ref=0, name="A"), timer=19),
             at(19, "tick", {"resolved": [3, "timeout"]}),
-            at(20, "request", says(m.Leave(ref=4, conversation="c1")), command=m.Leave(ref=0, conversation="c1")),
-            at(21, "disconnected", {"resolved": [4, "disconnected"]}, code=None),
+            *(at(20, "request", says(replace(one, ref=4 + n)), command=one) for n, one in enumerate(ONCE)),
+            at(
+                21,
+                "disconnected",
+                *({"resolved": [4 + n, "disconnected"]} for n in range(len(ONCE))),
+                code=None,
+            ),
+        ],
+    ),
+    play(
+        "request-again",
+        "what may be done twice is sent again as it was: edits by their key, reactions, roles, settings",
+        [
+            *online(),
+            *(at(2, "request", says(replace(one, ref=2 + n)), command=one) for n, one in enumerate(TWICE)),
+            *again(3, 2 + len(TWICE), known={"c1": 10}),
+            hears(4, [welcome(2 + len(TWICE))], *(says(replace(one, ref=2 + n)) for n, one in enumerate(TWICE))),
         ],
     ),
     play(

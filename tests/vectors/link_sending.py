@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from nbchat.protocol import messages as m
 
 from .link_verbs import (
@@ -25,6 +27,16 @@ from .link_verbs import (
 from .shapes import error, hello, message, posted, row, snapshot, welcome
 
 SENDING_1_AND_3 = [["key-00001", "sending"], ["key-00002", "waiting"], ["key-00003", "sending"]]
+
+RICH: dict[str, Any] = {
+    "conversation": "c1",
+    "key": "key-00001",
+    "text": "see",
+    "reply": 9,
+    "thread": 4,
+    "also": True,
+    "forward": m.Pointer("c2", 7),
+}
 
 PLAYS: list[Play] = [
     play(
@@ -286,6 +298,55 @@ PLAYS: list[Play] = [
             hears(1, [welcome(1, row())], HANGUP, CONNECT, pending=[]),
             at(1.5, "connected", says(hello(2))),
             hears(2, [welcome(2, row())], ME),
+        ],
+    ),
+    play(
+        "send-with-everything",
+        "what a message is besides its text travels with it, also after a lost connection",
+        [
+            *online(),
+            at(
+                2,
+                "post",
+                {"keep": "key-00001"},
+                says(m.Post(**RICH, ref=2)),
+                conversation="c1",
+                text="see",
+                reply=9,
+                thread=4,
+                also=True,
+                forward=["c2", 7],
+            ),
+            *again(3, 3, known={"c1": 10}),
+            hears(4, [welcome(3)], says(m.Post(**RICH, ref=4))),
+        ],
+    ),
+    play(
+        "send-slow-mode",
+        "slow mode holds back one conversation, not the others",
+        [
+            *online(row("c1"), row("c2")),
+            writes(2, 1, "one", post(2, 1, "one")),
+            writes(2, 2, "two"),
+            hears(2.1, [error(2, "slow_mode", 30.0)], pending=waiting(1, 2), timer=32.1),
+            writes(3, 3, "elsewhere", post(3, 3, "elsewhere", "c2"), id="c2"),
+            hears(3.1, [accepted(3, 3, 11, "c2")], *settled(3, 11), timer=32.1),
+            at(32.1, "tick", post(4, 1, "one")),
+        ],
+    ),
+    play(
+        "send-archived",
+        "a refusal of the conversation fails the message, and says why",
+        [
+            *online(),
+            writes(2, 1, "one", post(2, 1, "one")),
+            hears(
+                2.1,
+                [error(2, "archived")],
+                {"keep": "key-00001"},
+                {"refused": ["key-00001", "archived"]},
+                pending=[["key-00001", "failed"]],
+            ),
         ],
     ),
 ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from nbchat.protocol import messages as m
 
-from .reducer_verbs import OPEN, START, Play, after, before, newest, seqs, step
+from .reducer_verbs import OPEN, START, Play, after, around, before, c1, newest, seqs, step
 from .shapes import message, page, posted, row, snapshot
 
 PLAYS: list[Play] = [
@@ -106,5 +106,65 @@ PLAYS: list[Play] = [
             step(posted(1_102), ["c1", "list"]),
         ],
         {"conversations": {"c1": {"cursor": 1_102, "ranges": [{"first": 103, "last": 1_102, "has_before": True}]}}},
+    ),
+    (
+        "full-around",
+        "a jump to an old message takes the oldest ones of the live range, which stays live and goes on giving",
+        [
+            *START,
+            step(snapshot(row(last_seq=1_100), [message(seq) for seq in range(101, 1_101)], has_before=True)),
+            step(page(5, [message(19), message(20), message(21)], 1_100, before=True, after=True), ["c1"], around(20)),
+            step(posted(1_101)),
+        ],
+        c1(
+            ranges=[
+                {"first": 19, "last": 21, "has_before": True, "messages": seqs(19, 20, 21)},
+                {"first": 105, "last": 1_101, "has_before": True},
+            ]
+        ),
+    ),
+    (
+        "full-around-again",
+        "the next jump takes the range of the one before",
+        [
+            *START,
+            step(snapshot(row(last_seq=1_100), [message(seq) for seq in range(103, 1_101)], has_before=True)),
+            step(page(5, [message(19), message(20)], 1_100, before=True, after=True), ["c1"], around(20)),
+            step(page(5, [message(60), message(61), message(62)], 1_100, before=True, after=True), ["c1"], around(61)),
+        ],
+        c1(
+            ranges=[
+                {"first": 60, "last": 62, "messages": seqs(60, 61, 62)},
+                {"first": 104, "last": 1_100, "has_before": True},
+            ]
+        ),
+    ),
+    (
+        "full-paging-down-from-a-jump",
+        "pages that lead from a jump to the end join the live range",
+        [
+            *START,
+            step(snapshot(row(last_seq=30), [message(seq) for seq in range(20, 31)], has_before=True)),
+            step(page(5, [message(2), message(4)], 30, before=True, after=True), ["c1"], around(3)),
+            step(posted(31)),
+            step(page(5, [message(7), message(12)], 31, before=True, after=True), ["c1"], after(4)),
+            step(page(5, [message(15), message(20)], 31, before=True, after=True), ["c1"], after(12)),
+        ],
+        c1(ranges=[{"first": 2, "last": 31, "messages": seqs(2, 4, 7, 12, 15, *range(20, 32))}]),
+    ),
+    (
+        "around-nothing",
+        "a page around a seq that is no message brings what lies beside it; other events leave no hole",
+        [
+            *OPEN,
+            step(page(5, [message(4), message(7)], 10, before=True, after=True), ["c1"], around(5)),
+            step(page(5, [message(1), message(3)], 10, before=False, after=True), ["c1"], before(4)),
+        ],
+        c1(
+            ranges=[
+                {"first": 1, "last": 7, "has_before": False, "messages": seqs(1, 3, 4, 7)},
+                {"first": 9, "last": 10},
+            ]
+        ),
     ),
 ]

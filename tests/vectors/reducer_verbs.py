@@ -33,6 +33,10 @@ def after(seq: int) -> m.History:
     return m.History(ref=5, conversation="c1", after=seq)
 
 
+def around(seq: int) -> m.History:
+    return m.History(ref=5, conversation="c1", around=seq)
+
+
 def newest() -> m.History:
     return m.History(ref=5, conversation="c1")
 

@@ -346,6 +346,8 @@ class Link:
         self._wire.touch(reducer.apply(self.state, event))
         if isinstance(event, codec.Unknown):
             return
+        if event.conversation not in self.state.conversations:
+            self._gone(event.conversation)
         if self._wire.kind != "page":
             self._wire.arrived.append(event)
         if isinstance(event, m.Posted):
@@ -362,12 +364,16 @@ class Link:
             case m.Added():
                 self._watching.added(item.summary.id, now)
             case m.Removed():
-                self._telling.forget(item.conversation)
-                self._lookups.forget(item.conversation)
+                self._gone(item.conversation)
             case m.Own():
                 self._writes.hold_back()
             case _:
                 pass
+
+    def _gone(self, conversation: str) -> None:
+        """It is not ours any more: nothing is to be told or asked of it."""
+        self._telling.forget(conversation)
+        self._lookups.forget(conversation)
 
     def _welcome(self, item: m.Welcome, now: float, wall: int | None) -> None:
         identity = (item.store, item.me.id)

@@ -11,7 +11,7 @@ from bisect import bisect_left
 from collections.abc import Iterable
 
 from nbchat.protocol.changes import changed
-from nbchat.protocol.limits import CLIENT_MESSAGES
+from nbchat.protocol.limits import CLIENT_MESSAGES, PAGE_MESSAGES
 from nbchat.protocol.messages import AnyDurable, History, Message, Page
 
 from .state import Range
@@ -24,7 +24,9 @@ def live(ranges: list[Range], cursor: int) -> Range | None:
 
 
 def extend(ranges: list[Range], cursor: int, message: Message | None) -> None:
-    """The cursor moves to the next seq: the live range grows with it, and drops its oldest message when it is full.
+    """The cursor moves to the next seq: the live range grows with it, and drops its oldest message when all is full.
+
+    Somebody may look at an older range meanwhile: it gives only where the live one is down to a page.
 
     Args:
         ranges: of one timeline.
@@ -37,7 +39,8 @@ def extend(ranges: list[Range], cursor: int, message: Message | None) -> None:
     newest.last = cursor + 1
     if message is not None:
         newest.messages.append(message)
-        _trim(ranges, newest, keep_old=False)
+        if _excess(ranges) > 0:
+            _drop_oldest(ranges, newest if len(newest.messages) > PAGE_MESSAGES else ranges[0], 1)
 
 
 def touch(ranges: list[Range], seq: int, event: AnyDurable) -> None:
@@ -90,22 +93,28 @@ def _trim(ranges: list[Range], looked_at: Range, *, keep_old: bool) -> None:
     """Drop what is too much, last of all what somebody looks at now.
 
     First go the ranges of earlier jumps. Then the newest range gives its oldest messages, so that it stays live; only
-    where it is looked at itself, or has no more to give, it ends at one end of what is looked at.
+    where it is looked at itself, or has no more to give, what is looked at is cut, at one of its ends.
     """
-    excess = sum(len(one.messages) for one in ranges) - CLIENT_MESSAGES
-    while excess > 0:
+    while (excess := _excess(ranges)) > 0:
         spare = next((one for one in ranges if one is not looked_at), None)
-        end = spare or looked_at
-        cut = min(excess, len(end.messages))
-        excess -= cut
-        if spare is not None and cut == len(end.messages):
-            ranges.remove(end)
-        elif spare is None and keep_old:
-            end.last = end.messages[-cut].seq - 1
-            del end.messages[-cut:]
+        if spare is None and keep_old:
+            looked_at.last = looked_at.messages[-excess].seq - 1
+            del looked_at.messages[-excess:]
         else:
-            end.first, end.has_before = end.messages[cut - 1].seq + 1, True
-            del end.messages[:cut]
+            _drop_oldest(ranges, spare or looked_at, excess)
+
+
+def _excess(ranges: list[Range]) -> int:
+    return sum(len(one.messages) for one in ranges) - CLIENT_MESSAGES
+
+
+def _drop_oldest(ranges: list[Range], within: Range, count: int) -> None:
+    """Drop so many messages at the beginning of a range, or the whole range where it has no more."""
+    if count >= len(within.messages):
+        ranges.remove(within)
+        return
+    within.first, within.has_before = within.messages[count - 1].seq + 1, True
+    del within.messages[:count]
 
 
 # ---------------------------------------------------------------------------------------------------------------- pages

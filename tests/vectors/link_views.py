@@ -1,0 +1,440 @@
+"""The link's vectors about what views need: threads, single messages, own state; also after a lost connection."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from nbchat.protocol import messages as m
+
+from .link_verbs import Play, Step, again, at, hears, online, play, says, watching
+from .shapes import deleted, error, found, left, message, page, replied, row, snapshot, welcome
+
+
+def history(ref: int, thread: int, after: int | None = None) -> dict[str, Any]:
+    return says(m.History(ref=ref, conversation="c1", thread=thread, after=after))
+
+
+def lookup(ref: int, *seqs: int, id: str = "c1") -> dict[str, Any]:
+    return says(m.Lookup(ref=ref, conversation=id, seqs=list(seqs)))
+
+
+def opens(time: float, root: int, *then: Any, **given: Any) -> Step:
+    return at(time, "thread", *then, conversation="c1", root=root, **given)
+
+
+def wants(time: float, seqs: list[int], *then: Any, id: str = "c1") -> Step:
+    return at(time, "want", *then, conversation=id, seqs=seqs)
+
+
+def sets(time: float, key: str, value: Any, *then: Any, **given: Any) -> Step:
+    return at(time, "set_own", *then, key=key, value=value, **given)
+
+
+def own(ref: int, key: str, value: Any) -> dict[str, Any]:
+    return says(m.SetOwn(ref=ref, key=key, value=value))
+
+
+def told(v: int, key: str, value: Any) -> m.Own:
+    return m.Own(uv=v, rows=[m.OwnRow(key, value, v, None)])
+
+
+def replies(ref: int, *seqs: int, as_of: int = 10, after: bool = False) -> m.Page:
+    """A page of the thread on 9."""
+    found = [message(seq) if seq == 9 else message(seq, thread=9) for seq in seqs]
+    return page(ref, found, as_of, before=False, after=after)
+
+
+PLAYS: list[Play] = [
+    play(
+        "thread",
+        "its newest replies are loaded once, kept up to date, and forgotten with its view",
+        [
+            *online(),
+            *watching(),
+            opens(2, 9, history(3, 9)),
+            opens(2, 9),
+            hears(2.1, [replies(3, 9, 10)]),
+            hears(3, [replied(11, 9)], says(m.Ack(ref=4, cursors={"c1": 11}))),
+            opens(4, 8, history(5, 8)),
+            at(4.1, "unthread", conversation="c1", root=8),
+            hears(4.2, [page(5, [message(8)], 11, before=False, after=False)]),
+        ],
+        state={
+            "conversations": {
+                "c1": {"threads": {"9": [{"messages": [{"seq": 9}, {"seq": 10}, {"seq": 11}], "last": 11}]}}
+            }
+        },
+    ),
+    play(
+        "thread-closed",
+        "a thread that no view shows is not kept",
+        [
+            *online(),
+            *watching(),
+            opens(2, 9, history(3, 9)),
+            hears(2.1, [replies(3, 9)]),
+            at(3, "unthread", conversation="c1", root=9),
+            at(3, "unthread", conversation="c1", root=9),
+        ],
+        state={"conversations": {"c1": {"threads": {}}}},
+    ),
+    play(
+        "thread-before-snapshot",
+        "a thread that is opened with its conversation is asked for once that is here",
+        [
+            *online(),
+            opens(1, 9),
+            at(1, "watch", says(m.Watch(ref=2, conversation="c1")), conversation="c1"),
+            hears(
+                1.1,
+                [snapshot(row(), [message(9), message(10)], has_before=True), m.Done(ref=2)],
+                history(3, 9),
+            ),
+        ],
+    ),
+    play(
+        "thread-overtaken",
+        "what was written while its page was under way is asked for, so that it grows with the rest",
+        [
+            *online(),
+            *watching(),
+            opens(2, 9, history(3, 9)),
+            hears(2.1, [replied(11, 9)], says(m.Ack(ref=4, cursors={"c1": 11}))),
+            hears(2.2, [replies(3, 9)], history(5, 9, after=10)),
+            hears(2.3, [replies(5, 11, as_of=11)]),
+            hears(4, [replied(12, 9, "ada")]),
+        ],
+        state={"conversations": {"c1": {"threads": {"9": [{"last": 12, "messages": [{}, {"seq": 11}, {"seq": 12}]}]}}}},
+    ),
+    play(
+        "thread-bridged",
+        "after a lost connection events bridge what is loaded; what was under way is asked again",
+        [
+            *online(),
+            *watching(),
+            opens(2, 9, history(3, 9)),
+            hears(2.1, [replies(3, 9)]),
+            opens(2.2, 8, history(4, 8)),
+            *again(3, 5, watched={"c1": 10}, known={"c1": 10}),
+            hears(
+                4,
+                [welcome(5, row(last_seq=11)), replied(11, 9)],
+                history(6, 8),
+                says(m.Ack(ref=7, cursors={"c1": 11})),
+            ),
+        ],
+        state={"conversations": {"c1": {"threads": {"9": [{"last": 11, "messages": [{}, {"seq": 11}]}]}}}},
+    ),
+    play(
+        "thread-after-a-snapshot",
+        "a snapshot forgets its replies: they are loaded again",
+        [
+            *online(),
+            *watching(),
+            opens(2, 9, history(3, 9)),
+            hears(2.1, [replies(3, 9)]),
+            *again(3, 4, watched={"c1": 10}, known={"c1": 10}),
+            hears(4, [welcome(4, row(last_seq=900))]),
+            hears(
+                4,
+                [m.Limited(conversation="c1"), snapshot(row(last_seq=900), [message(900)], has_before=True)],
+                history(5, 9),
+            ),
+        ],
+    ),
+    play(
+        "thread-refused",
+        "a hub that cannot just now is asked again; one that refuses for good is not",
+        [
+            *online(),
+            *watching(),
+            opens(2, 9, history(3, 9)),
+            hears(2.1, [error(3, "store_failed")], timer=3.1),
+            at(3.1, "tick", history(4, 9)),
+            hears(3.2, [error(4, "unknown_message")], timer=63.2),
+        ],
+    ),
+    play(
+        "thread-refused-and-closed",
+        "what was to be asked again is not where nobody wants it any more",
+        [
+            *online(),
+            *watching(),
+            opens(2, 9, history(3, 9)),
+            hears(2.1, [error(3, "store_failed")], timer=3.1),
+            at(2.2, "unthread", conversation="c1", root=9),
+            at(3.1, "tick"),
+        ],
+    ),
+    play(
+        "want",
+        "single messages are asked for together, one command at a time, and none twice",
+        [
+            *online(),
+            *watching(),
+            wants(2, [3, 9, 4, 3], lookup(3, 3, 4)),
+            wants(2, [4, 5]),
+            wants(2, [6]),
+            hears(2.1, [found(3, [message(3)])], lookup(4, 5, 6)),
+            hears(2.2, [found(4, [message(5), message(6)])]),
+            wants(3, [3, 4, 5, 6, 9, 10]),
+        ],
+        state={"conversations": {"c1": {"asides": {"3": {"seq": 3}, "4": None, "5": {}, "6": {}}}}},
+    ),
+    play(
+        "want-many",
+        "at most fifty in one command",
+        [
+            *online(),
+            *watching(),
+            wants(2, [*range(1_001, 1_061)], lookup(3, *range(1_001, 1_051))),
+            hears(2.1, [found(3, [])], lookup(4, *range(1_051, 1_061))),
+            hears(2.2, [found(4, [])]),
+        ],
+    ),
+    play(
+        "want-before-connected",
+        "wishes wait for the connection and for their conversation",
+        [
+            wants(0, [3]),
+            wants(0, [4], id="c9"),
+            *online()[:2],
+            hears(1, [welcome(1, row())], {"identity": ["s1", "ada"]}, lookup(2, 3)),
+            hears(2, [m.Added(summary=row("c9"), people=[])], lookup(3, 4, id="c9")),
+        ],
+    ),
+    play(
+        "want-again",
+        "what was asked for when the connection broke is asked for again; a refusal is not",
+        [
+            *online(),
+            *watching(),
+            wants(2, [3], lookup(3, 3)),
+            wants(2, [4]),
+            *again(3, 4, watched={"c1": 10}, known={"c1": 10}),
+            hears(4, [welcome(4)], lookup(5, 3, 4)),
+            hears(4.1, [error(5, "store_failed")], timer=5.1),
+            at(5.1, "tick", lookup(6, 3, 4)),
+            hears(5.2, [error(6, "not_member")], timer=65.2),
+            wants(6, [3], lookup(7, 3)),
+        ],
+    ),
+    play(
+        "want-of-what-is-ours-no-more",
+        "wishes end with the conversation",
+        [
+            *online(),
+            at(1, "watch", says(m.Watch(ref=2, conversation="c1")), conversation="c1"),
+            hears(1, [snapshot(row(), [message(9), message(10)], has_before=True), m.Done(ref=2)]),
+            wants(2, [3], lookup(3, 3)),
+            wants(2, [4]),
+            at(2.05, "read", says(m.Read(ref=4, conversation="c1", seq=9)), conversation="c1", seq=9),
+            at(2.1, "read", conversation="c1", seq=10),
+            hears(2.2, [left(11, "ada"), error(3, "not_member")]),
+            at(3.05, "tick"),
+            hears(4, [m.Added(summary=row(last_seq=12), people=[])], says(m.Watch(ref=5, conversation="c1"))),
+        ],
+    ),
+    play(
+        "set-own",
+        "shown at once, told at once, and the hub's own row takes its place",
+        [
+            *online(),
+            sets(2, "prefs:c1", m.Prefs(star=True), own(2, "prefs:c1", m.Prefs(star=True))),
+            hears(2.1, [told(1, "prefs:c1", m.Prefs(star=True)), m.Done(ref=2)]),
+            sets(3, "prefs:c1", m.Prefs(star=True)),
+            sets(4, "saved:c1/9", 1_700, own(3, "saved:c1/9", 1_700)),
+            sets(5, "saved:c1/9", None),
+            hears(5.1, [told(2, "saved:c1/9", 1_700), m.Done(ref=3)], own(4, "saved:c1/9", None)),
+            hears(5.2, [told(3, "saved:c1/9", None), m.Done(ref=4)]),
+        ],
+        state={
+            "uv": 3,
+            "own": {"prefs:c1": {"value": {"star": True}, "v": 1}, "saved:c1/9": {"value": None, "v": 3}},
+        },
+    ),
+    play(
+        "set-own-shows-no-older-value",
+        "what the hub says of a row while it is under way is held back; when it is done, the newest word holds",
+        [
+            *online(),
+            sets(2, "prefs:c1", m.Prefs(star=True), own(2, "prefs:c1", m.Prefs(star=True))),
+            hears(
+                2.1,
+                [told(1, "prefs:c1", m.Prefs(level="none"))],
+                state={"own": {"prefs:c1": {"value": {"star": True}}}},
+            ),
+            hears(
+                2.2,
+                [
+                    told(2, "prefs:c1", m.Prefs(star=True)),
+                    told(3, "prefs:c1", m.Prefs(level="mentions")),
+                    m.Done(ref=2),
+                ],
+            ),
+        ],
+        state={"uv": 3, "own": {"prefs:c1": {"value": {"star": False, "level": "mentions"}, "v": 3}}},
+    ),
+    play(
+        "set-own-refused",
+        "what was there before is shown again",
+        [
+            *online(own=[m.OwnRow("saved:c1/9", 1_600, 4, None)], uv=4),
+            sets(2, "saved:c1/9", None, own(2, "saved:c1/9", None)),
+            hears(2.1, [error(2, "bad_own")]),
+            sets(3, "block:cy", 1_700, own(3, "block:cy", 1_700)),
+            hears(3.1, [error(3, "bad_own")]),
+        ],
+        state={"own": {"saved:c1/9": {"value": 1_600, "v": 4}, "block:cy": {"value": None}}},
+    ),
+    play(
+        "set-own-again",
+        "what was under way when the connection broke is told again, in its newest value; so is what came too fast",
+        [
+            *online(),
+            sets(2, "block:cy", 1_700, own(2, "block:cy", 1_700)),
+            sets(2, "saved:c1/9", 1_700, own(3, "saved:c1/9", 1_700)),
+            hears(2.1, [m.Done(ref=3)]),
+            at(3, "disconnected", code=None),
+            sets(3, "block:cy", None),
+            sets(3.1, "saved:c1/8", 1_800),
+            at(3.25, "tick", {"connect": True}),
+            at(
+                3.5,
+                "connected",
+                says(
+                    m.Hello(ref=4, kind="page", client="vectors", resume=m.Resume(known={"c1": m.Position("e1", 10)}))
+                ),
+            ),
+            hears(4, [welcome(4)], own(5, "block:cy", None), own(6, "saved:c1/8", 1_800)),
+            hears(4.1, [error(5, "slow", 2.0), m.Done(ref=6)], timer=6.1),
+            at(6.1, "tick", own(7, "block:cy", None)),
+        ],
+        state={"own": {"block:cy": {"value": None}, "saved:c1/8": {"value": 1_800}}},
+    ),
+    play(
+        "drafts",
+        "told at most once a second while somebody types, each at its newest; at once where that is asked for",
+        [
+            *online(),
+            sets(2, "draft:c1", "h", own(2, "draft:c1", "h")),
+            hears(2.1, [told(1, "draft:c1", "h"), m.Done(ref=2)]),
+            sets(2.2, "draft:c1", "he", timer=3),
+            sets(2.4, "draft:c1", "hel"),
+            sets(2.5, "prefs:c1", m.Prefs(star=True), own(3, "prefs:c1", m.Prefs(star=True))),
+            at(3, "tick", own(4, "draft:c1", "hel"), timer=17.5),
+            sets(3.1, "draft:c1", "hell"),
+            hears(3.2, [told(2, "draft:c1", "hel"), m.Done(ref=4)], timer=4),
+            sets(3.3, "draft:c1/9", "in a thread"),
+            at(3.4, "flush", own(5, "draft:c1", "hell"), own(6, "draft:c1/9", "in a thread")),
+            at(3.4, "flush"),
+        ],
+        state={"own": {"draft:c1": {"value": "hell"}, "draft:c1/9": {"value": "in a thread"}}},
+    ),
+    play(
+        "flush",
+        "read markers too are told at once",
+        [
+            *online(row(unread=5)),
+            at(2, "read", says(m.Read(ref=2, conversation="c1", seq=5)), conversation="c1", seq=5),
+            at(2.1, "read", conversation="c1", seq=6, timer=3),
+            at(2.2, "flush", says(m.Read(ref=3, conversation="c1", seq=6))),
+            at(3, "disconnected", code=None),
+            at(3, "flush"),
+        ],
+    ),
+    play(
+        "read-in-a-thread",
+        "a thread has its own marker, shown at once and told like the other",
+        [
+            *online(row(threads=[m.ThreadUnread(9, 9, 1), m.ThreadUnread(4, 4, 3)])),
+            at(2, "read", conversation="c1", seq=10, thread=8),
+            at(
+                2, "read", says(m.Read(ref=2, conversation="c1", seq=10, thread=9)), conversation="c1", seq=10, thread=9
+            ),
+            at(2.1, "read", conversation="c1", seq=10, thread=9),
+            at(2.2, "read", conversation="c1", seq=8, thread=4, timer=3),
+            at(3, "tick", says(m.Read(ref=3, conversation="c1", seq=8, thread=4))),
+            *again(4, 4, known={"c1": 10}),
+            hears(
+                5,
+                [welcome(4, row(threads=[m.ThreadUnread(4, 4, 3)]))],
+                says(m.Read(ref=5, conversation="c1", seq=10, thread=9)),
+                says(m.Read(ref=6, conversation="c1", seq=8, thread=4)),
+            ),
+        ],
+        state={"conversations": {"c1": {"summary": {"threads": [{"root": 4, "read": 8, "unread": 3}]}}}},
+    ),
+    play(
+        "read-in-a-thread-that-is-loaded",
+        "what is left is counted among its replies: by others, not deleted",
+        [
+            *online(),
+            *watching(),
+            opens(2, 9, history(3, 9)),
+            hears(2.1, [replies(3, 9)]),
+            hears(
+                3,
+                [
+                    replied(11, 9),
+                    replied(12, 9),
+                    replied(13, 9),
+                    deleted(14, 13, thread=9, followers=["ada"]),
+                    replied(15, 9),
+                ],
+                says(m.Ack(ref=4, cursors={"c1": 15})),
+            ),
+            at(
+                4, "read", says(m.Read(ref=5, conversation="c1", seq=12, thread=9)), conversation="c1", seq=12, thread=9
+            ),
+        ],
+        state={"conversations": {"c1": {"summary": {"threads": [{"root": 9, "read": 12, "unread": 1}]}}}},
+    ),
+    play(
+        "mark-unread",
+        "a marker that goes back is not raised again by what waited to be told",
+        [
+            *online(row(unread=3)),
+            at(2, "read", says(m.Read(ref=2, conversation="c1", seq=5)), conversation="c1", seq=5),
+            at(2.1, "read", conversation="c1", seq=10, timer=3),
+            at(
+                2.2,
+                "request",
+                says(m.Read(ref=3, conversation="c1", seq=3, back=True)),
+                command=m.Read(ref=0, conversation="c1", seq=3, back=True),
+            ),
+            hears(2.3, [m.Own(uv=1, rows=[m.OwnRow("read:c1", 3, 1, 7, 1)]), m.Done(ref=3)], {"resolved": [3, "done"]}),
+            at(3, "tick"),
+        ],
+        state={"conversations": {"c1": {"summary": {"read": 3, "unread": 7, "mentions": 1}}}},
+    ),
+    play(
+        "typing-in-a-thread",
+        "each place has its own pace; a reply ends what was typed in its thread",
+        [
+            *online(),
+            at(2, "typing", says(m.Type(ref=2, conversation="c1", thread=9)), conversation="c1", active=True, thread=9),
+            at(2.5, "typing", says(m.Type(ref=3, conversation="c1")), conversation="c1", active=True, timer=4),
+            at(4, "tick", says(m.Type(ref=4, conversation="c1", active=False, thread=9)), timer=4.5),
+            at(
+                4.2,
+                "typing",
+                says(m.Type(ref=5, conversation="c1", thread=9)),
+                conversation="c1",
+                active=True,
+                thread=9,
+            ),
+            at(
+                4.3,
+                "post",
+                {"keep": "key-00001"},
+                says(m.Post(ref=6, conversation="c1", key="key-00001", text="hi", thread=9)),
+                conversation="c1",
+                text="hi",
+                thread=9,
+            ),
+            at(4.5, "tick", says(m.Type(ref=7, conversation="c1", active=False))),
+            at(6.3, "tick"),
+        ],
+    ),
+]
