@@ -1,7 +1,21 @@
 /** The scenes of the harness: one state of the view each. Parts of the view have files of their own. */
 
 import { CONNECTED, conversation, message, person, summary } from "../tests/kit/chat";
-import { ADA, MINUTE, NOW, base, busy, busyTexts, hardTexts, ids, messages, others, press, queued, team, type Scene } from "./cast";
+import {
+  ADA,
+  base,
+  busy,
+  busyTexts,
+  hardTexts,
+  ids,
+  MINUTE,
+  messages,
+  NOW,
+  others,
+  queued,
+  type Scene,
+  team,
+} from "./cast";
 import { peopleScenes } from "./scenes-people";
 import { talkScenes } from "./scenes-talk";
 import { writingScenes } from "./scenes-writing";
@@ -82,4 +96,3 @@ export const scenes: Record<string, () => Scene> = {
     return { chat, open: "team" };
   },
 };
-

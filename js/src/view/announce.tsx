@@ -5,6 +5,7 @@
 
 import { useEffect, useRef } from "preact/hooks";
 import type { Conversation } from "../client/state";
+import { rangesOf } from "./find";
 import { toLine } from "./markdown";
 import { newestMessages } from "./rows";
 import { S } from "./strings";
@@ -21,17 +22,18 @@ export function Announcer({ ui }: { ui: Ui }) {
   );
 }
 
-/** Says what arrived since this conversation was opened. */
-export function useAnnouncements(ui: Ui, conversation: Conversation | undefined): void {
+/** Says what arrived since this conversation, or this thread of it, was opened. */
+export function useAnnouncements(ui: Ui, conversation: Conversation | undefined, thread: number | null = null): void {
   const heard = useRef<number | null>(null);
-  const newest = conversation?.ranges.at(-1)?.last ?? 0;
+  const ranges = conversation ? rangesOf(conversation, thread) : [];
+  const newest = ranges.at(-1)?.last ?? 0;
   useEffect(() => {
     const before = heard.current;
-    if (!conversation?.ranges.length) return;
+    if (!conversation || !ranges.length) return;
     heard.current = newest;
     if (before === null) return;
     const me = ui.chat.me.peek()?.id;
-    const fresh = newestMessages(conversation).filter((message) => message.seq > before && message.author !== me);
+    const fresh = newestMessages(conversation, thread).filter(({ seq, author }) => seq > before && author !== me);
     if (!fresh.length) return;
     const say = ({ author, text }: (typeof fresh)[number]) =>
       S.said(ui.chat.name(author), toLine(text).slice(0, SPOKEN_CHARS));

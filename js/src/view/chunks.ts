@@ -10,10 +10,20 @@ import { given } from "./given";
 
 /** What each part exports. */
 export interface Parts {
+  /** What people do to messages: menu, editing, dialogs, threads, lists. */
+  talk: typeof import("./talk.chunk");
   /** Colours for code. */
   highlight: typeof import("./highlight.chunk");
   /** The forms of the menu, and the first question. */
   sheets: typeof import("./sheets.chunk");
+  /** The view in Hebrew. */
+  "lang-he": typeof import("./lang-he.chunk");
+  /** What helps while writing: completion, commands, formatting, preview. */
+  compose: typeof import("./compose.chunk");
+  /** The emoji: their names, and the picker. */
+  emoji: typeof import("./emoji.chunk");
+  /** Sets formulas. */
+  math: typeof import("./math.chunk");
 }
 
 export type PartName = keyof Parts;

@@ -1,30 +1,33 @@
 /**
- * One message of the timeline. Renders only when something of it changed: all props are plain values, compared one by one, so that a
- * new message or a receipt costs one row and not the list.
+ * One message of the timeline. Renders only when something of it changed: all props are plain values or what the client replaces when it
+ * changes, compared one by one, so that a new message or a receipt costs one row and not the list.
  */
 
 import { Component } from "preact";
-import { useLayoutEffect, useRef } from "preact/hooks";
+import type { Pending } from "../client/chat";
 import type { Message as Wire } from "../protocol/messages.gen";
-import { Avatar } from "./avatar";
-import { decorate, type LoadHighlighter, reachable } from "./code";
+import { Face } from "./avatar";
+import { mentionsMe } from "./body";
+import { Bubble, isDeleted } from "./bubble";
 import { Icon } from "./icons";
-import { toHtml } from "./markdown";
 import type { TickKind } from "./receipts";
 import { S } from "./strings";
+import type { Spot } from "./talk-state";
 import { Ticks } from "./ticks";
 import { clock, fullTime } from "./time";
 import type { Ui } from "./ui";
+import { Marks, Reactions, ThreadLine } from "./under";
 import { titleOf } from "./words";
 
 export interface MessageProps {
   ui: Ui;
   conversation: string;
+  /** The timeline that it stands in. */
+  thread: number | null;
   rowKey: string;
-  /** Client key of a message that is not acknowledged, else empty. */
-  pendingKey: string;
-  error: string;
-  seq: number | null;
+  /** What the hub has of it, or else what waits to be sent. */
+  message: Wire | null;
+  pending: Pending | null;
   author: string;
   at: number;
   text: string;
@@ -36,48 +39,40 @@ export interface MessageProps {
   tick: TickKind | "";
   n: number;
   of: number;
+  /** The message that it answers, and the root of the thread that it comes from. */
+  quoted: Wire | null | undefined;
+  root: Wire | null | undefined;
+  editing: boolean;
+  /** Unread replies of its thread. */
+  unread: number;
 }
-
-function Body({ text, load, active }: { text: string; load: LoadHighlighter; active: boolean }) {
-  const ref = useRef<HTMLDivElement>(null);
-  const html = toHtml(text);
-  useLayoutEffect(() => {
-    if (ref.current) decorate(ref.current, load);
-  }, [html]);
-  useLayoutEffect(() => {
-    if (ref.current) reachable(ref.current, active);
-  }, [html, active]);
-  // toHtml is the one place that makes HTML, and it sanitises.
-  return <div ref={ref} class="nbc-text" dir="auto" dangerouslySetInnerHTML={{ __html: html }} />;
-}
-
-type FailedProps = Pick<MessageProps, "ui" | "conversation" | "pendingKey" | "error">;
 
 /** Why it was not sent, without the ids that the hub speaks of, and what to do. */
-function Failed({ ui, conversation, pendingKey, error }: FailedProps) {
+function Failed({ ui, conversation, pending }: { ui: Ui; conversation: string; pending: Pending }) {
   const summary = ui.chat.conversation(conversation).value?.summary;
+  const error = pending.error ?? "";
   const said = summary ? error.replaceAll(`'${conversation}'`, `“${titleOf(ui.chat, summary)}”`) : error;
-  const retry = () => ui.chat.retry(pendingKey);
+  const retry = () => ui.chat.retry(pending.key);
   const join = () => ui.chat.join(conversation).then(retry, () => null);
-  const [label, act] = summary && !summary.joined ? [S.join, join] : [S.retry, retry];
+  const [label, press] = summary && !summary.joined ? [S.join, join] : [S.retry, retry];
   return (
     <p class="nbc-failure">
       <span>{said || S.failed}</span>
-      <button type="button" class="nbc-link" onClick={act}>
+      <button type="button" class="nbc-link" onClick={press}>
         {label}
       </button>
-      <button type="button" class="nbc-link" onClick={() => ui.chat.discard(pendingKey)}>
+      <button type="button" class="nbc-link" onClick={() => ui.chat.discard(pending.key)}>
         {S.remove}
       </button>
     </p>
   );
 }
 
-function Head({ name, at, via, own }: { name: string; at: number; via: Wire["via"]; own: boolean }) {
+function Head({ name, author, at, via, own }: { name: string } & Pick<MessageProps, "author" | "at" | "via" | "own">) {
   return (
     <div class="nbc-head" aria-hidden="true">
       {own ? null : (
-        <bdi class="nbc-name" title={name}>
+        <bdi class="nbc-name" title={name} data-user={author}>
           {name}
         </bdi>
       )}
@@ -92,6 +87,35 @@ function Head({ name, at, via, own }: { name: string; at: number; via: Wire["via
   );
 }
 
+function classOf({ ui, own, first, editing, message }: MessageProps): string {
+  const isToMe = !own && message !== null && mentionsMe(message.mentions, ui.chat.me.value?.id ?? "");
+  const kinds = [own && "nbc-own", first && "nbc-first", editing && "nbc-editing", isToMe && "nbc-to-me"];
+  return ["nbc-row", ...kinds].filter(Boolean).join(" ");
+}
+
+/** When it was written, and by what if not by hand. */
+const fromWhere = (via: Wire["via"], when: string): string =>
+  via === "page" ? when : `${when}, ${via === "session" ? S.viaNotebook : S.viaBot}`;
+
+/** The bubble with what stands beside it: ticks, marks, the time. */
+function Line({ when, spot, ...props }: MessageProps & { when: string; spot: Spot | null }) {
+  const { ui, conversation, message, at, first, active, tick } = props;
+  return (
+    <div class="nbc-line">
+      <Bubble {...props} />
+      {tick && !isDeleted(props) ? (
+        <Ticks ui={ui} conversation={conversation} seq={message?.seq ?? 0} kind={tick} n={props.n} of={props.of} />
+      ) : null}
+      {message && spot ? <Marks ui={ui} spot={spot} message={message} active={active} /> : null}
+      {first ? null : (
+        <time class="nbc-aside" title={when} aria-hidden="true">
+          {clock(at)}
+        </time>
+      )}
+    </div>
+  );
+}
+
 export class Message extends Component<MessageProps> {
   /** A new state is a signal that was read here: somebody's name, the day. */
   override shouldComponentUpdate(next: MessageProps, state: unknown): boolean {
@@ -100,38 +124,30 @@ export class Message extends Component<MessageProps> {
   }
 
   override render(props: MessageProps) {
-    const { ui, conversation, seq, author, at, own, first, via, tick } = props;
+    const { ui, conversation: id, thread, message, pending, author, at, own, first, via, active, tick } = props;
     const name = ui.chat.name(author);
     const when = fullTime(at, ui.now.value);
-    const label = S.by(
-      own ? S.you : name,
-      via === "page" ? when : `${when}, ${via === "session" ? S.viaNotebook : S.viaBot}`,
-    );
+    const spot = message && { id, seq: message.seq, thread };
+    const under = message && spot && { ui, spot, message, active };
     return (
       <article
-        class={`nbc-row${own ? " nbc-own" : ""}${first ? " nbc-first" : ""}`}
-        aria-label={label}
-        aria-keyshortcuts="C"
-        tabIndex={props.active ? 0 : -1}
+        class={classOf(props)}
+        aria-label={S.by(own ? S.you : name, fromWhere(via, when))}
+        aria-keyshortcuts="Enter M R E T + C Delete"
+        tabIndex={active ? 0 : -1}
         data-key={props.rowKey}
-        data-seq={seq}
+        data-seq={message?.seq}
       >
-        {first && !own ? <Avatar id={author} name={name} /> : null}
-        {first ? <Head name={name} at={at} via={via} own={own} /> : null}
-        <div class="nbc-line">
-          <div class="nbc-bubble">
-            <Body text={props.text} load={() => ui.chunks.get("highlight")} active={props.active} />
-          </div>
-          {tick ? (
-            <Ticks ui={ui} conversation={conversation} seq={seq ?? 0} kind={tick} n={props.n} of={props.of} />
-          ) : null}
-          {first ? null : (
-            <time class="nbc-aside" title={when} aria-hidden="true">
-              {clock(at)}
-            </time>
-          )}
-        </div>
-        {tick === "failed" ? <Failed {...props} /> : null}
+        {first && !own ? (
+          <span class="nbc-face" data-user={author}>
+            <Face chat={ui.chat} user={author} />
+          </span>
+        ) : null}
+        {first ? <Head name={name} author={author} at={at} via={via} own={own} /> : null}
+        <Line {...props} when={when} spot={spot} />
+        {under && message.reactions.length ? <Reactions {...under} /> : null}
+        {under && thread === null ? <ThreadLine {...under} unread={props.unread} /> : null}
+        {tick === "failed" && pending ? <Failed ui={ui} conversation={id} pending={pending} /> : null}
       </article>
     );
   }

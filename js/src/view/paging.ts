@@ -1,11 +1,11 @@
 /**
- * Loads what lies beyond the loaded messages when the person comes near: older ones above, and, after so much paging up that the newest have
- * made room (client/ranges.ts), newer ones below. One page at a time.
+ * Loads what lies beyond the loaded messages when the person comes near: older ones above, and, where the range on the screen does not
+ * reach up to now, newer ones below. One page at a time.
  */
 
 import type { RefObject } from "preact";
 import { useRef } from "preact/hooks";
-import { isLive } from "./rows";
+import { isLive, type Shown, shownRange } from "./rows";
 import type { Ui } from "./ui";
 
 /** Closer to the end of what is loaded than this, px: load the next page. */
@@ -24,12 +24,19 @@ export interface Paging {
   newest(): void;
 }
 
-/** `redraw` is called when a page has come, or did not. */
-export function usePaging(ui: Ui, id: string, scroller: RefObject<HTMLElement | null>, redraw: () => void): Paging {
+/** `redraw` is called when a page has come, or did not; `shown` says what is on the screen now. */
+export function usePaging(
+  ui: Ui,
+  id: string,
+  scroller: RefObject<HTMLElement | null>,
+  shown: () => Shown,
+  redraw: () => void,
+): Paging {
   const busy = useRef(false);
-  const load = (page: (id: string) => Promise<unknown>) => {
+  const { chat } = ui;
+  const load = (page: Promise<unknown>) => {
     busy.current = true;
-    void page(id)
+    void page
       .catch(() => false)
       .then(() => {
         busy.current = false;
@@ -40,14 +47,20 @@ export function usePaging(ui: Ui, id: string, scroller: RefObject<HTMLElement | 
     busy: busy.current,
     follow() {
       const element = scroller.current;
-      const known = ui.chat.conversation(id).peek();
-      if (busy.current || !element || !known) return;
-      if (known.ranges.at(-1)?.has_before && element.scrollTop < FETCH_AT) load((which) => ui.chat.older(which));
-      else if (!isLive(known) && fromEnd(element) < FETCH_AT) load((which) => ui.chat.newer(which));
+      const known = chat.conversation(id).peek();
+      const now = shown();
+      const range = known && shownRange(known, now);
+      if (busy.current || !element?.clientHeight || !range) return;
+      // The page goes below or above the range that has this seq.
+      const at = range.messages[0]?.seq ?? range.last;
+      const { thread } = now;
+      if (range.has_before && element.scrollTop < FETCH_AT) {
+        load(thread === null ? chat.older(id, at) : chat.olderReplies(id, thread));
+      } else if (thread === null && !isLive(known, now) && fromEnd(element) < FETCH_AT) load(chat.newer(id, at));
     },
     newest() {
-      const known = ui.chat.conversation(id).peek();
-      if (known && !isLive(known)) load((which) => ui.chat.newest(which));
+      const known = chat.conversation(id).peek();
+      if (known && !isLive(known)) load(chat.newest(id));
     },
   };
 }

@@ -1,11 +1,12 @@
 /**
  * When a message counts as read: its conversation is watched, the tab is visible, and the row is on the screen, also of the notebook
- * around it. And where the "New messages" line stands: where reading had stopped when nobody looked.
+ * around it. And where the "New messages" line stands: where reading had stopped when nobody looked, or where the person has put it.
  */
 
 import type { RefObject } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import type { Conversation } from "../client/state";
+import { isLive, markerOf, type Shown, shownRange } from "./rows";
 import type { Ui } from "./ui";
 
 interface Reading {
@@ -13,8 +14,11 @@ interface Reading {
   id: string;
   conversation: Conversation;
   scroller: RefObject<HTMLElement | null>;
+  shown: Shown;
   /** Where the divider stands now. */
   after: number | null;
+  /** Nothing counts as read. */
+  paused: boolean;
 }
 
 /** The rows that are on the screen by at least half, or fill half of the timeline. */
@@ -22,22 +26,45 @@ function isShown(entry: IntersectionObserverEntry, scroller: HTMLElement): boole
   return entry.intersectionRatio >= 0.5 || entry.intersectionRect.height >= scroller.clientHeight / 2;
 }
 
+/** Whether what was read before is next to what is on the screen: after a jump over unread messages these are not read. */
+function joins(conversation: Conversation, shown: Shown, read: number): boolean {
+  return isLive(conversation, shown) || (shownRange(conversation, shown)?.first ?? 0) <= read + 1;
+}
+
+/** The marker as the person's devices have set it; of a thread that the summary does not name, it stands in the own rows. */
+function ownMark(ui: Ui, id: string, thread: number | null, read: number): number {
+  return thread === null ? read : Number(ui.chat.own.value.get(`thread:${id}/${thread}`)?.value ?? 0);
+}
+
 /** Reports what is read; returns where the divider is to stand. */
-export function useReading({ ui, id, conversation, scroller, after }: Reading): number | null {
+export function useReading({ ui, id, conversation, scroller, shown, after, paused }: Reading): number | null {
   const seqs = useRef(new Set<number>()).current;
   const observer = useRef<IntersectionObserver | null>(null);
-  const { read, unread } = conversation.summary;
+  const { read, unread } = markerOf(conversation, shown.thread);
+  // "Mark unread from here" holds for as long as the timeline is open, or it would be read again at once.
+  const mark = ownMark(ui, id, shown.thread, read);
+  const held = useRef({ mark, on: false }).current;
+  const putBack = mark < held.mark;
+  if (putBack) held.on = true;
+  held.mark = mark;
 
   const report = () => {
-    if (document.visibilityState !== "visible" || !seqs.size) return;
+    if (document.visibilityState !== "visible" || !seqs.size || held.on || paused) return;
     const known = ui.chat.conversation(id).peek();
     const newest = Math.max(...seqs);
-    if (known?.watched && newest > known.summary.read) ui.chat.read(id, newest);
+    if (!known?.watched) return;
+    const marker = markerOf(known, shown.thread);
+    if (newest <= marker.read || !joins(known, shown, marker.read)) return;
+    if (shown.thread === null) ui.chat.read(id, newest);
+    else ui.chat.read(id, newest, shown.thread);
   };
+  const latest = useRef(report);
+  latest.current = report;
 
   useEffect(() => {
     const element = scroller.current;
     if (!element) return;
+    const now = () => latest.current();
     const watcher = new IntersectionObserver(
       (entries) => {
         for (const entry of entries) {
@@ -45,16 +72,16 @@ export function useReading({ ui, id, conversation, scroller, after }: Reading): 
           if (isShown(entry, element)) seqs.add(seq);
           else seqs.delete(seq);
         }
-        report();
+        now();
       },
       { threshold: [0, 0.5, 1] },
     );
     observer.current = watcher;
-    document.addEventListener("visibilitychange", report);
+    document.addEventListener("visibilitychange", now);
     return () => {
       watcher.disconnect();
       observer.current = null;
-      document.removeEventListener("visibilitychange", report);
+      document.removeEventListener("visibilitychange", now);
     };
   }, []);
 
@@ -77,5 +104,5 @@ export function useReading({ ui, id, conversation, scroller, after }: Reading): 
     away.current = true;
     return read;
   }
-  return after;
+  return putBack ? mark : after;
 }

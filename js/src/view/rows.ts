@@ -4,8 +4,9 @@
  */
 
 import type { Pending } from "../client/chat";
-import type { Conversation } from "../client/state";
+import type { Conversation, Range } from "../client/state";
 import type { Message } from "../protocol/messages.gen";
+import { findMessage, rangeAt, rangesOf } from "./find";
 import { dayNumber } from "./time";
 
 /** Messages of one author that follow each other within this time share one name and avatar. */
@@ -17,6 +18,8 @@ export interface MessageRow {
   key: string;
   /** null while it is pending. */
   seq: number | null;
+  /** What the hub has; null while it is pending. */
+  message: Message | null;
   pending: Pending | null;
   author: string;
   at: number;
@@ -31,43 +34,53 @@ export type Row =
   | { kind: "start"; key: "start"; more: boolean }
   | { kind: "day"; key: string; at: number }
   | { kind: "unread"; key: "unread" }
+  | { kind: "replies"; key: "replies"; n: number }
   | MessageRow;
 
+/** Which timeline of a conversation, and which of its loaded ranges is on the screen. */
+export interface Shown {
+  /** The root of a thread; null: the conversation's own timeline. */
+  thread: number | null;
+  /** A seq of the range that one is in; null: the newest. */
+  at: number | null;
+}
+
+/** The conversation's own timeline, where it is newest. */
+export const NEWEST: Shown = { thread: null, at: null };
+
+/** The range that is on the screen: the one that was asked for while it is loaded, else the newest. */
+export function shownRange(conversation: Conversation, { thread, at }: Shown): Range | undefined {
+  const ranges = rangesOf(conversation, thread);
+  return (at === null ? undefined : rangeAt(ranges, at)) ?? ranges.at(-1);
+}
+
 /** The loaded messages that reach up to now, oldest first. */
-export function newestMessages(conversation: Conversation): Message[] {
-  return conversation.ranges.at(-1)?.messages ?? [];
+export function newestMessages(conversation: Conversation, thread: number | null = null): Message[] {
+  return shownRange(conversation, { thread, at: null })?.messages ?? [];
 }
 
 function ofMessage(message: Message, me: string): MessageRow {
   const { seq, author, at, text, via, key } = message;
+  const own = author === me;
   return {
     kind: "message",
     key: `m/${author}/${key}`,
     seq,
+    message,
     pending: null,
     author,
     at,
     text,
     via,
-    own: author === me,
+    own,
     first: true,
   };
 }
 
 function ofPending(pending: Pending, me: string): MessageRow {
   const { key, at, text } = pending;
-  return {
-    kind: "message",
-    key: `m/${me}/${key}`,
-    seq: null,
-    pending,
-    author: me,
-    at,
-    text,
-    via: "page",
-    own: true,
-    first: true,
-  };
+  const what = { seq: null, message: null, pending, author: me, at, text, via: "page" as const, own: true };
+  return { kind: "message", key: `m/${me}/${key}`, ...what, first: true };
 }
 
 function isFirst(row: MessageRow, before: Row | undefined): boolean {
@@ -75,10 +88,21 @@ function isFirst(row: MessageRow, before: Row | undefined): boolean {
   return before.author !== row.author || before.via !== row.via || row.at - before.at > RUN_MS;
 }
 
-/** Whether the loaded messages reach up to now; after much paging up the newest have made room (client/ranges.ts). */
-export function isLive(conversation: Conversation): boolean {
-  const newest = conversation.ranges.at(-1);
-  return !newest || newest.last >= conversation.cursor;
+/** Whether what is on the screen reaches up to now; older ranges do not, and after much paging up the newest have made room. */
+export function isLive(conversation: Conversation, shown: Shown = NEWEST): boolean {
+  const range = shownRange(conversation, shown);
+  return !range || range.last >= conversation.cursor;
+}
+
+/** Whether what is not acknowledged stands in this timeline. */
+const belongs = (one: Pending, thread: number | null): boolean =>
+  thread === null ? one.thread === null || one.also : one.thread === thread;
+
+/** The root on top of its thread, also where older replies are not loaded, and how many there are. */
+function beginThread(conversation: Conversation, root: number, me: string): Row[] {
+  const message = findMessage(conversation, root);
+  if (!message) return [];
+  return [ofMessage(message, me), { kind: "replies", key: "replies", n: message.replies?.count ?? 0 }];
 }
 
 /**
@@ -91,31 +115,35 @@ export function buildRows(
   pending: Pending[],
   me: string,
   unreadAfter: number | null,
+  shown: Shown = NEWEST,
 ): Row[] {
-  const messages = newestMessages(conversation);
+  const { thread } = shown;
+  const range = shownRange(conversation, shown);
   const there = new Set<string>();
-  const rows: Row[] = [{ kind: "start", key: "start", more: conversation.ranges.at(-1)?.has_before ?? false }];
+  const more = range?.has_before ?? false;
+  const rows: Row[] = thread === null ? [] : beginThread(conversation, thread, me);
+  if (thread === null || more) rows.push({ kind: "start", key: "start", more });
   let divided = unreadAfter === null;
   const add = (row: MessageRow) => {
     const last = rows.at(-1);
-    if (last?.kind !== "message" || dayNumber(last.at) !== dayNumber(row.at)) {
+    if (last?.kind !== "replies" && (last?.kind !== "message" || dayNumber(last.at) !== dayNumber(row.at))) {
       rows.push({ kind: "day", key: `d/${dayNumber(row.at)}/${row.seq ?? "p"}`, at: row.at });
     }
-    if (!divided && row.seq !== null && row.seq > (unreadAfter ?? 0) && !row.own) {
+    if (!divided && row.seq !== null && row.seq > (unreadAfter ?? 0) && !row.own && !row.message?.deleted) {
       divided = true;
       rows.push({ kind: "unread", key: "unread" });
     }
     row.first = isFirst(row, rows.at(-1));
     rows.push(row);
   };
-  for (const message of messages) {
+  for (const message of range?.messages ?? []) {
     const row = ofMessage(message, me);
     there.add(row.key);
-    add(row);
+    if (message.seq !== thread) add(row);
   }
-  for (const one of isLive(conversation) ? pending : []) {
+  for (const one of isLive(conversation, shown) ? pending : []) {
     const row = ofPending(one, me);
-    if (!there.has(row.key)) add(row);
+    if (belongs(one, thread) && !there.has(row.key)) add(row);
   }
   return rows;
 }
@@ -124,10 +152,17 @@ export function buildRows(
  * How many messages of others wait below: what the list says is unread. An open channel that one only looks at has no such number: there
  * what is above the seq that was last seen, and as much as is not loaded.
  */
-export function countNew({ summary, ranges, cursor }: Conversation, rows: Row[], seen: number): number {
-  if (summary.joined) return summary.unread;
+export function countNew(conversation: Conversation, rows: Row[], seen: number, thread: number | null = null): number {
+  const { summary, cursor } = conversation;
+  if (summary.joined) return markerOf(conversation, thread).unread;
   const loaded = rows.filter((row) => row.kind === "message" && !row.own && (row.seq ?? 0) > seen).length;
-  return loaded + Math.max(0, cursor - Math.max(seen, ranges.at(-1)?.last ?? cursor));
+  return loaded + Math.max(0, cursor - Math.max(seen, rangesOf(conversation, thread).at(-1)?.last ?? cursor));
+}
+
+/** Where the person stands in a timeline: a thread without unread replies, or that one does not follow, is read to its end. */
+export function markerOf({ summary }: Conversation, thread: number | null): { read: number; unread: number } {
+  if (thread === null) return summary;
+  return summary.threads.find((one) => one.root === thread) ?? { read: Number.MAX_SAFE_INTEGER, unread: 0 };
 }
 
 /** The seq of the newest message that the hub has. */

@@ -1,20 +1,24 @@
 /**
- * The messages of one conversation: which rows are rendered, where it scrolls, what counts as read, and the keyboard.
+ * The messages of one conversation, or of one of its threads: which rows are rendered, where it scrolls, and what counts as read.
  *
- * Keeps no messages: rows follow from the chat's state (rows.ts), places from the viewport (viewport.ts), pages from paging.ts. One
- * instance for each opened conversation; opening another makes a new one.
+ * Keeps no messages: rows follow from the chat's state (rows.ts), places from the viewport (viewport.ts), pages from paging.ts, keys from
+ * timeline-keys.ts. One instance for each opened timeline; opening another makes a new one.
  */
 
 import { useEffect, useLayoutEffect, useMemo, useReducer, useRef } from "preact/hooks";
 import type { Pending } from "../client/chat";
 import type { Conversation } from "../client/state";
-import { copyOnClick, copyText } from "./code";
+import { rangeAt, rangesOf } from "./find";
 import { Icon } from "./icons";
 import { fromEnd, usePaging } from "./paging";
+import { onMenuOf } from "./press";
 import { useReading } from "./reading";
-import { drawRow } from "./row";
-import { buildRows, countNew, isLive, type MessageRow, newestSeq, type Row } from "./rows";
+import { drawRow, wanted } from "./row";
+import { buildRows, countNew, isLive, markerOf, newestSeq, type Shown } from "./rows";
 import { S } from "./strings";
+import { act, loadTalk } from "./talk-state";
+import { useTarget } from "./target";
+import { hasOwnMenu, onClick, onKey, rowOf, spotOf } from "./timeline-keys";
 import type { Ui } from "./ui";
 import { Viewport } from "./viewport";
 import { titleOf } from "./words";
@@ -27,6 +31,8 @@ const DIVIDER_AT = 48;
 /** What lives as long as the timeline and is no reason to render. */
 interface Place {
   viewport: Viewport;
+  /** A seq of the range that is on the screen, null: the newest one. */
+  at: number | null;
   unreadAfter: number | null;
   /** Newest seq when the end was last on the screen. */
   seen: number;
@@ -40,14 +46,18 @@ interface Place {
   lastOwn: string;
   /** Opened with unread messages, and the divider is not on the screen yet. */
   opening: boolean;
+  /** Opened with more unread messages than are loaded: the first of them is asked for, and nothing counts as read until it is here. */
+  seeking: boolean;
 }
 
-function startPlace(conversation: Conversation, pending: Pending[]): Place {
-  const { unread, read } = conversation.summary;
+function startPlace(conversation: Conversation, pending: Pending[], thread: number | null): Place {
+  const { unread, read } = markerOf(conversation, thread);
   const viewport = new Viewport();
-  if (unread) viewport.place("unread", DIVIDER_AT);
+  const seeking = thread === null && unread > 0 && (conversation.ranges.at(-1)?.first ?? 0) > read + 1;
+  if (unread && !seeking) viewport.place("unread", DIVIDER_AT);
   return {
     viewport,
+    at: null,
     unreadAfter: unread ? read : null,
     seen: unread ? read : Number.MAX_SAFE_INTEGER,
     active: "",
@@ -55,8 +65,17 @@ function startPlace(conversation: Conversation, pending: Pending[]): Place {
     far: false,
     wantsEnd: false,
     lastOwn: pending.at(-1)?.key ?? "",
-    opening: unread > 0,
+    opening: unread > 0 && !seeking,
+    seeking,
   };
+}
+
+/** The range that was on the screen has grown together with the newest one, or is not loaded any more. */
+function forgetRange(place: Place, conversation: Conversation, thread: number | null): void {
+  if (place.at === null) return;
+  const ranges = rangesOf(conversation, thread);
+  const range = rangeAt(ranges, place.at);
+  if (!range || range === ranges.at(-1)) place.at = null;
 }
 
 interface TimelineProps {
@@ -64,20 +83,32 @@ interface TimelineProps {
   id: string;
   conversation: Conversation;
   pending: Pending[];
+  /** The root of the thread that it shows; left out: the conversation's own timeline. */
+  thread?: number | null;
 }
 
-export function Timeline({ ui, id, conversation, pending }: TimelineProps) {
+export function Timeline({ ui, id, conversation, pending, thread = null }: TimelineProps) {
   const [, redraw] = useReducer<number, void>((n) => n + 1, 0);
   const scroller = useRef<HTMLDivElement>(null);
   const list = useRef<HTMLDivElement>(null);
   const kept = useRef<Place | null>(null);
-  kept.current ??= startPlace(conversation, pending);
+  kept.current ??= startPlace(conversation, pending, thread);
   const place = kept.current;
   const { viewport } = place;
   const me = ui.chat.me.value?.id ?? "";
-  const paging = usePaging(ui, id, scroller, redraw);
-  viewport.live = isLive(conversation);
-  place.unreadAfter = useReading({ ui, id, conversation, scroller, after: place.unreadAfter });
+  const paging = usePaging(ui, id, scroller, () => ({ thread, at: place.at }), redraw);
+  forgetRange(place, conversation, thread);
+  const shown: Shown = { thread, at: place.at };
+  viewport.live = isLive(conversation, shown);
+  place.unreadAfter = useReading({
+    ui,
+    id,
+    conversation,
+    scroller,
+    shown,
+    after: place.unreadAfter,
+    paused: place.seeking,
+  });
   followOwn(place, pending, paging.newest);
   if (place.wantsEnd && viewport.live) {
     place.wantsEnd = false;
@@ -85,13 +116,15 @@ export function Timeline({ ui, id, conversation, pending }: TimelineProps) {
   }
 
   const rows = useMemo(
-    () => buildRows(conversation, pending, me, place.unreadAfter),
-    [conversation, pending, me, place.unreadAfter],
+    () => buildRows(conversation, pending, me, place.unreadAfter, shown),
+    [conversation, pending, me, place.unreadAfter, place.at],
   );
   const keys = useMemo(() => rows.map((row) => row.key), [rows]);
   const slice = viewport.choose(keys);
   if (!keys.includes(place.active)) place.active = rows.findLast((row) => row.kind === "message")?.key ?? "";
   if (viewport.pinned) place.seen = newestSeq(rows);
+  const drawn = rows.slice(slice.from, slice.to);
+  const talk = ui.talk.parts.value;
 
   const onScroll = () => {
     const element = scroller.current;
@@ -114,10 +147,24 @@ export function Timeline({ ui, id, conversation, pending }: TimelineProps) {
   };
 
   const toEnd = () => {
+    place.at = null;
     paging.newest();
     place.wantsEnd = true;
     redraw();
   };
+
+  useTarget(ui, conversation, thread, (seq) => {
+    place.at = seq;
+    forgetRange(place, conversation, thread);
+    place.wantsEnd = false;
+    const found = buildRows(conversation, pending, me, place.unreadAfter, { thread, at: place.at });
+    const row = found.find((one) => one.kind === "message" && one.seq === seq);
+    if (!row) return;
+    place.active = row.key;
+    place.focus = ui.talk.editing.peek()?.seq !== seq;
+    viewport.flash(row.key, (scroller.current?.clientHeight ?? 0) / 3);
+    redraw();
+  });
 
   useLayoutEffect(() => {
     if (scroller.current && list.current) viewport.attach(scroller.current, list.current);
@@ -136,7 +183,19 @@ export function Timeline({ ui, id, conversation, pending }: TimelineProps) {
   }, [viewport]);
 
   // A page of history that does not fill the screen is no end of history.
-  useEffect(paging.follow, [rows.length]);
+  useEffect(paging.follow, [rows.length, place.at]);
+  useOpening(ui, conversation, place, redraw);
+  useEffect(() => {
+    const seqs = wanted(drawn, conversation, thread);
+    if (seqs.length) ui.chat.want(id, seqs);
+  });
+
+  const menu = onMenuOf((at: { clientX: number; clientY: number; target?: EventTarget | null }) => {
+    // The menu key has no place: then it is the row that has the focus.
+    const row = rowOf(at.target ?? document.activeElement);
+    const spot = spotOf(row, id, thread);
+    if (spot && row) act(ui, "menu", spot, at.target ? at : row);
+  });
 
   return (
     <div class="nbc-timeline">
@@ -146,13 +205,17 @@ export function Timeline({ ui, id, conversation, pending }: TimelineProps) {
         role="log"
         // What arrives is said by the view's one polite line (announce.tsx): a live region here would read rows that scrolling brings in.
         aria-live="off"
-        aria-label={S.timeline(titleOf(ui.chat, conversation.summary))}
+        aria-label={thread === null ? S.timeline(titleOf(ui.chat, conversation.summary)) : S.thread}
         aria-busy={paging.busy}
         onScroll={onScroll}
-        onClick={copyOnClick}
-        onKeyDown={(event) => onKey(event, rows, place.active, moveTo, ui)}
+        onClick={(event) => onClick(event, ui)}
+        onPointerDown={menu.onPointerDown}
+        onContextMenu={(event) => hasOwnMenu(event) || menu.onContextMenu(event)}
+        onPointerEnter={() => void loadTalk(ui)}
+        onKeyDown={(event) => onKey(event, { ui, id, thread, rows, active: place.active, moveTo })}
         onFocusIn={(event) => {
-          const key = (event.target as HTMLElement).closest<HTMLElement>("[data-key]")?.dataset["key"];
+          void loadTalk(ui);
+          const key = rowOf(event.target)?.dataset["key"];
           if (!key || key === place.active) return;
           place.active = key;
           redraw();
@@ -160,17 +223,33 @@ export function Timeline({ ui, id, conversation, pending }: TimelineProps) {
       >
         <div class="nbc-rows" ref={list}>
           <div style={{ height: `${slice.above}px` }} />
-          {rows
-            .slice(slice.from, slice.to)
-            .map((row) => drawRow(row, { ui, id, conversation, me, active: place.active }))}
+          {drawn.map((row) => drawRow(row, { ui, id, conversation, me, active: place.active, thread }))}
           <div style={{ height: `${slice.below}px` }} />
+          {talk ? <talk.Tools ui={ui} id={id} thread={thread} scroller={scroller} /> : null}
         </div>
       </div>
       {viewport.pinned ? null : (
-        <Jump fresh={countNew(conversation, rows, place.seen)} far={place.far || !viewport.live} go={toEnd} />
+        <Jump fresh={countNew(conversation, rows, place.seen, thread)} far={place.far || !viewport.live} go={toEnd} />
       )}
     </div>
   );
+}
+
+/** Opened with more unread messages than are loaded: what is shown is where reading stopped. */
+function useOpening(ui: Ui, { summary: { id, read } }: Conversation, place: Place, redraw: () => void): void {
+  useEffect(() => {
+    if (!place.seeking) return;
+    const arrive = (found: boolean) => {
+      place.seeking = false;
+      // Who was led to another message meanwhile stays there.
+      if (found && place.at === null && !place.wantsEnd) {
+        place.at = read + 1;
+        place.viewport.place("unread", DIVIDER_AT);
+      }
+      redraw();
+    };
+    ui.chat.around(id, read + 1).then(arrive, () => arrive(false));
+  }, []);
 }
 
 /** "↓ 3 new", or only the arrow where the end is far. */
@@ -188,6 +267,7 @@ function Jump({ fresh, far, go }: { fresh: number; far: boolean; go: () => void 
 function followOwn(place: Place, pending: Pending[], loadEnd: () => void): void {
   const newest = pending.at(-1)?.key ?? "";
   if (newest && newest !== place.lastOwn) {
+    place.at = null;
     place.wantsEnd = true;
     place.unreadAfter = null;
     loadEnd();
@@ -210,28 +290,4 @@ function focusActive(place: Place): void {
   const element = place.viewport.element(place.active);
   element?.focus({ preventScroll: true });
   element?.scrollIntoView?.({ block: "nearest" });
-}
-
-/** Arrows, Home and End move between messages; C copies the one that has the focus. */
-function onKey(
-  event: KeyboardEvent,
-  rows: Row[],
-  active: string,
-  moveTo: (key: string | undefined) => void,
-  ui: Ui,
-): void {
-  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
-  const messages = rows.filter((row): row is MessageRow => row.kind === "message");
-  const at = messages.findIndex((row) => row.key === active);
-  const there = { ArrowUp: at - 1, ArrowDown: at + 1, Home: 0, End: messages.length - 1 }[event.key];
-  const here = messages[at];
-  if (there !== undefined) {
-    event.preventDefault();
-    moveTo(messages[Math.max(0, Math.min(there, messages.length - 1))]?.key);
-  } else if (event.key.toLowerCase() === "c" && here && !event.shiftKey) {
-    event.preventDefault();
-    void copyText(here.text).then((done) => {
-      if (done) ui.spoken.value = S.copiedMessage;
-    });
-  }
 }

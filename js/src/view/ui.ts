@@ -3,6 +3,7 @@
 import { type Signal, signal } from "@preact/signals";
 import type { Chat } from "../client/chat";
 import type { Chunks } from "./chunks";
+import { makeTalk, type TalkState } from "./talk-state";
 
 /** What lies over the conversation, one at a time. */
 export type Panel =
@@ -16,6 +17,7 @@ export type Panel =
   | "person"
   | "row"
   | "profile"
+  | "redeem"
   | "data"
   | "leave";
 
@@ -42,6 +44,8 @@ export interface Ui {
   readonly about: Signal<About>;
   /** The sheets could not be loaded. */
   readonly failed: Signal<boolean>;
+  /** What is open around the messages: answers, edits, threads, jumps. */
+  readonly talk: TalkState;
   /** The hub's clock in ms, fresh every minute: for "Today" and the short times. */
   readonly now: Signal<number>;
   /** Stands above the composer until the next key: why something did not work. */
@@ -74,6 +78,7 @@ export function makeUi(
     panel: signal(null),
     about: signal({ id: "", x: 0, y: 0 }),
     failed: signal(false),
+    talk: makeTalk(),
     now,
     note: signal(""),
     spoken: signal(""),

@@ -45,6 +45,7 @@ export class Viewport {
   private anchor: Anchor | null = null;
   private readonly heights = new Map<string, number>();
   private shownHeight = 0;
+  private flashing = "";
   private scroller: HTMLElement | null = null;
   private list: HTMLElement | null = null;
 
@@ -74,12 +75,28 @@ export class Viewport {
     this.anchor = { key, y, edge: "top" };
   }
 
+  /** Somebody is led to a row: it is marked for a moment, and put at y unless all of it is on the screen already. */
+  flash(key: string, y: number): void {
+    const [outer, inner] = [this.scroller?.getBoundingClientRect(), this.element(key)?.getBoundingClientRect()];
+    if (!outer || !inner || inner.top < outer.top || inner.bottom > outer.bottom) this.place(key, y);
+    this.flashing = key;
+  }
+
+  private light(): void {
+    const element = this.flashing && this.element(this.flashing);
+    if (!element) return;
+    this.flashing = "";
+    element.classList.add("nbc-flash");
+    element.addEventListener("animationend", () => element.classList.remove("nbc-flash"), { once: true });
+  }
+
   /** After a render or a change of size: learn the heights, and put the scroll position right. */
   settle(): void {
     const { scroller, list } = this;
     if (!scroller || !list || scroller.clientHeight === 0) return;
     this.measure(list);
     this.shownHeight = scroller.clientHeight;
+    this.light();
     if (this.pinned) {
       scroller.scrollTop = scroller.scrollHeight;
       return;

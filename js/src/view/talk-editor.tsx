@@ -1,0 +1,114 @@
+/**
+ * Editing an own message in its row: the Markdown in a textarea, Enter saves, Esc cancels. What is typed is kept in the browser until it is saved or
+ * given up, so that neither scrolling away, nor an error, nor a crash of the page loses it.
+ */
+
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
+import { edit } from "../client/actions";
+import type { Message } from "../protocol/messages.gen";
+import { localStore } from "../util/storage";
+import { S } from "./strings";
+import type { Spot } from "./talk-state";
+import { K } from "./talk-strings";
+import type { Ui } from "./ui";
+import { errorText } from "./words";
+
+const keyOf = (ui: Ui, { id, seq }: Spot): string => `nbchat:edit:${ui.chat.me.peek()?.id ?? ""}/${id}/${seq}`;
+
+function keep(ui: Ui, spot: Spot, text: string | null): void {
+  try {
+    if (text === null) localStore()?.removeItem(keyOf(ui, spot));
+    else localStore()?.setItem(keyOf(ui, spot), text);
+  } catch {
+    // The browser's storage is full: the text is in the field all the same.
+  }
+}
+
+interface EditorProps {
+  ui: Ui;
+  spot: Spot;
+  message: Message;
+}
+
+export function Editor({ ui, spot, message }: EditorProps) {
+  const area = useRef<HTMLTextAreaElement>(null);
+  const [busy, setBusy] = useState(false);
+  const [problem, setProblem] = useState("");
+  const grow = () => {
+    if (area.current?.parentElement) area.current.parentElement.dataset["text"] = area.current.value;
+  };
+
+  useLayoutEffect(() => {
+    const element = area.current;
+    if (!element) return;
+    element.value = localStore()?.getItem(keyOf(ui, spot)) ?? message.text;
+    grow();
+    element.focus({ preventScroll: true });
+    element.setSelectionRange(element.value.length, element.value.length);
+    // The timeline leads there if it is not on the screen.
+    ui.talk.target.value = spot;
+  }, []);
+
+  const leave = () => {
+    const row = area.current?.closest<HTMLElement>("[data-key]");
+    keep(ui, spot, null);
+    ui.talk.editing.value = null;
+    row?.focus();
+  };
+  const save = async () => {
+    const text = (area.current?.value ?? "").replace(/^\n+|\s+$/g, "");
+    if (!text) {
+      ui.talk.over.value = { kind: "delete", spot, x: 0, y: 0 };
+      return;
+    }
+    if (text === message.text) return leave();
+    setBusy(true);
+    setProblem("");
+    try {
+      await edit(ui.chat, spot.id, spot.seq, text);
+      leave();
+    } catch (error) {
+      setProblem(errorText(error, S.broken));
+      setBusy(false);
+    }
+  };
+  const onKey = (event: KeyboardEvent) => {
+    event.stopPropagation();
+    if (event.isComposing || event.keyCode === 229) return;
+    if (event.key === "Escape") leave();
+    else if (event.key === "Enter" && !event.shiftKey) {
+      event.preventDefault();
+      if (!busy) void save();
+    }
+  };
+
+  return (
+    <div class="nbc-editor">
+      <div class="nbc-grow">
+        <textarea
+          ref={area}
+          rows={1}
+          dir="auto"
+          class="nbc-input"
+          aria-label={K.editing}
+          onInput={() => {
+            keep(ui, spot, area.current?.value ?? "");
+            grow();
+          }}
+          onKeyDown={onKey}
+        />
+      </div>
+      <div class="nbc-editor-foot">
+        <button type="button" class="nbc-link" disabled={busy} onClick={() => void save()}>
+          {K.saveEdit}
+        </button>
+        <button type="button" class="nbc-link" onClick={leave}>
+          {K.cancel}
+        </button>
+        <span class={problem ? "nbc-bad-text" : "nbc-quiet"} role="status">
+          {problem || (busy ? K.saving : K.editHint)}
+        </span>
+      </div>
+    </div>
+  );
+}

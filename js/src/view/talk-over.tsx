@@ -1,0 +1,85 @@
+/** What lies over the view because of a message: its menu, the emoji, and the dialogs. One at a time; the focus goes back to where it was. */
+
+import type { ComponentChildren } from "preact";
+import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
+import { Delete, Forwarding, Report, Versions } from "./talk-dialogs";
+import { Menu, React } from "./talk-menu";
+import type { Over as Open } from "./talk-state";
+import type { Ui } from "./ui";
+
+/** Back to where the person was, unless the focus has gone on to where it was asked to. */
+export function useFocusBack(): void {
+  useEffect(() => {
+    const before = document.activeElement as HTMLElement | null;
+    return () => {
+      const { activeElement: now } = document;
+      if ((!now || now === document.body) && before?.isConnected) before.focus({ preventScroll: true });
+    };
+  }, []);
+}
+
+/** At this place of the window, moved so far that all of it is inside the view. */
+function place(box: HTMLElement, x: number, y: number): void {
+  const root = box.closest(".nbchat")?.getBoundingClientRect();
+  if (!root) return;
+  const { width, height } = box.getBoundingClientRect();
+  const within = (at: number, size: number, room: number) => `${Math.max(4, Math.min(at, room - size - 4))}px`;
+  box.style.left = within(x - root.left - (box.matches(":dir(rtl)") ? width : 0), width, root.width);
+  box.style.top = within(y - root.top, height, root.height);
+}
+
+interface PopProps {
+  ui: Ui;
+  open: Open;
+  label: string;
+  role: "menu" | "dialog";
+  children: ComponentChildren;
+  onKey?: (event: KeyboardEvent, root: HTMLElement) => void;
+}
+
+/** A small box at a place of the view; Escape and a press elsewhere close it. */
+export function Pop({ ui, open, label, role, children, onKey }: PopProps) {
+  const root = useRef<HTMLDivElement>(null);
+  const close = () => (ui.talk.over.value = null);
+  useFocusBack();
+  useLayoutEffect(() => {
+    if (root.current) place(root.current, open.x, open.y);
+  });
+  useEffect(() => {
+    const outside = (event: Event) => {
+      if (!root.current?.contains(event.target as Node)) close();
+    };
+    document.addEventListener("pointerdown", outside);
+    return () => document.removeEventListener("pointerdown", outside);
+  }, []);
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.key === "Escape") close();
+    else if (root.current) onKey?.(event, root.current);
+  };
+  const box = { role, "aria-label": label, tabIndex: -1, onKeyDown };
+  return (
+    <div ref={root} class="nbc-pop" {...box}>
+      {children}
+    </div>
+  );
+}
+
+export function Over({ ui }: { ui: Ui }) {
+  const open = ui.talk.over.value;
+  if (!open) return null;
+  const key = `${open.kind} ${open.spot.id} ${open.spot.seq}`;
+  switch (open.kind) {
+    case "menu":
+      return <Menu key={key} ui={ui} open={open} />;
+    case "react":
+      return <React key={key} ui={ui} open={open} />;
+    case "delete":
+      return <Delete key={key} ui={ui} spot={open.spot} />;
+    case "forward":
+      return <Forwarding key={key} ui={ui} spot={open.spot} />;
+    case "versions":
+      return <Versions key={key} ui={ui} spot={open.spot} />;
+    case "report":
+      return <Report key={key} ui={ui} spot={open.spot} />;
+  }
+}

@@ -1,0 +1,15 @@
+/**
+ * The lazy chunk with what people do to messages: the toolbar over a row, the menu, editing in place, the dialogs, threads and lists of
+ * messages in the pane beside. Loaded when a pointer or the focus first comes to a timeline, or something of it is wanted.
+ */
+
+import css from "./css/talk.css";
+import { addStyles } from "./styles";
+
+addStyles(css);
+
+export { act } from "./talk-acts";
+export { Beside } from "./talk-beside";
+export { Editor } from "./talk-editor";
+export { fetchTarget } from "./talk-jump";
+export { Tools } from "./talk-tools";

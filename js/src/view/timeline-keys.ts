@@ -1,0 +1,86 @@
+/** What keys and clicks in a timeline mean: moving between messages, the keys of actions, people who are named, links to other messages. */
+
+import { copyOnClick } from "./code";
+import { jump } from "./jump";
+import type { MessageRow, Row } from "./rows";
+import { type Act, act, type Spot } from "./talk-state";
+import type { Ui } from "./ui";
+
+/** The row in which something happened. */
+export const rowOf = (target: EventTarget | null): HTMLElement | null =>
+  (target as Element | null)?.closest<HTMLElement>("[data-key]") ?? null;
+
+/** The message of a row; none where it waits to be sent. */
+export function spotOf(row: HTMLElement | null, id: string, thread: number | null): Spot | null {
+  const seq = Number(row?.dataset["seq"] ?? 0);
+  return seq ? { id, seq, thread } : null;
+}
+
+/** Keys of the row that has the focus; the menu shows the same (talk-menu.tsx). */
+const KEYS: Record<string, Act> = {
+  Enter: "menu",
+  m: "menu",
+  r: "reply",
+  t: "thread",
+  e: "edit",
+  "+": "react",
+  Delete: "delete",
+  c: "copy",
+};
+
+interface Here {
+  ui: Ui;
+  id: string;
+  thread: number | null;
+  rows: Row[];
+  /** Key of the row with the Tab stop. */
+  active: string;
+  moveTo(key: string | undefined): void;
+}
+
+/** Arrows, Home and End move between messages; letters act on the one that has the focus itself. */
+export function onKey(event: KeyboardEvent, { ui, id, thread, rows, active, moveTo }: Here): void {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+  const target = event.target as HTMLElement;
+  if (target.matches("textarea, input, [role=menu] *, [role=toolbar] *")) return;
+  const messages = rows.filter((row): row is MessageRow => row.kind === "message");
+  const at = messages.findIndex((row) => row.key === active);
+  const there = { ArrowUp: at - 1, ArrowDown: at + 1, Home: 0, End: messages.length - 1 }[event.key];
+  const what = KEYS[event.key.length > 1 ? event.key : event.key.toLowerCase()];
+  const row = rowOf(target);
+  const spot = spotOf(row, id, thread);
+  if (there !== undefined) {
+    event.preventDefault();
+    moveTo(messages[Math.max(0, Math.min(there, messages.length - 1))]?.key);
+  } else if (what && spot && row && (target === row || what === "copy") && !event.repeat) {
+    event.preventDefault();
+    act(ui, what, spot, row);
+  }
+}
+
+/** Links, selected words and text fields keep the browser's menu. */
+export function hasOwnMenu(event: Event): boolean {
+  const selection = getSelection();
+  const within = selection && !selection.isCollapsed && selection.containsNode(event.target as Node, true);
+  return within === true || (event.target as Element).closest("a, textarea, input") !== null;
+}
+
+/** Where a link of the page leads in this hub: `…/nbchat/#c/<conversation>/<seq>`. */
+function messageOf(href: string, pageUrl: string | null): [id: string, seq: number] | null {
+  const found =
+    pageUrl && href.startsWith(`${pageUrl}#c/`) ? /^(.+)\/(\d+)$/.exec(href.slice(pageUrl.length + 3)) : null;
+  return found ? [decodeURIComponent(found[1] ?? ""), Number(found[2])] : null;
+}
+
+/** A copy button, a person, or a link to a message of this hub, which opens here. */
+export function onClick(event: MouseEvent, ui: Ui): void {
+  if (copyOnClick(event)) return;
+  const target = event.target as HTMLElement;
+  const user = target.closest<HTMLElement>("[data-user]")?.dataset["user"];
+  const link = target.closest("a");
+  const message = link && messageOf(link.href, ui.chat.pageUrl.peek());
+  if (user && !user.startsWith("@")) ui.show("person", user, event);
+  if (!message || event.ctrlKey || event.metaKey) return;
+  event.preventDefault();
+  jump(ui, ...message);
+}
