@@ -11,13 +11,16 @@ import os
 import random
 
 import pytest
-from kit.play import Actor, World
+from kit.play import Actor, Stage, World
 
 from nbchat.hub import effects, queries
+from nbchat.hub.conversations import Conversation
 from nbchat.protocol import messages as wire
 from nbchat.protocol.limits import HubLimits, Rate
 
-LIMITS = HubLimits(page_send=Rate(1e6, 10**6), session_send=Rate(1e6, 10**6), flood_frames=1e6)
+LIMITS = HubLimits(
+    page_send=Rate(1e6, 10**6), session_send=Rate(1e6, 10**6), changes=Rate(1e6, 10**6), flood_frames=1e6
+)
 USERS = ["ada", "bob", "eve", "gus"]
 SEEDS = int(os.environ.get("NBCHAT_STORM_SEEDS", "100"))
 
@@ -33,6 +36,10 @@ class Storm:
         self.posted = 0
         for user in USERS:
             self.world.page(user).closes()
+        ada = self.world.page("ada")
+        self.ids.append(ada.creates_group("Everybody", *USERS))
+        ada.does(wire.Rank, conversation=self.ids[-1], user="bob", role="moderator")
+        ada.closes()
 
     def run(self, steps: int) -> None:
         with self.world.held():
@@ -63,12 +70,12 @@ class Storm:
         again.says_hello("page", wire.Resume(watched=watched, known=known))
         self.here.append(again)
 
-    def act(self) -> None:
+    def act(self) -> None:  # noqa: C901 - one case for each thing that people do
         ready = [one for one in self.here if one.all(wire.Welcome) and not one.gone]
         if not ready:
             return
         actor, id = self.chance.choice(ready), self.chance.choice(self.ids)
-        match self.chance.randrange(12):
+        match self.chance.randrange(16):
             case 0:
                 actor.sends(wire.Open, name=self.chance.choice(["red", "blue", "@bob", "@eve"]))
             case 1:
@@ -87,9 +94,60 @@ class Storm:
                 actor.sends(wire.Read, conversation=id, seq=self.chance.randrange(20))
             case 8:
                 actor.sends(wire.Ack, cursors=dict(actor.cursors))
+            case 9 | 10 | 11:
+                self.rule(actor, id)
+            case 12:
+                actor.sends(wire.Redeem, code=self.chance.choice(self.codes()))
             case _:
                 self.posted += 1
                 actor.posts_later(id, f"{self.posted}")
+
+    def rule(self, actor: Actor, id: str) -> None:
+        """What owners and moderators do, and who is neither tries."""
+        user, on = self.chance.choice(USERS), self.chance.random() < 0.5
+        owned = [one for one in self.ids if self.role(actor, one) == "owner"]
+        if owned and self.chance.random() < 0.9:
+            id = self.chance.choice(owned)
+        out = self.banned(id)
+        if out and self.chance.random() < 0.5:
+            actor.sends(wire.Unban, conversation=id, user=out[0])
+            return
+        match self.chance.randrange(9):
+            case 0:
+                role: wire.Role = self.chance.choice(["owner", "moderator", "member", "guest"])
+                actor.sends(wire.Rank, conversation=id, user=user, role=role)
+            case 1:
+                actor.sends(wire.Mute, conversation=id, user=user, seconds=self.chance.choice([0, 1, 60]))
+            case 2:
+                actor.sends(wire.Remove, conversation=id, user=user, ban=on)
+            case 3:
+                actor.sends(wire.Unban, conversation=id, user=user)
+            case 4:
+                actor.sends(wire.Invite, conversation=id, users=self.chance.sample(USERS, 2))
+            case 5:
+                actor.sends(wire.Describe, conversation=id, topic=f"{self.posted}")
+            case 6:
+                actor.sends(wire.Describe, conversation=id, archived=on and self.chance.random() < 0.3)
+            case 7:
+                actor.sends(wire.MakeLink, conversation=id, uses=1)
+            case _:
+                actor.sends(wire.Offer, conversation=id, commands=[wire.Slash("deploy", "")] * on)
+
+    def role(self, actor: Actor, id: str) -> wire.Role | None:
+        """Their role as it is stored now."""
+        record = self.world.database.answer(queries.LoadConversation(id))
+        if not isinstance(record, queries.ConversationRecord):
+            return None
+        return next((one.role for one in record.members if one.person.id == actor.person.id), None)
+
+    def banned(self, id: str) -> list[str]:
+        """Who is banned as it is stored now."""
+        record = self.world.database.answer(queries.LoadConversation(id))
+        return sorted(record.banned) if isinstance(record, queries.ConversationRecord) else []
+
+    def codes(self) -> list[str]:
+        made = [link.code for actor in self.here for reply in actor.all(wire.Links) for link in reply.links]
+        return made or ["never-was"]
 
     def answer(self) -> None:
         """One hub gets something: a step of its store, or what waits in any order that may happen."""
@@ -135,8 +193,33 @@ def test_everybody_ends_with_what_the_store_has(seed: int) -> None:
             assert connection is not None
             assert connection.cursors.get(id) in {None, found.last_seq}
     for hub in storm.world.hubs:
+        assert_remembers_what_is_stored(hub)
         flows = hub.core._state.flows
         assert (flows._waiting, [one for parked in flows._parked.values() for one in parked]) == ({}, [])
+
+
+def assert_remembers_what_is_stored(hub: Stage) -> None:
+    """Members, roles, settings and bans in memory are those of the store; who is gone offers nothing."""
+    state = hub.core._state
+    for conversation in state.conversations:
+        record = hub.world.database.answer(queries.LoadConversation(conversation.id))
+        assert isinstance(record, queries.ConversationRecord)
+        fresh = Conversation.of(record)
+        for name in ("last_seq", "rules", "title", "settings", "members", "standings", "banned", "audience"):
+            assert getattr(conversation, name) == getattr(fresh, name), f"{name} of {conversation.id} at {hub.name}"
+    for id, groups in state.offers.here.items():
+        assert all(state.connections.get(connection) is not None for connection in groups), id
+
+
+def test_storms_are_bad_enough() -> None:
+    """Every kind of event that changes who may do what happens in them, or they would show nothing."""
+    kinds: set[str] = set()
+    for seed in range(40):
+        storm = Storm(seed)
+        storm.run(400)
+        kinds |= {type(event).__name__ for actor in storm.world.actors.values() for event in actor.all(wire.Durable)}
+        kinds |= {type(news).__name__ for actor in storm.world.actors.values() for news in actor.all(wire.Commands)}
+    assert kinds >= {"Joined", "Left", "Unbanned", "Ranked", "Muted", "Described", "Commands"}
 
 
 @pytest.mark.parametrize("seed", range(SEEDS))
