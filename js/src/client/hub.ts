@@ -1,19 +1,20 @@
 /**
- * The shell around the link in a page: transport, timers, outbox, drafts, waiting callers. Shared by all widgets of a page, hence
+ * The shell around the link in a page: transport, timers, waiting callers; `keeping` and `drafts` are what outlives the page. Shared by all widgets of a page, hence
  * without signals (each widget's module has a copy of its own of that library); whoever listens is told what changed.
  */
 
-import type { AnyReply } from "../protocol/messages.gen";
+import type { AnyReply, OwnRow } from "../protocol/messages.gen";
 import { TEXT_CHARS } from "../protocol/tables.gen";
 import type { Answer, HubHttp } from "../transport/http";
 import type { Dial, Transport, TransportEvents } from "../transport/transport";
 import { now, sleepDetector } from "../util/clock";
 import { randomKey } from "../util/keys";
-import { localStore, readJson, writeJson } from "../util/storage";
-import { type Asked, ChatError, type Connection, type Pending, type Question } from "./chat";
+import { localStore } from "../util/storage";
+import { type Asked, ChatError, type Connection, type Extra, type Pending, type Question } from "./chat";
+import { Drafts } from "./drafts";
+import { Keeping } from "./keeping";
 import { Link } from "./link";
-import { Outbox } from "./outbox";
-import type { ConnectionInfo, Output } from "./outputs";
+import { type ConnectionInfo, type Output, pendingOf } from "./outputs";
 
 /** A kernel that never answered for this long is taken to be gone, and the snapshot is shown, seconds. */
 const FROZEN_AFTER = 20;
@@ -38,17 +39,14 @@ export class HubClient {
   question: Question | null = null;
   pageUrl: string | null = null;
   readonly #options: HubOptions;
-  readonly #storage: Storage | null;
+  readonly #keeping: Keeping;
+  readonly #drafts: Drafts;
   readonly #listeners = new Set<Listener>();
   readonly #waiting = new Map<number, { resolve(reply: AnyReply): void; reject(error: ChatError): void }>();
-  readonly #watched = new Map<string, number>();
-  readonly #drafts = new Map<string, string>();
+  /** How many views have something open. */
+  readonly #open = new Map<string, number>();
   readonly #ended = new AbortController();
   readonly #slept = sleepDetector();
-  #who: { store: string; user: string } | null = null;
-  #outbox: Outbox;
-  /** What was written here without a connection, with the outbox of whom this browser was taken to be. */
-  readonly #unsure = new Map<string, { pending: Pending; outbox: Outbox }>();
   #transport: Transport | null = null;
   #alarm: ReturnType<typeof setTimeout> | undefined;
   #via: Connection["via"] = "none";
@@ -59,10 +57,12 @@ export class HubClient {
 
   constructor(options: HubOptions) {
     this.#options = options;
-    this.#storage = options.storage === undefined ? localStore() : options.storage;
+    const storage = options.storage === undefined ? localStore() : options.storage;
     this.link = new Link("page", "nbchat-page/1", randomKey, Math.random);
-    this.#outbox = new Outbox(null, "", "");
-    this.#remember();
+    this.#drafts = new Drafts(this.link, storage);
+    this.#keeping = new Keeping(this.link, storage, options.name);
+    const who = this.#keeping.remember(now());
+    if (who) this.#drafts.use(who.store, who.user, now());
     this.#silentSince = now();
   }
 
@@ -75,7 +75,8 @@ export class HubClient {
     addEventListener("offline", () => this.#do(() => this.link.wake(now())), { signal });
     addEventListener("pageshow", () => this.#do(() => this.link.wake(now())), { signal });
     addEventListener("storage", (event) => this.#stored(event), { signal });
-    const look = () => document.visibilityState === "visible" && this.#do(() => this.link.wake(now()));
+    const isVisible = () => document.visibilityState === "visible";
+    const look = () => this.#do(() => (isVisible() ? this.link.wake(now()) : this.link.flush(now())));
     document.addEventListener("visibilitychange", look, { signal });
     this.#do(() => this.link.start(now()));
   }
@@ -132,29 +133,21 @@ export class HubClient {
   }
 
   /** Queue a message. Throws ChatError where it cannot be queued. */
-  post(conversation: string, text: string): Pending {
+  post(conversation: string, text: string, extra: Extra): Pending {
     const length = [...text].length;
-    if (text.trim() === "") throw new ChatError("empty_text", "A message needs some text.");
+    if (text.trim() === "" && !extra.forward) throw new ChatError("empty_text", "A message needs some text.");
     if (length > TEXT_CHARS) {
       throw new ChatError(
         "text_too_long",
         `This message has ${length} characters; ${TEXT_CHARS} is the most. Split it.`,
       );
     }
-    const pending: Pending = {
-      key: randomKey(),
-      conversation,
-      text,
-      at: this.#stamp(),
-      status: "waiting",
-      error: null,
-    };
-    if (!this.#outbox.put(pending)) {
+    const pending = pendingOf(randomKey(), conversation, text, this.#stamp(), extra);
+    if (!this.#keeping.put(pending)) {
       throw new ChatError("outbox_full", "Too many messages wait in this browser already. Connect, then send again.");
     }
-    if (this.#who !== null && this.link.info.state !== "connected")
-      this.#unsure.set(pending.key, { pending, outbox: this.#outbox });
-    this.#do(() => this.link.post(conversation, text, now(), pending.key, pending.at));
+    if (this.link.info.state !== "connected") this.#keeping.doubt(pending);
+    this.#do(() => this.link.post(conversation, text, now(), pending.key, pending.at, extra));
     return pending;
   }
 
@@ -176,12 +169,20 @@ export class HubClient {
     this.#do(() => this.link.discard(key));
   }
 
-  read(conversation: string, seq: number): void {
-    this.#do(() => this.link.read(conversation, seq, now()));
+  read(conversation: string, seq: number, thread?: number): void {
+    this.#do(() => this.link.read(conversation, seq, now(), thread));
   }
 
-  typing(conversation: string, active: boolean): void {
-    this.#do(() => this.link.typing(conversation, active, now()));
+  typing(conversation: string, active: boolean, thread?: number): void {
+    this.#do(() => this.link.typing(conversation, active, now(), thread));
+  }
+
+  want(conversation: string, seqs: number[]): void {
+    this.#do(() => this.link.want(conversation, seqs, now()));
+  }
+
+  setOwn(key: string, value: OwnRow["value"]): void {
+    this.#do(() => this.link.setOwn(key, value, now()));
   }
 
   retryNow(): void {
@@ -189,20 +190,31 @@ export class HubClient {
   }
 
   /** Watch a conversation until the signal aborts; the last watcher unwatches. */
-  watch(conversation: string, until: AbortSignal): void {
-    if (until.aborted) return;
-    this.#count(conversation, 1);
-    until.addEventListener("abort", () => this.#count(conversation, -1));
+  watch(id: string, until: AbortSignal): void {
+    this.#share(id, until, {
+      begin: () => this.link.watch(id, now()),
+      end: () => this.link.unwatch(id, now()),
+    });
   }
 
-  #count(conversation: string, more: 1 | -1): void {
-    const before = this.#watched.get(conversation) ?? 0;
-    this.#watched.set(conversation, before + more);
-    if (this.#ended.signal.aborted) return;
-    if (before === 0) this.#do(() => this.link.watch(conversation, now()));
-    if (before + more > 0) return;
-    this.#watched.delete(conversation);
-    this.#do(() => this.link.unwatch(conversation, now()));
+  /** Keep a thread loaded until the signal aborts, as long as one view wants it. */
+  thread(id: string, root: number, until: AbortSignal): void {
+    this.#share(`${id}/${root}`, until, {
+      begin: () => this.link.thread(id, root, now()),
+      end: () => this.link.unthread(id, root),
+    });
+  }
+
+  #share(name: string, until: AbortSignal, { begin, end }: { begin: () => void; end: () => void }): void {
+    if (until.aborted) return;
+    const before = this.#open.get(name) ?? 0;
+    this.#open.set(name, before + 1);
+    if (before === 0) this.#do(begin);
+    until.addEventListener("abort", () => {
+      const rest = (this.#open.get(name) ?? 1) - 1;
+      this.#open.set(name, rest);
+      if (rest === 0) this.#do(end);
+    });
   }
 
   /** Answer the server's question, then connect. Throws ChatError where the server refuses. */
@@ -223,26 +235,12 @@ export class HubClient {
     throw new ChatError("forbidden", "This page reaches its hub only through the kernel; ask in Python.");
   }
 
-  draft(conversation: string): string {
-    const kept = this.#who && this.#storage?.getItem(this.#draftKey(conversation));
-    return this.#drafts.get(conversation) ?? kept ?? "";
+  draft(conversation: string, thread?: number): string {
+    return this.#drafts.get(conversation, thread);
   }
 
-  setDraft(conversation: string, text: string): void {
-    this.#drafts.set(conversation, text);
-    if (!this.#who) return;
-    const key = this.#draftKey(conversation);
-    try {
-      if (text === "") this.#storage?.removeItem(key);
-      else this.#storage?.setItem(key, text);
-    } catch {
-      // No room: the draft lives as long as the page.
-    }
-  }
-
-  #draftKey(conversation: string): string {
-    const { store, user } = this.#who ?? { store: "", user: "" };
-    return `nbchat:draft:${[store, user, conversation].map(encodeURIComponent).join(":")}`;
+  setDraft(conversation: string, text: string, thread?: number): void {
+    this.#do(() => this.#drafts.set(conversation, text, thread, now()));
   }
 
   // ----------------------------------------------------------------------------------------------------------------- shell
@@ -293,11 +291,10 @@ export class HubClient {
         this.#hangUp(output.code);
         break;
       case "keep":
-        this.#outbox.put(output.pending);
+        this.#keeping.put(output.pending);
         break;
       case "forget":
-        this.#outbox.remove(output.key);
-        this.#unsure.delete(output.key);
+        this.#keeping.remove(output.key);
         break;
       case "resolved":
         this.#resolve(output.ref, output.reply);
@@ -306,8 +303,9 @@ export class HubClient {
         this.#identified(output.store, output.user);
         break;
       case "touched":
+        if (output.what.has("own")) this.#drafts.heard();
         this.#tell(output.what);
-        this.#handOver();
+        this.#keeping.handOver(now());
         break;
       case "state":
         this.#connectionChanged(output.info);
@@ -369,8 +367,7 @@ export class HubClient {
     if (info.state === "connected") {
       this.question = null;
       this.#note = "";
-      // What other tabs left behind, because they were closed or crashed.
-      this.link.adopt(this.#outbox.load(), now());
+      this.#keeping.adopt(now());
     }
     this.#tell(["connection"]);
   }
@@ -380,61 +377,13 @@ export class HubClient {
     for (const listener of [...this.#listeners]) guarded(() => listener(all));
   }
 
-  // ------------------------------------------------------------------------------------------------- who this browser was
-
-  /** Begin with what is known from the last time, so that what was not sent is shown, and more can be written. */
-  #remember(): void {
-    const { store, user } = Object(readJson(this.#storage, this.#whoKey));
-    if (typeof store !== "string" || typeof user !== "string") return;
-    this.#use(store, user);
-    this.link.expect(store, user);
-    this.link.adopt(this.#outbox.load(), now());
-  }
-
   #identified(store: string, user: string): void {
-    const isSame = this.#who?.store === store && this.#who.user === user;
-    if (!isSame) {
-      this.#use(store, user);
-      for (const pending of this.link.pending()) this.#outbox.put(pending);
-      writeJson(this.#storage, this.#whoKey, { store, user });
-    }
-    this.link.adopt(this.#outbox.load(), now());
+    if (this.#keeping.identified(store, user, now())) this.#drafts.use(store, user, now());
     this.#tell(["drafts"]);
   }
 
-  /**
-   * What was written here while this browser was taken for somebody else must not go out under that name. It is shown as failed, so that
-   * its writer sends it again or not; where its writer cannot see the conversation, it stays with the other person.
-   */
-  #handOver(): void {
-    const { me, conversations } = this.link.state;
-    if (this.link.info.state !== "connected") return;
-    for (const [key, { pending, outbox }] of this.#unsure) {
-      if (outbox.prefix === this.#outbox.prefix) this.#unsure.delete(key);
-      else if (conversations.has(pending.conversation)) {
-        this.#unsure.delete(key);
-        outbox.remove(key);
-        const error = `Written before it was known that you are ${me?.name} here.`;
-        const failed: Pending = { ...pending, status: "failed", error };
-        this.#outbox.put(failed);
-        this.link.adopt([failed], now());
-      }
-    }
-  }
-
-  #use(store: string, user: string): void {
-    if (this.#who !== null) this.#drafts.clear(); // somebody else's
-    this.#who = { store, user };
-    this.#outbox = new Outbox(this.#storage, store, user);
-    for (const [conversation, text] of this.#drafts) this.setDraft(conversation, text);
-  }
-
-  get #whoKey(): string {
-    return `nbchat:who:${this.#options.name}`;
-  }
-
   #stored(event: StorageEvent): void {
-    const key = this.#outbox.changedElsewhere(event);
+    const key = this.#keeping.changedElsewhere(event);
     if (key !== null) this.#do(() => this.link.discard(key));
   }
 }

@@ -220,6 +220,11 @@ export class Link {
     this.#writes.put(key, value, now);
   }
 
+  /** Whether the hub has answered for all that was set of this row. */
+  isTold(key: string): boolean {
+    return this.#writes.isTold(key);
+  }
+
   /** Tell at once what is told at most once a second: whoever asks for this may soon be gone. */
   flush(now: number): void {
     if (!this.#life.live) return;
@@ -308,6 +313,7 @@ export class Link {
     if (place === "gap") this.#hangUp(now);
     if (place !== "next") return;
     this.#wire.touch(apply(this.state, event));
+    if (!this.state.conversations.has(event.conversation)) this.#gone(event.conversation);
     if (event.t !== "posted") return;
     this.#posting.seen([event]);
     this.#telling.acknowledge(event.conversation, event);
@@ -320,10 +326,14 @@ export class Link {
       this.#posting.seen(item.messages);
       if (last && unread > 0) this.#telling.acknowledge(id, last);
     } else if (item.t === "added") this.#watching.added(item.summary.id, now);
-    else if (item.t === "removed") {
-      this.#telling.forget(item.conversation);
-      this.#lookups.forget(item.conversation);
-    } else if (item.t === "own") this.#writes.holdBack();
+    else if (item.t === "removed") this.#gone(item.conversation);
+    else if (item.t === "own") this.#writes.holdBack();
+  }
+
+  /** It is not ours any more: nothing is to be told or asked of it. */
+  #gone(conversation: string): void {
+    this.#telling.forget(conversation);
+    this.#lookups.forget(conversation);
   }
 
   #welcome(item: Welcome, now: number, wall: number | null): void {

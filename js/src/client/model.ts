@@ -4,12 +4,13 @@
  */
 
 import { batch, computed, type ReadonlySignal, type Signal, signal } from "@preact/signals";
-import type { Limits, Person, Summary } from "../protocol/messages.gen";
-import type { Chat, ChatError, Connection, Pending, Question } from "./chat";
+import type { AnyReply, History, Limits, OwnRow, Person, Summary } from "../protocol/messages.gen";
+import type { Asked, Chat, ChatError, Connection, Extra, Pending, Question } from "./chat";
 import type { HubClient } from "./hub";
+import { holds } from "./ranges";
 import { lastAt } from "./reducer";
 import type { Seed } from "./seed";
-import type { Conversation } from "./state";
+import { type Conversation, hasMessages, newConversation, type Range } from "./state";
 
 export class Model implements Chat {
   readonly connection: Signal<Connection>;
@@ -20,6 +21,7 @@ export class Model implements Chat {
   readonly more = signal(false);
   readonly unread: ReadonlySignal<number>;
   readonly question = signal<Question | null>(null);
+  readonly own: Signal<ReadonlyMap<string, OwnRow>> = signal(new Map());
   readonly offset = signal(0);
   readonly pageUrl = signal<string | null>(null);
   readonly #people = signal(new Map<string, Person>());
@@ -29,13 +31,13 @@ export class Model implements Chat {
 
   constructor(
     private readonly hub: HubClient,
-    until: AbortSignal,
+    private readonly until: AbortSignal,
     private readonly seed: Seed | null = null,
   ) {
     this.connection = signal(hub.connection);
     this.unread = computed(() => this.conversations.value.reduce((sum, row) => sum + row.unread, 0));
     hub.listen((what) => batch(() => this.#changed(what)), until);
-    this.#changed(new Set(["list", "people", "me", "connection"]));
+    this.#changed(new Set(["list", "people", "me", "own", "connection"]));
   }
 
   conversation(id: string): ReadonlySignal<Conversation | undefined> {
@@ -65,6 +67,7 @@ export class Model implements Chat {
       this.me.value = state.me ?? this.seed?.me ?? null;
       this.owner.value = state.owner;
     }
+    if (what.has("own")) this.own.value = new Map(state.own);
     this.limits.value = limits;
     this.offset.value = state.offset;
     for (const id of what) {
@@ -109,19 +112,7 @@ export class Model implements Chat {
     const messages = this.seed.open === id ? this.seed.messages : [];
     const first = messages[0]?.seq ?? summary.last_seq + 1;
     const range = { first, last: summary.last_seq, messages, has_before: false };
-    return {
-      summary,
-      cursor: summary.last_seq,
-      ranges: messages.length > 0 ? [range] : [],
-      watched: false,
-      members: [],
-      online: 0,
-      presence: new Map(),
-      marks: new Map(),
-      receipts: false,
-      typing: [],
-      typing_count: 0,
-    };
+    return { ...newConversation(summary), ranges: messages.length > 0 ? [range] : [] };
   }
 
   #pendingNow(id: string): Pending[] {
@@ -134,8 +125,16 @@ export class Model implements Chat {
     this.hub.watch(id, until);
   }
 
-  send(id: string, text: string): Pending {
-    return this.hub.post(id, text);
+  thread(id: string, root: number, until: AbortSignal): void {
+    this.hub.thread(id, root, until);
+  }
+
+  want(id: string, seqs: number[]): void {
+    this.hub.want(id, seqs);
+  }
+
+  send(id: string, text: string, extra: Extra = {}): Pending {
+    return this.hub.post(id, text, extra);
   }
 
   retry(key: string): void {
@@ -146,17 +145,46 @@ export class Model implements Chat {
     this.hub.discard(key);
   }
 
-  older(id: string): Promise<boolean> {
-    const oldest = this.hub.link.state.conversations.get(id)?.ranges[0];
-    if (!oldest?.has_before) return Promise.resolve(false);
-    return this.#page(id, { before: oldest.first, after: null });
+  older(id: string, at?: number): Promise<boolean> {
+    const ranges = this.hub.link.state.conversations.get(id)?.ranges ?? [];
+    const range = at === undefined ? ranges[0] : rangeOf(ranges, at);
+    return range?.has_before ? this.#page({ conversation: id, before: range.first }) : Promise.resolve(false);
   }
 
-  newer(id: string): Promise<boolean> {
+  newer(id: string, at?: number): Promise<boolean> {
     const known = this.hub.link.state.conversations.get(id);
-    const newest = known?.ranges.at(-1);
-    if (!known || !newest || newest.last >= known.cursor) return Promise.resolve(false);
-    return this.#page(id, { before: null, after: newest.last });
+    const range = at === undefined ? known?.ranges.at(-1) : rangeOf(known?.ranges ?? [], at);
+    if (!known || !range || range.last >= known.cursor) return Promise.resolve(false);
+    return this.#page({ conversation: id, after: range.last });
+  }
+
+  olderReplies(id: string, root: number): Promise<boolean> {
+    const range = this.hub.link.state.conversations.get(id)?.threads.get(root)?.[0];
+    if (!range?.has_before) return Promise.resolve(false);
+    return this.#page({ conversation: id, before: range.first, thread: root });
+  }
+
+  async around(id: string, seq: number): Promise<boolean> {
+    await this.#begun(id);
+    const isThere = () => holds(this.hub.link.state.conversations.get(id)?.ranges ?? [], seq);
+    if (!isThere()) await this.#page({ conversation: id, around: seq });
+    return isThere();
+  }
+
+  /** The hub has sent the first messages of it: only then others have a place. */
+  #begun(id: string): Promise<void> {
+    const isHere = () => hasMessages(this.hub.link.state.conversations.get(id));
+    if (isHere()) return Promise.resolve();
+    return new Promise((resolve) => {
+      const stop = new AbortController();
+      const look = () => {
+        if (!isHere()) return;
+        stop.abort();
+        resolve();
+      };
+      this.until.addEventListener("abort", () => stop.abort(), { signal: stop.signal });
+      this.hub.listen(look, stop.signal);
+    });
   }
 
   async newest(id: string): Promise<void> {
@@ -164,7 +192,7 @@ export class Model implements Chat {
   }
 
   async exists(id: string): Promise<boolean> {
-    const asked = this.hub.ask({ t: "history", conversation: id, before: null, after: null, around: null, limit: 1 });
+    const asked = this.hub.ask({ t: "history", conversation: id, limit: 1 });
     return asked.then(
       () => true,
       (error: ChatError) => {
@@ -174,21 +202,29 @@ export class Model implements Chat {
     );
   }
 
-  /** One page at a time for each conversation and direction. */
-  #page(id: string, bound: { before: number | null; after: number | null }): Promise<boolean> {
-    const key = `${id} ${bound.before === null ? "newer" : "older"}`;
+  /** One page at a time for each place and direction. */
+  #page(what: Omit<History, "t" | "ref">): Promise<boolean> {
+    const key = JSON.stringify(what);
     return getOr(this.#paging, key, () => {
-      const asked = this.hub.ask({ t: "history", conversation: id, ...bound, around: null, limit: 50 });
+      const asked = this.hub.ask({ t: "history", limit: 50, ...what });
       return asked.then(() => true).finally(() => this.#paging.delete(key));
     });
   }
 
-  read(id: string, seq: number): void {
-    this.hub.read(id, seq);
+  read(id: string, seq: number, thread?: number): void {
+    this.hub.read(id, seq, thread);
   }
 
-  typing(id: string, active: boolean): void {
-    this.hub.typing(id, active);
+  typing(id: string, active: boolean, thread?: number): void {
+    this.hub.typing(id, active, thread);
+  }
+
+  ask(command: Asked): Promise<AnyReply> {
+    return this.hub.ask(command);
+  }
+
+  setOwn(key: string, value: OwnRow["value"]): void {
+    this.hub.setOwn(key, value);
   }
 
   async open(name: string, create = true): Promise<string> {
@@ -210,7 +246,7 @@ export class Model implements Chat {
   }
 
   async rename(name: string): Promise<void> {
-    await this.hub.ask({ t: "rename", name });
+    await this.hub.ask({ t: "set_profile", name });
   }
 
   async moreConversations(): Promise<void> {
@@ -239,13 +275,17 @@ export class Model implements Chat {
     this.hub.retryNow();
   }
 
-  draft(id: string): string {
-    return this.hub.draft(id);
+  draft(id: string, thread?: number): string {
+    return this.hub.draft(id, thread);
   }
 
-  setDraft(id: string, text: string): void {
-    this.hub.setDraft(id, text);
+  setDraft(id: string, text: string, thread?: number): void {
+    this.hub.setDraft(id, text, thread);
   }
+}
+
+function rangeOf(ranges: Range[], at: number): Range | undefined {
+  return ranges.find((one) => one.first <= at && at <= one.last);
 }
 
 function getOr<V>(map: Map<string, V>, key: string, make: () => V): V {

@@ -5,7 +5,7 @@
  */
 
 import type { AnyDurable, History, Message, Page } from "../protocol/messages.gen";
-import { CLIENT_MESSAGES } from "../protocol/tables.gen";
+import { CLIENT_MESSAGES, PAGE_MESSAGES } from "../protocol/tables.gen";
 import { changed } from "./changes";
 import type { Range } from "./state";
 
@@ -16,14 +16,17 @@ export function live(ranges: Range[], cursor: number): Range | null {
 }
 
 /**
- * The cursor moves to the next seq (`cursor`: as it was before): the live range grows with it, and drops its oldest message when it is full.
- * `message` is what the event adds to this timeline, if anything.
+ * The cursor moves to the next seq (`cursor`: as it was before): the live range grows with it, and drops its oldest message when all is full.
+ * Somebody may look at an older range meanwhile: it gives only where the live one is down to a page. `message` is what the event adds to
+ * this timeline, if anything.
  */
 export function extend(ranges: Range[], cursor: number, message: Message | null): Range[] {
   const newest = live(ranges, cursor);
   if (newest === null) return ranges;
   const grown = { ...newest, last: cursor + 1, messages: message ? [...newest.messages, message] : newest.messages };
-  return trim([...ranges.slice(0, -1), grown], grown, false);
+  const all = [...ranges.slice(0, -1), grown];
+  const [oldest = grown] = all;
+  return excessOf(all) > 0 ? dropOldest(all, grown.messages.length > PAGE_MESSAGES ? grown : oldest, 1) : all;
 }
 
 /** Change a message as an event leaves it, if it is loaded here. */
@@ -70,23 +73,20 @@ function newestVersions(messages: Message[]): Message[] {
 
 /**
  * Drop what is too much, last of all what somebody looks at now. First go the ranges of earlier jumps. Then the newest range gives its oldest
- * messages, so that it stays live; only where it is looked at itself, or has no more to give, it ends at one end of what is looked at.
+ * messages, so that it stays live; only where it is looked at itself, or has no more to give, what is looked at is cut, at one of its ends.
  */
 function trim(all: Range[], lookedAt: Range, keepOld: boolean): Range[] {
   let ranges = all;
-  let excess = ranges.reduce((sum, one) => sum + one.messages.length, 0) - CLIENT_MESSAGES;
-  while (excess > 0) {
+  for (let excess = excessOf(ranges); excess > 0; excess = excessOf(ranges)) {
     const spare = ranges.find((one) => one !== lookedAt);
-    const end = spare ?? lookedAt;
-    const cut = Math.min(excess, end.messages.length);
-    excess -= cut;
-    if (spare && cut === end.messages.length) ranges = ranges.filter((one) => one !== spare);
-    else {
-      const kept = !spare && keepOld ? withoutNewest(end, cut) : withoutOldest(end, cut);
-      ranges = ranges.map((one) => (one === end ? kept : one));
-    }
+    if (!spare && keepOld) return [withoutNewest(lookedAt, excess)];
+    ranges = dropOldest(ranges, spare ?? lookedAt, excess);
   }
   return ranges;
+}
+
+function excessOf(ranges: Range[]): number {
+  return ranges.reduce((sum, one) => sum + one.messages.length, 0) - CLIENT_MESSAGES;
 }
 
 function withoutNewest(range: Range, cut: number): Range {
@@ -95,9 +95,13 @@ function withoutNewest(range: Range, cut: number): Range {
   return { ...range, last: dropped.seq - 1, messages };
 }
 
-function withoutOldest(range: Range, cut: number): Range {
-  const dropped = range.messages[cut - 1] as Message;
-  return { ...range, first: dropped.seq + 1, has_before: true, messages: range.messages.slice(cut) };
+/** Drop so many messages at the beginning of a range, or the whole range where it has no more. */
+function dropOldest(ranges: Range[], within: Range, count: number): Range[] {
+  const messages = within.messages.slice(count);
+  if (messages.length === 0) return ranges.filter((one) => one !== within);
+  const dropped = within.messages[count - 1] as Message;
+  const rest = { ...within, first: dropped.seq + 1, has_before: true, messages };
+  return ranges.map((one) => (one === within ? rest : one));
 }
 
 /** Put a page of the same epoch among the ranges, with its fixups; `asked` is the command that it answers. Null if nothing of it is of use. */

@@ -15,13 +15,39 @@ export interface Seed {
 /** Read the traits; what is missing or of another shape is left out, because an old document may hold anything. */
 export function seedOf(model: AnyModel): Seed {
   const me = asPerson(model.get("me"));
-  const rows: Summary[] = listOf(model.get("conversations")).filter(isSummary);
-  const messages = listOf(model.get("messages")).filter(isMessage);
+  const rows = listOf(model.get("conversations"))
+    .filter(isSummary)
+    .map((one) => ({ ...ROW, ...one }));
+  const messages = listOf(model.get("messages"))
+    .filter(isMessage)
+    .map((one) => ({ ...MESSAGE, ...one }));
   const people = messages
     .map((one) => asPerson({ id: one.author, name: Object(one).name }))
     .filter((one) => one !== null);
   return { me, conversations: rows, open: String(model.get("conversation_id") ?? ""), messages, people };
 }
+
+/** What a document of an earlier version does not say. */
+const ROW = {
+  mentions: 0,
+  threads: [],
+  settings: { topic: "", picture: "", archived: false, slow: 0, announcements: false },
+  role: null,
+  muted: null,
+  online: null,
+};
+const MESSAGE = {
+  edited_at: null,
+  deleted: null,
+  reply: null,
+  thread: null,
+  also: false,
+  mentions: [],
+  forwarded: null,
+  reactions: [],
+  pinned: null,
+  replies: null,
+};
 
 function listOf(value: unknown): unknown[] {
   return Array.isArray(value) ? value : [];

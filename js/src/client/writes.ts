@@ -62,6 +62,11 @@ export class Writes {
     return [...this.#waiting.keys()].some((key) => isDraft(key) && !this.#flying.has(key)) ? this.#drafts : null;
   }
 
+  /** Whether nothing of this row waits or is under way. */
+  isTold(key: string): boolean {
+    return !this.#shown.has(key);
+  }
+
   /** The hub has told rows: those that are set here stay as they are shown. */
   holdBack(): void {
     const { own } = this.wire.state;

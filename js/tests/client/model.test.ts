@@ -2,7 +2,7 @@ import { effect } from "@preact/signals";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { ChatError } from "../../src/client/chat";
 import { Model } from "../../src/client/model";
-import { ADA, BOB, row, ScriptedHub, settle } from "./scripted";
+import { ADA, BOB, message, posted, row, ScriptedHub, settle } from "./scripted";
 
 let until: AbortController;
 let hub: ScriptedHub;
@@ -39,19 +39,6 @@ async function reopened(): Promise<Model> {
   return opened();
 }
 
-const posted = (seq: number, conversation = "c1") =>
-  ({
-    t: "posted",
-    conversation,
-    seq,
-    at: seq,
-    author: "bob",
-    name: "Bob",
-    key: `bob-${seq}`,
-    text: "hi",
-    via: "page",
-  }) as const;
-
 describe("what views see", () => {
   test("connecting, then who we are and the rows by their last event", async () => {
     hub.rows = [
@@ -77,8 +64,8 @@ describe("what views see", () => {
     chat.watch("c1", until.signal);
     await settle();
     const before = seen.length;
-    hub.says({ t: "typing", conversation: "c1", users: ["bob"], count: 1 });
-    hub.says(posted(1, "c9"));
+    hub.says({ t: "typing", conversation: "c1", users: ["bob"], count: 1, thread: null });
+    hub.says(posted(1, { conversation: "c9" }));
     expect(seen.length).toBe(before + 1);
     expect(seen.at(-1)).not.toBe(seen.at(-2));
     expect(chat.conversation("c1").value?.typing).toEqual(["bob"]);
@@ -125,10 +112,10 @@ describe("what views see", () => {
 
   test("without a hub a widget shows what its traits say", async () => {
     const seed = {
-      me: { id: "ada", name: "Ada" },
+      me: ADA,
       conversations: [row("c1", { last_seq: 4 })],
       open: "c1",
-      messages: [{ seq: 4, v: 4, key: "k", author: "bob", at: 1, text: "kept", via: "page" as const }],
+      messages: [{ ...message(4), text: "kept" }],
       people: [BOB],
     };
     const chat = new Model(hub.client(null, until.signal), until.signal, seed);
@@ -231,7 +218,7 @@ describe("what is written", () => {
     until.abort();
 
     until = new AbortController();
-    hub.me = { id: "ada", name: "Ada" };
+    hub.me = ADA;
     const again = await opened();
     await settle();
     expect(again.draft("c1")).toBe("Ada's draft");
@@ -377,7 +364,7 @@ describe("the connection", () => {
     client.listen(fail, until.signal);
     client.listen((what) => void told.push(...what), until.signal);
     await settle();
-    client.post("c1", "hi");
+    client.post("c1", "hi", {});
     await settle();
     expect(client.connection.state).toBe("connected");
     expect(told).toContain("list");

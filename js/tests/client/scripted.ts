@@ -2,33 +2,30 @@
 
 import { vi } from "vitest";
 import { HubClient } from "../../src/client/hub";
-import type { AnyCommand, AnyFromHub, Message, Post, Summary, Welcome } from "../../src/protocol/messages.gen";
+import type {
+  AnyCommand,
+  AnyFromHub,
+  History,
+  Message,
+  Own,
+  OwnRow,
+  Post,
+  Posted,
+  Summary,
+  Welcome,
+} from "../../src/protocol/messages.gen";
 import type { Dial, Transport, TransportEvents } from "../../src/transport/transport";
+import { message as anyMessage, person, summary } from "../kit/chat";
 
-export const ADA = { id: "ada", name: "Ada" };
-export const BOB = { id: "bob", name: "Bob" };
+export const ADA = person("ada", "Ada");
+export const BOB = person("bob", "Bob");
 
 export function row(id: string, changes: Partial<Summary> = {}): Summary {
-  return {
-    id,
-    kind: "group",
-    title: id,
-    handle: null,
-    peer: null,
-    epoch: "e1",
-    last_seq: 10,
-    last: null,
-    created_at: 1,
-    joined: true,
-    members: 2,
-    read: 0,
-    unread: 0,
-    ...changes,
-  };
+  return summary(id, { last_seq: 10, created_at: 1, ...changes });
 }
 
 export function message(seq: number, author = "bob"): Message {
-  return { seq, v: seq, key: `${author}-${seq}`, author, at: seq, text: `m${seq}`, via: "page" };
+  return anyMessage(seq, author, `m${seq}`, { key: `${author}-${seq}`, at: seq });
 }
 
 export class ScriptedHub {
@@ -39,6 +36,8 @@ export class ScriptedHub {
   /** Whether posts are stored and acknowledged; else they get no answer. */
   answers = true;
   dials = 0;
+  uv = 0;
+  readonly #owns = new Map<string, Map<string, OwnRow>>();
   #seq = 10;
   #events: TransportEvents | null = null;
 
@@ -74,6 +73,13 @@ export class ScriptedHub {
     events?.closed(code);
   }
 
+  /** The own state of who is here now. */
+  get own(): Map<string, OwnRow> {
+    const own = this.#owns.get(this.me.id) ?? new Map<string, OwnRow>();
+    this.#owns.set(this.me.id, own);
+    return own;
+  }
+
   /** The texts that were stored, in order. */
   get stored(): string[] {
     const seen = new Map<string, string>();
@@ -105,23 +111,53 @@ export class ScriptedHub {
       case "join":
         return [{ t: "error", ref, code: "unknown_conversation", text: "There is none.", retry_after: null }];
       case "history":
+        return [this.#page(command)];
+      case "lookup":
         return [
           {
-            t: "page",
+            t: "found",
             ref,
             conversation: command.conversation,
             epoch: "e1",
-            messages: [message(7), message(8)],
+            messages: command.seqs.filter((seq) => seq <= 10).map((seq) => message(seq)),
             as_of: 10,
-            has_before: true,
-            has_after: true,
             fixups: [],
             people: [],
           },
         ];
+      case "set_own":
+        return [this.writes(command.key, command.value), { t: "done", ref }];
       default:
         return [{ t: "done", ref }];
     }
+  }
+
+  /** A row of the person's own state gets this value, from here or from another device. */
+  writes(key: string, value: OwnRow["value"]): Own {
+    this.uv += 1;
+    const row = { key, value, v: this.uv, unread: null, mentions: null };
+    this.own.set(key, row);
+    return { t: "own", uv: this.uv, rows: [row] };
+  }
+
+  /** Two messages of the endless past, or the three around one. A thread has its root and one reply. */
+  #page({ ref, conversation, before, after, around, thread }: History): AnyFromHub {
+    const start = before ? before - 2 : after ? after + 1 : (around ?? 9) - 1;
+    const seqs = thread ? [thread, thread + 1] : around ? [start, around, around + 1] : [start, start + 1];
+    const messages = seqs.map((seq) => ({ ...message(seq), thread: thread && seq !== thread ? thread : null }));
+    const [has_before, has_after] = [!thread, !thread && (seqs.at(-1) ?? 0) < 10];
+    return {
+      t: "page",
+      ref,
+      conversation,
+      epoch: "e1",
+      messages,
+      as_of: 10,
+      has_before,
+      has_after,
+      fixups: [],
+      people: [],
+    };
   }
 
   #post({ ref, key, conversation, text }: Post): AnyFromHub[] {
@@ -129,7 +165,7 @@ export class ScriptedHub {
     const seq = this.#seq;
     const { id: author, name } = this.me;
     return [
-      { t: "posted", conversation, seq, at: seq, author, name, key, text, via: "page" },
+      posted(seq, { conversation, author, name, key, text }),
       { t: "accepted", ref, conversation, key, seq, at: seq },
     ];
   }
@@ -144,8 +180,8 @@ export class ScriptedHub {
       now: Date.now() + 5_000,
       limits: { text: 10_000, frame: 65_536, send_rate: 5, send_burst: 20 },
       reconnect_cap: 20,
-      uv: 0,
-      own: [],
+      uv: this.uv,
+      own: [...this.own.values()],
       conversations: this.rows,
       people: [ADA, BOB],
       more: false,
@@ -168,6 +204,30 @@ export function snapshotOf(summary: Summary): AnyFromHub {
     receipts: true,
     typing: [],
     typing_count: 0,
+    standings: [],
+    commands: [],
+  };
+}
+
+/** A message that Bob wrote, unless it is said otherwise. */
+export function posted(seq: number, more: Partial<Posted> = {}): Posted {
+  return {
+    t: "posted",
+    conversation: "c1",
+    seq,
+    at: seq,
+    author: "bob",
+    name: "Bob",
+    key: `bob-${seq}`,
+    text: "hi",
+    via: "page",
+    reply: null,
+    thread: null,
+    also: false,
+    followers: [],
+    mentions: [],
+    forwarded: null,
+    ...more,
   };
 }
 
