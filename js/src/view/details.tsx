@@ -201,11 +201,10 @@ export function Details({ ui, conversation, tab }: Of & { tab: Tab }) {
   const shown = tabs.includes(tab) ? tab : "details";
   const Shown = PARTS[shown];
   const onKey = (event: KeyboardEvent) => {
-    const { key } = event;
-    const ltr = (event.currentTarget as HTMLElement).matches(":dir(ltr)");
-    const as = { ArrowRight: ltr ? "ArrowDown" : "ArrowUp", ArrowLeft: ltr ? "ArrowUp" : "ArrowDown" }[key] ?? key;
-    if (walk(event, event.currentTarget as HTMLElement, "[role=tab]", as))
-      (document.activeElement as HTMLElement).click();
+    const list = event.currentTarget as HTMLElement;
+    const next = getComputedStyle(list).direction === "rtl" ? "ArrowLeft" : "ArrowRight";
+    const key = event.key === next ? "ArrowDown" : event.key.replace(/Arrow(Left|Right)/, "ArrowUp");
+    if (walk(event, list, "[role=tab]", key)) (document.activeElement as HTMLElement).click();
   };
   return (
     <>

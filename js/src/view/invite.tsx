@@ -6,7 +6,7 @@ import type { Conversation } from "../client/state";
 import type { Invitation, Person } from "../protocol/messages.gen";
 import { CopyButton } from "./copy-button";
 import { Part, SearchField, Select, useAnswer } from "./form";
-import { may, ranksOf } from "./may";
+import { may } from "./may";
 import { Problem, useAction } from "./panel";
 import { PeopleChoice, toggled } from "./people-choice";
 import { P } from "./people-strings";
@@ -67,6 +67,7 @@ function ByName({ ui, conversation }: Of) {
 
 /** Seconds; 0: never. */
 const LIVES = [3_600, 86_400, WEEK, 2_592_000, 0] as const;
+const LINK_ROLES: readonly Role[] = ["member", "guest"];
 const USES = [0, 1, 10, 100] as const;
 
 /** The address that a link leads to; over the relay there is none, and the code is enough for who has the page. */
@@ -120,7 +121,6 @@ function ByLink({ ui, conversation }: Of) {
       await dropLink(ui.chat, id, link.code);
       again();
     });
-  const roles = ranksOf(conversation.summary.role).filter((one) => one !== "owner");
   return (
     <Part title={P.byLink}>
       <p class="nbc-quiet">{P.linkHint}</p>
@@ -141,7 +141,7 @@ function ByLink({ ui, conversation }: Of) {
           <Select
             label={P.joinAs}
             value={role}
-            options={roles.map((one) => [one, P.roles[one]] as const)}
+            options={LINK_ROLES.map((one) => [one, P.roles[one]] as const)}
             onValue={setRole}
           />
         </div>

@@ -25,6 +25,7 @@ const LEAST = {
 } as const satisfies Record<string, Role>;
 
 export type Action = keyof typeof LEAST;
+export const ACTIONS = Object.keys(LEAST) as Action[];
 
 /** What goes on in an archived conversation. */
 const ALWAYS: readonly Action[] = ["leave", "moderate", "archive"];

@@ -15,7 +15,7 @@ function place(menu: HTMLElement, x: number, y: number): void {
   const inside = (at: number, size: number, room: number) => `${Math.max(4, Math.min(at, room - size - 4))}px`;
   const { style } = menu;
   style.inset = "auto";
-  style.left = inside(x - root.left - (menu.matches(":dir(rtl)") ? width : 0), width, root.width);
+  style.left = inside(x - root.left - (getComputedStyle(menu).direction === "rtl" ? width : 0), width, root.width);
   style.top = inside(y - root.top, height, root.height);
 }
 

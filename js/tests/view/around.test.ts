@@ -1,49 +1,10 @@
-/** What stands around the conversation: the list, the banner and the sheets, as people use them. */
+/** What stands around the conversation: the banner, the menu and the first sheets, as people use them. */
 
 import { describe, expect, test, vi } from "vitest";
 import type { Chunks } from "../../src/view/chunks";
-import { CONNECTED, conversation, ScriptedChat, summary } from "../kit/chat";
+import { CONNECTED, conversation, person, ScriptedChat, summary } from "../kit/chat";
 import { chunks, drawn, stage } from "../kit/stage";
-import { NOW, team } from "../kit/team";
-
-describe("the list", () => {
-  test("previews, unread and relative times", async () => {
-    const chat = team();
-    const last = { seq: 3, author: "ada", name: "Ada", at: NOW - 86_400_000, text: "see **you**" };
-    chat.has(conversation(summary("bob", { kind: "direct", title: "", peer: "bob", unread: 2, last }), []));
-    const { find, press, chosen } = await stage(chat, "team");
-    const first = find(".nbc-item");
-    expect(first.querySelector(".nbc-item-title")?.textContent).toBe("Bob");
-    expect(first.querySelector(".nbc-item-last")?.textContent).toBe("You: see you");
-    expect(first.querySelector(".nbc-item-time")?.textContent).toBe("Yesterday");
-    expect(first.querySelector(".nbc-badge")?.textContent).toBe("22 unread");
-    expect(first.querySelector(".nbc-dot")?.className).toContain("nbc-on");
-    first.click();
-    await drawn();
-    expect(chosen).toEqual(["bob"]);
-    await press("Back to the list");
-    expect(find(".nbc-frame").dataset["pane"]).toBe("list");
-  });
-
-  test("filters, and says so where nothing matches", async () => {
-    const chat = team();
-    for (let n = 0; n < 6; n++) chat.has(conversation(summary(`c${n}`, { title: `Topic ${n}` }), []));
-    const { texts, type, press } = await stage(chat);
-    await type(".nbc-filter", "ml-");
-    expect(texts(".nbc-item-title")).toEqual(["ml-team"]);
-    await type(".nbc-filter", "zzz");
-    expect(texts(".nbc-list .nbc-empty p")).toEqual(["Nothing here matches “zzz”."]);
-    await press("Show all");
-    expect(texts(".nbc-item-title")).toHaveLength(7);
-  });
-
-  test("an empty one says what to do", async () => {
-    const { texts, press } = await stage(new ScriptedChat());
-    expect(texts(".nbc-list .nbc-empty p")).toEqual(["No conversations yet."]);
-    await press("New conversation");
-    expect(texts("[role=dialog] .nbc-title")).toEqual(["New conversation"]);
-  });
-});
+import { team } from "../kit/team";
 
 describe("without a connection", () => {
   test("nobody is called online, because nobody knows", async () => {
@@ -108,32 +69,17 @@ describe("sheets", () => {
   test("the menu opens the page of this conversation, and arrow keys walk through it", async () => {
     const { find, press, key, all } = await stage(team(), "team");
     await press("Menu");
-    const page = find("a[role=menuitem]");
-    expect(page.getAttribute("href")).toBe("http://127.0.0.1:8888/nbchat/#c/team");
-    expect(document.activeElement).toBe(page);
-    await key(page, "ArrowDown");
+    expect(find("a[role=menuitem]").getAttribute("href")).toBe("http://127.0.0.1:8888/nbchat/#c/team");
+    expect(document.activeElement?.textContent).toBe("About this conversation");
+    await key(document.activeElement as Element, "ArrowDown");
     expect(document.activeElement?.textContent).toBe("Members");
     await key(document.activeElement as Element, "Escape");
     expect(all("[role=menu]")).toEqual([]);
   });
 
-  test("one's name can be changed, and a refusal says why", async () => {
-    const { chat, press, type, texts, find, all } = await stage(team(), "team");
-    await press("Writing as Ada");
-    await type("[role=dialog] input", "Grace");
-    find("[role=dialog] form").dispatchEvent(new Event("submit", { bubbles: true, cancelable: true }));
-    await drawn();
-    expect(texts(".nbc-problem")[0]).toContain("somebody else");
-    await type("[role=dialog] input", " Ada L. ");
-    find("[role=dialog] form").dispatchEvent(new Event("submit", { bubbles: true, cancelable: true }));
-    await drawn();
-    expect(chat.asked).toContainEqual(["rename", "Ada L."]);
-    expect(all("[role=dialog]")).toEqual([]);
-  });
-
   test("without a connection they say so, and begin nothing that would be done later", async () => {
-    const { chat, press, texts, button, all } = await stage(team(), "team");
-    chat.directory = [{ id: "bob", name: "Bob" }];
+    const { chat, press, texts, type, button, all } = await stage(team(), "team");
+    chat.directory = [person("bob", "Bob")];
     const find = vi.spyOn(chat, "findPeople");
     chat.connection.value = { ...CONNECTED, state: "reconnecting", attempt: 1 };
     await press("New conversation");
@@ -144,11 +90,12 @@ describe("sheets", () => {
     expect(texts(".nbc-form .nbc-quiet")).toEqual([]);
     await press("Close");
     await press("Writing as Ada");
-    expect(said()).toHaveLength(1);
+    expect(said()[0]).toContain("Not connected");
+    await type("[role=dialog] input", "Ada L.");
     expect((button("Save") as HTMLButtonElement).disabled).toBe(true);
     chat.connection.value = CONNECTED;
     await drawn();
-    expect(said()).toEqual([""]);
+    expect(said()[0]).toBe("");
     expect((button("Save") as HTMLButtonElement).disabled).toBe(false);
     await press("Close");
     chat.connection.value = { ...CONNECTED, state: "reconnecting", attempt: 1 };
@@ -156,32 +103,19 @@ describe("sheets", () => {
     expect(all(".nbc-person")).toEqual([]);
     chat.connection.value = CONNECTED;
     await drawn();
-    expect(texts(".nbc-person bdi")).toEqual(["Bob"]);
+    expect(texts(".nbc-person bdi")).toEqual(["Bob", "@bob"]);
   });
 
-  test("members with their presence, the data, leaving", async () => {
-    const { chat, press, texts } = await stage(team(), "team");
-    await press("Menu");
-    await press("Members");
-    expect(texts(".nbc-person bdi")).toEqual(["Bob", "Ada (You)", "Cy"]);
-    await press("Close");
+  test("where the data is", async () => {
+    const { press, texts } = await stage(team(), "team");
     await press("Menu");
     await press("Where is my data?");
     expect(texts(".nbc-data code")[0]).toContain("hub.sqlite3");
-    await press("Close");
-    await press("Menu");
-    await press("Leave this conversation…");
-    await press("Leave");
-    expect(chat.asked).toContainEqual(["leave", "team"]);
   });
 
   test("a direct conversation, a group, a channel", async () => {
     const chat = team();
-    chat.directory = [
-      { id: "ada", name: "Ada" },
-      { id: "bob", name: "Bob" },
-      { id: "cy", name: "Cy" },
-    ];
+    chat.directory = [person("ada", "Ada"), person("bob", "Bob"), person("cy", "Cy")];
     chat.channels = [summary("jobs", { kind: "channel", title: "jobs", joined: false, members: 7 })];
     const { press, find, type, texts, chosen } = await stage(chat, "team");
     const submit = async () => {
@@ -189,23 +123,23 @@ describe("sheets", () => {
       await drawn();
     };
     await press("New conversation");
-    await vi.waitFor(() => expect(texts(".nbc-person bdi")).toEqual(["Bob", "Cy"]));
-    await press("Bob");
+    await vi.waitFor(() => expect(texts(".nbc-person bdi")).toEqual(["Bob", "@bob", "Cy", "@cy"]));
+    await press("Bob @bob");
     await submit();
     expect(chat.asked).toContainEqual(["open", "@bob", undefined]);
     expect(chosen).toEqual(["bob"]);
 
     await press("New conversation");
-    await vi.waitFor(() => expect(texts(".nbc-person bdi")).toEqual(["Bob", "Cy"]));
-    await press("Bob");
-    await press("Cy");
+    await vi.waitFor(() => expect(texts(".nbc-person bdi")).toEqual(["Bob", "@bob", "Cy", "@cy"]));
+    await press("Bob @bob");
+    await press("Cy @cy");
     await type("[role=dialog] label input", "Paper");
     await submit();
     expect(chat.asked).toContainEqual(["create", "group", "Paper", ["bob", "cy"]]);
 
     await press("New conversation");
     await press("Channels");
-    await vi.waitFor(() => expect(texts(".nbc-channel bdi")).toEqual(["jobs"]));
+    await vi.waitFor(() => expect(texts(".nbc-channel bdi")).toEqual(["jobs", ""]));
     await press("Join: jobs");
     expect(chat.asked).toContainEqual(["join", "jobs"]);
     expect(chosen.at(-1)).toBe("jobs");
@@ -214,8 +148,11 @@ describe("sheets", () => {
     await press("Channels");
     await type("[role=dialog] input", "brand-new");
     await vi.waitFor(() => expect(texts(".nbc-form .nbc-button")).toContain("Create “brand-new”"));
+    await type("[role=dialog] form input", "What is new");
     await submit();
     expect(chat.asked).toContainEqual(["create", "channel", "brand-new", undefined]);
+    expect(chat.asked).toContainEqual(["ask", { t: "describe", conversation: "brand-new", topic: "What is new" }]);
+    expect(chosen.at(-1)).toBe("brand-new");
   });
 
   test("where the chunk does not come, one can try again", async () => {
@@ -231,7 +168,7 @@ describe("sheets", () => {
 
   test("who are you: me again, or somebody new", async () => {
     const chat = new ScriptedChat();
-    chat.question.value = { owner: { id: "ada", name: "Ada" }, may_be_owner: true };
+    chat.question.value = { owner: person("ada", "Ada"), may_be_owner: true };
     const { find, type, texts, all } = await stage(chat);
     // True as well where nobody has ever chatted.
     expect(texts(".nbc-choice b")).toEqual(["Ada, whose notebooks run here"]);

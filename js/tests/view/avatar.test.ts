@@ -1,8 +1,10 @@
 /** Avatars differ, and their initials can be read on each of them. */
 
 import { expect, test } from "vitest";
+import { PERSON_COLORS } from "../../src/protocol/tables.gen";
 import { colourOf } from "../../src/view/avatar";
 
+const chosen = PERSON_COLORS.map((color) => colourOf("ada", color));
 const colours = new Set(Array.from({ length: 2_000 }, (_, n) => colourOf(`user${n}`)));
 
 /** Relative luminance of `hsl(h s% l%)` (WCAG 2.2). */
@@ -21,6 +23,12 @@ test("few people have the same colour", () => {
   expect(colours.size).toBe(48);
 });
 
+test("each colour that one can choose is another, and none is that of nobody's choice", () => {
+  expect(new Set(chosen).size).toBe(PERSON_COLORS.length);
+  expect(chosen).not.toContain(colourOf("ada"));
+  expect(colourOf("ada", "no colour of ours")).toBe(colourOf("ada"));
+});
+
 test("white can be read on each", () => {
-  for (const colour of colours) expect(1.05 / (luminance(colour) + 0.05), colour).toBeGreaterThan(4.5);
+  for (const colour of [...colours, ...chosen]) expect(1.05 / (luminance(colour) + 0.05), colour).toBeGreaterThan(4.5);
 });

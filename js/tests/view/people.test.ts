@@ -1,0 +1,476 @@
+/** The sheets about people and conversations: what is shown to whom, what a press asks of the hub, and what a refusal says. */
+
+import { describe, expect, test, vi } from "vitest";
+import { ChatError } from "../../src/client/chat";
+import type { AnyDurable, Invitation, Reported, Role, Summary } from "../../src/protocol/messages.gen";
+import { conversation, message, person, type ScriptedChat, SETTINGS } from "../kit/chat";
+import { drawn, type Stage, stage } from "../kit/stage";
+import { NOW, team } from "../kit/team";
+
+/** The team, in which Ada has a role and Bob another. */
+function as(role: Role, more: Partial<Summary> = {}, bob: Role = "member"): ScriptedChat {
+  const chat = team();
+  const known = chat.conversation("team").peek();
+  if (known) {
+    chat.has({
+      ...known,
+      standings: new Map([["bob", { user: "bob", role: bob, muted: null }]]),
+      summary: { ...known.summary, role, ...more },
+    });
+  }
+  return chat;
+}
+
+const asks = (chat: ScriptedChat) => chat.asked.flatMap(([what, command]) => (what === "ask" ? [command] : []));
+const refuse = (chat: ScriptedChat, code: string, text: string) => {
+  chat.onAsk = () => {
+    throw new ChatError(code, text);
+  };
+};
+
+async function submit({ find }: Stage, selector = "[role=dialog] form"): Promise<void> {
+  find(selector).dispatchEvent(new Event("submit", { bubbles: true, cancelable: true }));
+  await drawn();
+}
+
+async function choose({ find }: Stage, label: string, option: string): Promise<void> {
+  const field = [...find(".nbc-sheet").querySelectorAll("label")].find((one) => one.textContent?.startsWith(label));
+  const select = field?.querySelector("select");
+  const at = [...(select?.options ?? [])].findIndex((one) => one.textContent === option);
+  if (!select || at < 0) throw new Error(`There is no choice ${label} with ${option}: ${field?.textContent}`);
+  select.selectedIndex = at;
+  select.dispatchEvent(new Event("change", { bubbles: true }));
+  await drawn();
+}
+
+async function sheet(chat: ScriptedChat, ...presses: string[]): Promise<Stage> {
+  const shown = await stage(chat, "team");
+  for (const name of ["Menu", ...presses]) await shown.press(name);
+  return shown;
+}
+
+describe("about a conversation", () => {
+  test.each([
+    ["owner", ["About", "Members", "Invite", "Moderate"], ["Archive…", "Leave this conversation…"]],
+    ["moderator", ["About", "Members", "Invite", "Moderate"], ["Leave this conversation…"]],
+    ["member", ["About", "Members", "Invite"], ["Leave this conversation…"]],
+    ["guest", ["About", "Members"], ["Leave this conversation…"]],
+  ] as const)("a %s is offered what they may", async (role, tabs, buttons) => {
+    const { texts } = await sheet(as(role), "About this conversation");
+    expect(texts("[role=tab]")).toEqual(tabs);
+    const others = texts(".nbc-sheet .nbc-button").filter((name) => name !== "Save" && name !== "…");
+    expect(others).toEqual(buttons);
+  });
+
+  test("title, topic and picture: only what changed is asked for", async () => {
+    const chat = as("moderator");
+    const shown = await sheet(chat, "About this conversation");
+    const [title, topic, picture] = shown.all("[role=tabpanel] input") as HTMLInputElement[];
+    expect(title?.value).toBe("ml-team");
+    for (const [field, text] of [
+      [topic, " Numbers "],
+      [picture, "🧪x"],
+    ] as const) {
+      if (!field) throw new Error("A field is missing.");
+      field.value = text;
+      field.dispatchEvent(new InputEvent("input", { bubbles: true }));
+    }
+    await drawn();
+    await submit(shown);
+    expect(asks(chat)).toEqual([{ t: "describe", conversation: "team", topic: "Numbers", picture: "🧪" }]);
+  });
+
+  test("a member changes the topic only, and nobody does in an announcement channel", async () => {
+    const shown = await sheet(as("member"), "About this conversation");
+    expect(shown.all("[role=tabpanel] form input")).toHaveLength(1);
+    shown.end();
+    const quiet = await sheet(
+      as("member", { settings: { ...SETTINGS, announcements: true } }),
+      "About this conversation",
+    );
+    expect(quiet.all("[role=tabpanel] form")).toEqual([]);
+  });
+
+  test("arrow keys change the tab, and the focus stays on it", async () => {
+    const { key, find, texts } = await sheet(as("owner"), "About this conversation");
+    expect(document.activeElement?.textContent).toBe("About");
+    await key(document.activeElement as Element, "ArrowRight");
+    expect(texts("[role=tab][aria-selected=true]")).toEqual(["Members"]);
+    expect(document.activeElement).toBe(find("[role=tab][aria-selected=true]"));
+  });
+
+  test("what one wants of it is kept for oneself", async () => {
+    const chat = as("guest");
+    const shown = await sheet(chat, "About this conversation");
+    await choose(shown, "Notify me of", "Mentions");
+    await choose(shown, "Mute", "For ever");
+    expect(chat.own.value.get("prefs:team")?.value).toEqual({
+      level: "mentions",
+      mute_until: 0,
+      star: false,
+      order: null,
+    });
+    expect(asks(chat)).toEqual([]);
+  });
+
+  test("archiving asks once more; opening again does not", async () => {
+    const chat = as("owner");
+    const shown = await sheet(chat, "About this conversation", "Archive…");
+    expect(asks(chat)).toEqual([]);
+    await shown.press("Archive");
+    expect(asks(chat)).toEqual([{ t: "describe", conversation: "team", archived: true }]);
+    shown.end();
+    const old = as("owner", { settings: { ...SETTINGS, archived: true } });
+    await sheet(old, "About this conversation", "Take out of the archive");
+    expect(asks(old)).toEqual([{ t: "describe", conversation: "team", archived: false }]);
+  });
+
+  test("the title leads there, and the topic stands below it", async () => {
+    const chat = as("member", { settings: { ...SETTINGS, topic: "Numbers", picture: "🧪" } });
+    const { find, texts } = await stage(chat, "team");
+    expect(texts(".nbc-sub")).toEqual(["3 members, 2 online · Numbers"]);
+    (find(".nbc-title button") as HTMLElement).click();
+    await drawn();
+    expect(texts("[role=tab][aria-selected=true]")).toEqual(["About"]);
+  });
+});
+
+describe("members", () => {
+  test("who is here stands first; roles and silence are said", async () => {
+    const chat = as("owner", {}, "moderator");
+    const known = chat.conversation("team").peek();
+    known?.standings.set("cy", { user: "cy", role: "guest", muted: Date.now() + 60_000 });
+    chat.profiles.value = new Map([["bob", person("bob", "Bob", { emoji: "🎧", status: "debugging" })]]);
+    const { texts } = await sheet(chat, "Members");
+    expect(texts(".nbc-part").slice(-2)).toEqual(["Here now (1)", "Away (2)"]);
+    expect(texts(".nbc-person .nbc-quiet")).toEqual([
+      "Moderator · online · debugging",
+      "offline",
+      "Guest · may not write now · offline",
+    ]);
+    expect(texts(".nbc-person bdi")).toEqual(["Bob", "Ada (you)", "Cy"]);
+  });
+
+  test("of a large conversation come by page, and are found by name", async () => {
+    const chat = as("member", { members: 412 });
+    const known = chat.conversation("team").peek();
+    if (known) chat.has({ ...known, members: [], presence: new Map() });
+    chat.people.value = new Map([...chat.people.value, ["s1", "Student 1"], ["s2", "Student 2"], ["x", "Xavier"]]);
+    const row = (id: string, name: string) => ({
+      person: person(id, name),
+      role: "member" as const,
+      muted: null,
+      online: false,
+      last_seen: null,
+    });
+    chat.onAsk = (command) => {
+      if (command.t !== "find_members") return undefined;
+      const first = command.query ? [row("x", "Xavier")] : [row("s1", "Student 1")];
+      const members = command.after ? [row("s2", "Student 2")] : first;
+      return { t: "members", conversation: "team", members, more: !command.query && !command.after };
+    };
+    const shown = await sheet(chat, "Members");
+    expect(shown.texts(".nbc-person bdi")).toEqual(["Student 1"]);
+    await shown.press("Show more");
+    expect(shown.texts(".nbc-person bdi")).toEqual(["Student 1", "Student 2"]);
+    await shown.type(".nbc-sheet input[type=search]", "xav");
+    await vi.waitFor(() => expect(shown.texts(".nbc-person bdi")).toEqual(["Xavier"]));
+  });
+});
+
+describe("the card of a person", () => {
+  test("says who they are; one can write to them, and block them", async () => {
+    const chat = as("member");
+    chat.profiles.value = new Map([["bob", person("bob", "Bob", { emoji: "🎧", status: "debugging" })]]);
+    const shown = await sheet(chat, "Members");
+    (shown.find(".nbc-person") as HTMLElement).click();
+    await drawn();
+    expect(shown.texts(".nbc-card p")).toEqual(["Bob 🎧", "debugging", "@bob", "online"]);
+    expect(shown.all(".nbc-sheet select")).toEqual([]);
+    await shown.press("Block");
+    expect(chat.own.value.get("block:bob")?.value).toEqual(expect.any(Number));
+    await shown.press("Unblock");
+    expect(chat.own.value.get("block:bob")?.value).toBeNull();
+    await shown.press("Message");
+    expect(chat.asked).toContainEqual(["open", "@bob", undefined]);
+    expect(shown.chosen).toEqual(["bob"]);
+  });
+
+  test("a refusal is said there", async () => {
+    const chat = as("member");
+    chat.open = async () => {
+      throw new ChatError("blocked", "'Bob' takes no messages from you.");
+    };
+    const shown = await stage(chat, "team");
+    shown.ui.show("person", "bob");
+    await drawn();
+    await shown.press("Message");
+    expect(shown.texts(".nbc-problem")).toContain("'Bob' takes no messages from you.");
+  });
+
+  test("a moderator mutes, ranks and removes who stands below", async () => {
+    const chat = as("moderator");
+    const shown = await stage(chat, "team");
+    shown.ui.show("person", "bob");
+    await drawn();
+    await choose(shown, "Role here", "Guest");
+    await choose(shown, "May write", "Not for 1 hour");
+    await shown.press("Remove from ml-team…");
+    (shown.find(".nbc-sheet [type=checkbox]") as HTMLInputElement).click();
+    await shown.type(".nbc-sheet form input[maxlength]", "advertising");
+    await submit(shown, ".nbc-sheet form");
+    expect(asks(chat)).toEqual([
+      { t: "rank", conversation: "team", user: "bob", role: "guest" },
+      { t: "mute", conversation: "team", user: "bob", seconds: 3_600 },
+      { t: "remove", conversation: "team", user: "bob", ban: true, reason: "advertising" },
+    ]);
+    expect(shown.texts("[role=tab][aria-selected=true]")).toEqual(["Members"]);
+  });
+
+  test("but not another moderator, and nobody oneself", async () => {
+    const shown = await stage(as("moderator", {}, "moderator"), "team");
+    for (const user of ["bob", "ada"]) {
+      shown.ui.show("person", user);
+      await drawn();
+      expect(shown.all(".nbc-sheet select")).toEqual([]);
+    }
+    expect(shown.button("Edit your profile")).toBeTruthy();
+  });
+});
+
+describe("inviting", () => {
+  test("several by name, without those who are members", async () => {
+    const chat = as("member");
+    chat.directory = [person("bob", "Bob"), person("dee", "Dee"), person("eve", "Eve")];
+    const shown = await sheet(chat, "Invite people…");
+    await vi.waitFor(() => expect(shown.texts(".nbc-person bdi")).toEqual(["Dee", "@dee", "Eve", "@eve"]));
+    await shown.press("Dee @dee");
+    await shown.press("Eve @eve");
+    await submit(shown);
+    expect(asks(chat)).toEqual([{ t: "invite", conversation: "team", users: ["dee", "eve"] }]);
+    expect(shown.texts("[role=tabpanel] [role=status]")).toContain("Invited: Dee and Eve");
+    expect(shown.texts(".nbc-sheet h3")).toEqual(["By name"]);
+  });
+
+  test("a link with an end, uses and a role; it can be withdrawn", async () => {
+    const chat = as("moderator");
+    let there: Invitation[] = [];
+    const link = { code: "Zk3v", conversation: "team", author: "ada", role: "guest" as const, until: null, uses: 10 };
+    chat.onAsk = (command) => {
+      if (command.t === "make_link") there = [link];
+      if (command.t === "drop_link") there = [];
+      return command.t === "drop_link" ? undefined : { t: "links", conversation: "team", links: there };
+    };
+    const shown = await sheet(chat, "Invite people…");
+    expect(shown.texts(".nbc-sheet .nbc-quiet")).toContain("No links yet.");
+    await choose(shown, "Ends", "Never");
+    await choose(shown, "Uses", "10 people");
+    await choose(shown, "Joins as", "Guest");
+    await submit(shown, ".nbc-sheet section form");
+    expect(asks(chat)).toContainEqual({ t: "make_link", conversation: "team", seconds: null, uses: 10, role: "guest" });
+    const field = shown.find("[aria-label='Invitation link']") as HTMLInputElement;
+    expect(field.value).toBe("http://127.0.0.1:8888/nbchat/?invite=Zk3v");
+    expect(shown.texts(".nbc-invitation .nbc-quiet")).toEqual(["has no end · 10 uses left · Guest"]);
+    await shown.press("Withdraw");
+    expect(asks(chat)).toContainEqual({ t: "drop_link", conversation: "team", code: "Zk3v" });
+    expect(shown.all(".nbc-invitation")).toEqual([]);
+  });
+
+  test("who follows a link is asked, joins, and is told where it cannot be used", async () => {
+    const chat = as("member");
+    const shown = await stage(chat, "");
+    shown.ui.show("redeem", "Zk3v");
+    await drawn();
+    expect(asks(chat)).toEqual([]);
+    refuse(chat, "bad_link", "This invitation cannot be used: it has ended. Ask for a new one.");
+    await shown.press("Join the conversation");
+    expect(shown.texts(".nbc-problem")).toEqual(["This invitation cannot be used: it has ended. Ask for a new one."]);
+    chat.onAsk = () => ({ t: "opened", conversation: "team" });
+    await shown.press("Join the conversation");
+    expect(shown.chosen).toEqual(["team"]);
+  });
+});
+
+describe("moderating", () => {
+  const report: Reported = {
+    id: 7,
+    message: message(9, "bob", "Buy my course!"),
+    by: "cy",
+    at: NOW,
+    reason: "advertising",
+  };
+  const events = [
+    {
+      t: "left",
+      conversation: "team",
+      seq: 8,
+      at: NOW,
+      author: "ada",
+      name: "Ada",
+      user: "cy",
+      banned: true,
+      reason: "no",
+    },
+    { t: "ranked", conversation: "team", seq: 7, at: NOW, author: "ada", name: "Ada", user: "bob", role: "moderator" },
+  ] as AnyDurable[];
+
+  function moderated(): ScriptedChat {
+    const chat = as("moderator");
+    let open = [report];
+    chat.onAsk = (command) => {
+      if (command.t === "find_reports") return { t: "reports", conversation: "team", reports: open, people: [] };
+      if (command.t === "find_banned") return { t: "people", people: [person("eve", "Eve")], more: false };
+      if (command.t === "find_log") return { t: "log", conversation: "team", events, people: [], more: false };
+      if (command.t === "close_report") open = [];
+      return undefined;
+    };
+    return chat;
+  }
+
+  test("slow mode and announcements are changed when they are chosen", async () => {
+    const chat = moderated();
+    const shown = await sheet(chat, "About this conversation", "Moderate");
+    await choose(shown, "Slow mode", "A message a minute");
+    (shown.find(".nbc-sheet [type=checkbox]") as HTMLInputElement).click();
+    await drawn();
+    expect(asks(chat)).toContainEqual({ t: "describe", conversation: "team", slow: 60 });
+    expect(asks(chat)).toContainEqual({ t: "describe", conversation: "team", announcements: true });
+  });
+
+  test("a report: its message can be deleted, its author muted, and then it is closed", async () => {
+    const chat = moderated();
+    const shown = await sheet(chat, "About this conversation", "Moderate");
+    expect(shown.texts(".nbc-cited")).toEqual(["Buy my course!"]);
+    await shown.press("Delete the message");
+    await shown.press("Mute Bob for 1 hour");
+    await shown.press("Done with it");
+    for (const command of [
+      { t: "delete", conversation: "team", message: 9 },
+      { t: "mute", conversation: "team", user: "bob", seconds: 3_600 },
+      { t: "close_report", conversation: "team", report: 7 },
+    ])
+      expect(asks(chat)).toContainEqual(command);
+    expect(shown.texts(".nbc-cited")).toEqual([]);
+    expect(shown.texts(".nbc-sheet .nbc-quiet")).toContain("Nothing is reported.");
+  });
+
+  test("its message is shown where it stands", async () => {
+    const shown = await sheet(moderated(), "About this conversation", "Moderate");
+    const sought = vi.fn();
+    shown.ui.talk.target.subscribe((target) => target && sought(target));
+    await shown.press("Show");
+    expect(sought).toHaveBeenCalledWith(expect.objectContaining({ id: "team", seq: 9 }));
+    expect(shown.all("[role=dialog]")).toEqual([]);
+  });
+
+  test("the log in words, and who is banned can be let back in", async () => {
+    const chat = moderated();
+    const shown = await sheet(chat, "About this conversation", "Moderate");
+    expect(shown.texts(".nbc-log-lines bdi")).toEqual(["Ada banned Cy: “no”", "Ada made Bob: Moderator"]);
+    await shown.press("Let back in: Eve");
+    expect(asks(chat)).toContainEqual({ t: "unban", conversation: "team", user: "eve" });
+  });
+
+  test("open reports are counted where a moderator sees it", async () => {
+    const chat = moderated();
+    const row = { key: "reports:team", value: 2, v: 1, unread: null, mentions: null };
+    chat.own.value = new Map([["reports:team", row]]);
+    const { texts } = await sheet(chat, "About this conversation");
+    expect(texts("[role=tab]")[3]).toBe("Moderate2");
+  });
+});
+
+describe("oneself", () => {
+  test("name, status and colour: only what changed is asked for, and a refusal says why", async () => {
+    const chat = as("member");
+    const shown = await sheet(chat, "Your profile…");
+    expect((shown.button("Save") as HTMLButtonElement).disabled).toBe(true);
+    const [name, status] = shown.all(".nbc-sheet input.nbc-field") as HTMLInputElement[];
+    for (const [field, text] of [
+      [name, " Ada L. "],
+      [status, "two more seeds"],
+    ] as const) {
+      if (!field) throw new Error("A field is missing.");
+      field.value = text;
+      field.dispatchEvent(new InputEvent("input", { bubbles: true }));
+      await drawn();
+    }
+    (shown.all(".nbc-colors input")[4] as HTMLInputElement).click();
+    await drawn();
+    refuse(chat, "bad_name", "'Ada L.' cannot be used as a name: it is too much like 'Ada L'.");
+    await submit(shown);
+    expect(shown.texts(".nbc-problem")[0]).toContain("cannot be used as a name");
+    chat.onAsk = () => undefined;
+    await submit(shown);
+    const change = { t: "set_profile", name: "Ada L.", status: "two more seeds", color: "green" };
+    expect(asks(chat).at(-1)).toEqual(change);
+    expect(shown.texts(".nbc-sheet [role=status]")).toContain("Saved.");
+  });
+
+  test("whom one blocks is listed, and can be unblocked there", async () => {
+    const chat = as("member");
+    chat.setOwn("block:bob", NOW);
+    const shown = await sheet(chat, "Your profile…");
+    expect(shown.texts(".nbc-person bdi")).toEqual(["Bob"]);
+    await shown.press("Unblock: Bob");
+    expect(shown.texts(".nbc-person bdi")).toEqual([]);
+  });
+});
+
+describe("leaving", () => {
+  test("asks, and opens nothing else in its place", async () => {
+    const chat = as("member");
+    const shown = await sheet(chat, "Leave this conversation…");
+    await shown.press("Leave");
+    expect(chat.asked).toContainEqual(["leave", "team"]);
+    expect(shown.ui.selected.value).toBe("");
+  });
+
+  test("the last owner is told what to do first, and led there", async () => {
+    const chat = as("owner");
+    chat.leave = async () => {
+      throw new ChatError("last_owner", "'team' would have no owner. Make somebody else its owner first.");
+    };
+    const shown = await sheet(chat, "Leave this conversation…");
+    await shown.press("Leave");
+    expect(shown.texts("[role=alert]")[0]).toContain("only owner");
+    await shown.press("Choose an owner");
+    expect(shown.texts("[role=tab][aria-selected=true]")).toEqual(["Members"]);
+  });
+
+  test("a refusal has the title and not the id", async () => {
+    const chat = as("member");
+    chat.leave = async () => {
+      throw new ChatError("not_member", "You are not a member of 'team'. Join it first.");
+    };
+    const shown = await sheet(chat, "Leave this conversation…");
+    await shown.press("Leave");
+    expect(shown.texts(".nbc-problem")).toEqual(["You are not a member of “ml-team”. Join it first."]);
+  });
+});
+
+test("a sheet gives the focus back to where it was", async () => {
+  const shown = await stage(as("member"), "team");
+  const before = shown.find(".nbc-title button");
+  before.focus();
+  before.click();
+  await drawn();
+  await shown.key(document.activeElement as Element, "Escape");
+  expect(document.activeElement).toBe(before);
+});
+
+test("a conversation that one does not take part in offers nothing but to look", async () => {
+  const chat = team();
+  const known = chat.conversation("team").peek();
+  if (known) {
+    chat.has(
+      conversation({ ...known.summary, kind: "channel", joined: false, role: null }, [], {
+        members: ["bob"],
+        online: 1,
+      }),
+    );
+  }
+  const shown = await sheet(chat, "About this conversation");
+  expect(shown.texts("[role=tab]")).toEqual(["About", "Members"]);
+  expect(shown.all("[role=tabpanel] form, [role=tabpanel] select, [role=tabpanel] button")).toEqual([]);
+});
