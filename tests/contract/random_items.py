@@ -38,6 +38,7 @@ from nbchat.protocol.messages import (
     Muted,
     OwnValue,
     Person,
+    Posted,
     Prefs,
     Ranked,
     Settings,
@@ -46,6 +47,8 @@ from nbchat.protocol.messages import (
 
 PEOPLE = (ADA, BOB, EVE)
 IDS = ("c1", "c2", "c3", "c4")
+THREADS = (2, 3, 5)
+"""Messages, if there are such, that many threads have as their root."""
 EMOJI = ("👍", "🎉", "❤️")
 
 
@@ -82,7 +85,7 @@ class Author:
     def item(self) -> items.Item:
         dice = self._dice
         if self._missing:
-            return self._conversation(self._missing.pop(), ADA)
+            return conversation(self._missing.pop(), *PEOPLE, kind="group", key=self._key())
         person, id = dice.choice(PEOPLE), "nowhere" if dice.random() < 0.03 else dice.choice(IDS)
         weights = [weight for weight, _ in self._kinds]
         [make] = dice.choices([make for _, make in self._kinds], weights)
@@ -101,7 +104,7 @@ class Author:
         return post(id, who, f"text {dice.random()}", key=self._key(), rules=self._rules(id), **fields)
 
     def _reply(self, id: str, who: Person) -> items.Item:
-        root = self._seq(id) if self._dice.random() < 0.2 else self._dice.randrange(2, 12)
+        root = self._seq(id) if self._dice.random() < 0.4 else self._dice.choice(THREADS)
         return self._post(id, who, thread=root, also=self._dice.random() < 0.3)
 
     def _edit(self, id: str, who: Person) -> items.Item:
@@ -114,10 +117,10 @@ class Author:
 
     def _react(self, id: str, who: Person) -> items.Item:
         on = self._dice.random() < 0.7
-        return react(id, who, self._dice.randrange(2, 9), self._dice.choice(EMOJI), on=on, rules=self._rules(id))
+        return react(id, who, self._seq(id), self._dice.choice(EMOJI), on=on, rules=self._rules(id))
 
     def _pin(self, id: str, who: Person) -> items.Item:
-        return pin(id, who, self._dice.randrange(2, 9), on=self._dice.random() < 0.6, rules=self._rules(id))
+        return pin(id, who, self._seq(id), on=self._dice.random() < 0.6, rules=self._rules(id))
 
     # -------------------------------------------------------------------------------------- members and conversations
 
@@ -177,11 +180,11 @@ class Author:
 
     def _read(self, id: str, who: Person) -> items.Item:
         dice = self._dice
-        thread = dice.randrange(2, 12) if dice.random() < 0.5 else None
+        thread = dice.choice(THREADS) if dice.random() < 0.5 else None
         return read(id, who, dice.randrange(60), back=dice.random() < 0.2, thread=thread)
 
     def _follow(self, id: str, who: Person) -> items.Item:
-        root = self._dice.randrange(2, 12)
+        root = self._dice.choice(THREADS)
         return items.PutFollow(user=who.id, conversation=id, root=root, on=self._dice.random() < 0.5)
 
     def _own(self, id: str, who: Person) -> items.Item:
@@ -217,14 +220,17 @@ class Author:
         return f"key-{self._dice.randrange(400)}"
 
     def _seq(self, id: str) -> int:
+        """A seq to do something with: mostly of a message."""
         record = self._model.ask(queries.LoadConversation(id))
-        return self._dice.randrange(1, 9 if record is None else record.last_seq + 2)
+        if record is None or self._dice.random() < 0.1:
+            return self._dice.randrange(1, 60)
+        return self._dice.choice([1, *(one.seq for one in record.events if isinstance(one, Posted))])
 
     def _rules(self, id: str) -> int:
         record = self._model.ask(queries.LoadConversation(id))
         return 1 if record is None else record.rules - (self._dice.random() < 0.05)
 
-    def queries(self) -> list[queries.Query]:
+    def questions(self) -> list[queries.Query]:
         """Everything that can be asked, in some form."""
         found: list[queries.Query] = [
             queries.LoadPeople(),
@@ -259,7 +265,7 @@ class Author:
             queries.LoadMembers(conversation=id, query="A", after=None, limit=9),
             queries.LoadLinks(conversation=id),
         ]
-        for thread in (None, 2, 3, 5):
+        for thread in (None, *THREADS):
             found += [queries.LoadPage(conversation=id, limit=5, thread=thread)]
             for where in ("before", "after", "around"):
                 found += [queries.LoadPage(conversation=id, limit=limit, thread=thread, **{where: at})]

@@ -29,7 +29,7 @@ def model_of() -> Driver:
 def test_it_behaves_as_the_plainest_store(kind: str, seed: int, tmp_path: Path) -> None:
     model, hub = model_of(), Driver(PLACES[kind](tmp_path).open())
     author = Author(seed, model)
-    for _ in range(40):
+    for _ in range(50):
         batch = [author.item() for _ in range(8)]
         theirs = meant(hub, batch)
         expected = model.write(*meant(model, batch))
@@ -37,7 +37,7 @@ def test_it_behaves_as_the_plainest_store(kind: str, seed: int, tmp_path: Path) 
         outcomes = hub.write(*theirs, items.PutPerson(person=ADA))[:-1]
         for item, outcome, wanted in zip(batch, outcomes, expected, strict=True):
             assert unnumbered(outcome) == unnumbered(wanted), item
-    for query in author.queries():
+    for query in author.questions():
         assert hub.ask(query) == model.ask(query), query
     assert [mentions(hub, person.id) for person in PEOPLE] == [mentions(model, person.id) for person in PEOPLE]
     assert [reports(hub, id) for id in IDS] == [reports(model, id) for id in IDS]
@@ -53,7 +53,7 @@ def test_what_is_stored_is_what_the_log_makes_of_it(kind: str, seed: int, tmp_pa
     """Old state and events give new state, with the functions that clients apply too; for deleted messages as well."""
     model, hub = model_of(), Driver(PLACES[kind](tmp_path).open())
     author = Author(100 + seed, model)
-    for _ in range(40):
+    for _ in range(50):
         batch = [author.item() for _ in range(8)]
         theirs = meant(hub, batch)
         model.write(*meant(model, batch))

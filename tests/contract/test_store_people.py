@@ -1,0 +1,353 @@
+"""Members and how they stand, bans, links, reports, profiles, and what each person keeps for themself."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from kit.stores import ADA, BOB, EVE, NOON, Driver, append, conversation, delete, event, join, leave, names, post, read
+
+from nbchat.hub import items, queries
+from nbchat.protocol.limits import LINKS
+from nbchat.protocol.messages import (
+    Deleted,
+    Described,
+    Invitation,
+    Left,
+    Muted,
+    OwnValue,
+    Person,
+    Prefs,
+    Ranked,
+    Settings,
+    Unbanned,
+)
+from nbchat.store import memory_own, sqlite_own
+
+
+def summary(hub: Driver, user: Person, id: str = "c") -> queries.SummaryRecord:
+    found = hub.ask(queries.LoadSnapshot(user.id, id))
+    assert isinstance(found, queries.SnapshotRecord)
+    return found.summary
+
+
+def ban(user: Person, rules: int = 1) -> items.AppendEvent:
+    return append(event(Left, "c", ADA, user=user.id, banned=True, reason="loud"), rules)
+
+
+def keep(hub: Driver, key: str, value: OwnValue, user: Person = BOB) -> Any:
+    return hub.put(items.PutOwn(user=user.id, key=key, value=value))
+
+
+# ------------------------------------------------------------------------------------------------ roles and settings
+
+
+def test_whoever_makes_a_conversation_is_its_owner(hub: Driver) -> None:
+    hub.put(conversation("c", ADA, BOB))
+    members = hub.ask(queries.LoadConversation("c")).members
+    assert [(one.person.id, one.role, one.muted) for one in members] == [
+        ("ada", "owner", None),
+        ("bob", "member", None),
+    ]
+    assert (summary(hub, ADA).role, summary(hub, BOB).role, summary(hub, EVE).role) == ("owner", "member", None)
+
+
+def test_roles_and_mutes_move_the_rules_and_go_with_the_member(hub: Driver) -> None:
+    hub.put(conversation("c", ADA, BOB))
+    hub.write(
+        append(event(Ranked, "c", ADA, user="bob", role="moderator"), 1),
+        append(event(Muted, "c", ADA, user="bob", until=NOON + 9), 2),
+    )
+    assert (summary(hub, BOB).role, summary(hub, BOB).muted) == ("moderator", NOON + 9)
+    assert hub.ask(queries.LoadConversation("c")).rules == 3
+    hub.put(append(event(Muted, "c", ADA, user="bob", until=None), 3))
+    assert summary(hub, BOB).muted is None
+    hub.write(append(event(Muted, "c", ADA, user="bob", until=NOON + 9), 4), leave("c", BOB, 5), join("c", BOB, 6))
+    assert (summary(hub, BOB).role, summary(hub, BOB).muted) == ("member", None)
+    hub.put(join("c", EVE, 7, role="guest"))
+    assert summary(hub, EVE).role == "guest"
+
+
+def test_a_conversation_is_described_anew(hub: Driver) -> None:
+    hub.put(conversation("c", ADA, handle="team", title="Old"))
+    assert summary(hub, ADA).settings == Settings()
+    wanted = Settings(topic="All of it", picture="🚀", slow=30, announcements=True)
+    hub.put(append(event(Described, "c", ADA, title="New Name", settings=wanted)))
+    record = hub.ask(queries.LoadConversation("c"))
+    assert (record.title, record.handle, record.settings, record.rules) == ("New Name", "team", wanted, 2)
+    assert (summary(hub, ADA).title, summary(hub, ADA).settings) == ("New Name", wanted)
+    assert [row.id for row in hub.ask(queries.LoadChannels(user="bob", query="new name", limit=9)).rows] == ["c"]
+    assert hub.ask(queries.LoadChannels(user="bob", query="old", limit=9)).rows == ()
+
+
+def test_who_is_banned_is_no_member_and_starts_anew_when_they_may_come_back(hub: Driver) -> None:
+    hub.write(conversation("c", ADA, BOB), post("c", ADA, key="key-one!"), read("c", BOB, 2))
+    hub.write(ban(BOB), post("c", ADA, key="key-two!", rules=2))
+    record = hub.ask(queries.LoadConversation("c"))
+    assert (record.banned, [one.person for one in record.members]) == (frozenset({"bob"}), [ADA])
+    assert (summary(hub, BOB).read, hub.ask(queries.LoadOwn(user="bob", key="read:c"))) == (0, None)
+    hub.put(append(event(Unbanned, "c", ADA, user="bob"), 2))
+    assert hub.ask(queries.LoadConversation("c")).banned == frozenset()
+    hub.put(join("c", BOB, 3))
+    assert (summary(hub, BOB).read, summary(hub, BOB).unread) == (6, 0)
+
+
+def test_a_persons_versions_go_on_after_a_ban(hub: Driver) -> None:
+    hub.write(conversation("c", ADA, BOB))
+    before = hub.ask(queries.LoadList(user="bob", limit=9, uv=0)).uv
+    hub.put(ban(BOB))
+    assert keep(hub, "draft:d", "x").row.v > before + 1
+    rows = hub.ask(queries.LoadList(user="bob", limit=9, uv=before)).own
+    assert [(row.key, row.value) for row in rows] == [("read:c", None), ("draft:d", "x")]
+
+
+def test_somebody_who_is_no_member_can_be_banned(hub: Driver) -> None:
+    hub.write(conversation("c", ADA), ban(EVE))
+    assert hub.ask(queries.LoadConversation("c")).banned == frozenset({"eve"})
+
+
+def test_the_log_of_moderation(hub: Driver) -> None:
+    hub.write(conversation("c", ADA, BOB, EVE), post("c", BOB, key="key-one!"), post("c", ADA, key="key-two!"))
+    hub.write(
+        append(event(Deleted, "c", ADA, message=2)),  # 4
+        append(event(Deleted, "c", ADA, message=3)),  # 5: one's own
+        append(event(Muted, "c", ADA, user="bob", until=None)),  # 6
+        append(event(Ranked, "c", ADA, user="bob", role="moderator"), 2),  # 7
+        leave("c", EVE, 3),  # 8: by oneself
+        append(event(Left, "c", ADA, user="bob"), 4),  # 9
+        append(event(Unbanned, "c", ADA, user="bob"), 5),  # 10
+        append(event(Described, "c", ADA, title="t", settings=Settings()), 6),  # 11
+    )
+
+    def log(before: int | None, limit: int = 99) -> list[int]:
+        found = hub.ask(queries.LoadLog(conversation="c", before=before, limit=limit))
+        assert found.last_seq == 11
+        return [event.seq for event in found.events]
+
+    assert log(None) == [11, 10, 9, 7, 6, 4]
+    assert (log(None, 2), log(10, 2), log(7, 2), log(4)) == ([11, 10], [9, 7], [6, 4], [])
+    assert hub.ask(queries.LoadLog(conversation="nowhere", before=None, limit=9)) is None
+
+
+# ------------------------------------------------------------------------------------------------------------- members
+
+
+def test_members_are_listed_by_name_and_searched(hub: Driver) -> None:
+    people = [Person("u-1", "Zoë"), Person("u-2", "bert"), Person("zo", "Carl"), Person("u-3", "Bert")]
+    hub.write(conversation("c", ADA, *people), conversation("d", ADA, BOB), items.PutSeen(user="zo", at=77))
+    hub.put(append(event(Ranked, "c", ADA, user="zo", role="guest")))
+
+    def listed(query: str = "", after: str | None = None, limit: int = 9) -> tuple[list[str], bool]:
+        found = hub.ask(queries.LoadMembers(conversation="c", query=query, after=after, limit=limit))
+        return [one.person.id for one in found.members], found.more
+
+    assert listed() == (["ada", "u-2", "u-3", "zo", "u-1"], False)
+    assert (listed(limit=2), listed(after="u-2", limit=2)) == ((["ada", "u-2"], True), (["u-3", "zo"], True))
+    assert (listed("ZO"), listed("BERT", after="u-2")) == ((["zo", "u-1"], False), (["u-3"], False))
+    assert (listed("bob"), listed(after="nobody", limit=1)) == (([], False), (["ada"], True))
+    [carl] = hub.ask(queries.LoadMembers(conversation="c", query="carl", after=None, limit=9)).members
+    assert carl == queries.MemberRecord(people[2], 0, 0, "guest", None, 77)
+    assert hub.ask(queries.LoadMembers(conversation="nowhere", query="", after=None, limit=9)) is None
+
+
+def test_who_hides_when_they_were_here_is_not_told_of(hub: Driver) -> None:
+    hub.write(conversation("c", ADA, BOB), items.PutSeen(user="ada", at=5), items.PutSeen(user="bob", at=6))
+    hub.put(items.PutPerson(person=Person("bob", "Bob", hide_seen=True), rename=True))
+    assert hub.ask(queries.LoadSnapshot("ada", "c")).seen == {"ada": 5}
+    members = hub.ask(queries.LoadMembers(conversation="c", query="", after=None, limit=9)).members
+    assert [one.seen for one in members] == [5, None]
+
+
+def test_a_profile_is_set_as_a_whole(hub: Driver) -> None:
+    hub.put(conversation("c", ADA, BOB))
+    mark = hub.changes(None).mark
+    away = Person("bob", "Bob", status="away", emoji="🌴", color="teal", hide_seen=True)
+    stored = hub.put(items.PutPerson(person=away, rename=True))
+    assert stored.person == away
+    assert hub.put(items.PutPerson(person=BOB)).person == away, "who only says hello changes nothing"
+    assert hub.ask(queries.LoadPeople(ids=("bob",))).people == (away,)
+    assert hub.ask(queries.LoadConversation("c")).members[1].person == away
+    assert hub.changes(mark).people == ((away, stored.change),)
+    assert hub.put(items.PutPerson(person=BOB, rename=True)).person == BOB
+
+
+# --------------------------------------------------------------------------------------------------------------- links
+
+
+def link(code: str, id: str = "c", *, until: int | None = None, uses: int | None = None) -> items.PutLink:
+    return items.PutLink(
+        link=Invitation(code=code, conversation=id, author="ada", role="guest", until=until, uses=uses)
+    )
+
+
+def usable(hub: Driver, **where: Any) -> list[tuple[str, int | None]]:
+    return [(one.code, one.uses) for one in hub.ask(queries.LoadLinks(**where)).links]
+
+
+def test_a_link_is_used_up_by_those_who_join(hub: Driver) -> None:
+    hub.write(
+        conversation("c", ADA), conversation("d", ADA), link("once", uses=1), link("often"), link("late", until=NOON)
+    )
+    assert usable(hub, conversation="c") == [("often", None), ("once", 1)]
+    assert (usable(hub, code="once"), usable(hub, code="late"), usable(hub, code="none")) == ([("once", 1)], [], [])
+    assert hub.ask(queries.LoadLinks(code="often")).links == (link("often").link,)
+
+    def joins(id: str, code: str) -> Any:
+        return hub.put(join(id, BOB, 1, link=code))
+
+    refused = [joins("c", "late"), joins("d", "once"), joins("c", "unknown")]
+    assert [(one.code, one.values["why"]) for one in refused] == [
+        ("bad_link", "its time is over"),
+        ("bad_link", "there is no such link here"),
+        ("bad_link", "there is no such link here"),
+    ]
+    assert isinstance(joins("c", "once"), items.Stored)
+    assert hub.put(join("c", EVE, 2, link="once")).values == {"why": "it is used up"}
+    assert hub.put(join("c", EVE, 1, link="often")) == items.Conflict(2), "decided anew, so nothing is used"
+    assert isinstance(hub.put(join("c", EVE, 2, link="often")), items.Stored)
+    assert usable(hub, conversation="c") == [("often", None)]
+
+
+def test_two_who_join_at_once_by_the_last_use(hub: Driver) -> None:
+    hub.write(conversation("c", ADA), link("once", uses=1))
+    first, second = hub.write(join("c", BOB, 1, link="once"), join("c", EVE, 2, link="once"))
+    assert (type(first), second.code) == (items.Stored, "bad_link")
+    assert [one.person for one in hub.ask(queries.LoadConversation("c")).members] == [ADA, BOB]
+
+
+def test_links_are_taken_away_and_there_is_an_end_to_them(hub: Driver) -> None:
+    hub.write(conversation("c", ADA), conversation("d", ADA))
+    hub.write(link("late", until=NOON), *(link(f"code-{n}") for n in range(LINKS)))
+    assert hub.put(link("more")).code == "too_many"
+    assert hub.put(items.DropLink(conversation="d", code="code-7")) == items.Put(), "not of this conversation"
+    assert hub.put(link("more")).code == "too_many"
+    assert hub.put(items.DropLink(conversation="c", code="code-7")) == items.Put()
+    assert hub.put(link("more")) == items.Put()
+    assert hub.put(items.DropLink(conversation="c", code="code-8")) == items.Put()
+    assert hub.put(link("code-9", "d")) == items.Failed("store_failed"), "a code is one for the whole hub"
+    assert hub.put(link("x", "nowhere")) == items.Failed("unknown_conversation")
+    assert hub.put(items.DropLink(conversation="nowhere", code="x")) == items.Failed("unknown_conversation")
+
+
+# ------------------------------------------------------------------------------------------------------------- reports
+
+
+def report(message: int, user: Person = BOB, reason: str = "rude", id: str = "c") -> items.PutReport:
+    return items.PutReport(conversation=id, message=message, user=user.id, reason=reason, moderators=("ada", "eve"))
+
+
+def test_reports_are_told_to_the_moderators_and_dealt_with(hub: Driver) -> None:
+    hub.write(conversation("c", ADA, BOB, EVE), post("c", EVE, "bad", key="key-one!"), post("c", EVE, key="key-two!"))
+    told = hub.put(report(2))
+    assert [(one.user, one.row.key, one.row.value, one.as_of) for one in told.rows] == [
+        ("ada", "reports:c", 1, 0), ("eve", "reports:c", 1, 0),
+    ]  # fmt: skip
+    again = hub.put(report(2, reason="very rude"))
+    assert again.rows == told.rows, "the same person's second one replaces the first"
+    assert [one.row.value for one in hub.write(report(2, ADA), report(3))[1].rows] == [3, 3]
+    found = hub.ask(queries.LoadReports(conversation="c"))
+    assert [(one.message.text, one.by, one.at, one.reason) for one in found.reports] == [
+        ("bad", "bob", NOON, "very rude"), ("bad", "ada", NOON, "rude"), ("hi", "bob", NOON, "rude"),
+    ]  # fmt: skip
+    assert found.people == (ADA, BOB, EVE)
+    close = items.CloseReport(conversation="c", report=found.reports[0].id, moderators=("ada",))
+    assert [one.row.value for one in hub.put(close).rows] == [2]
+    assert [one.row.value for one in hub.put(close).rows] == [2], "somebody else was faster"
+    assert [one.by for one in hub.ask(queries.LoadReports(conversation="c")).reports] == ["ada", "bob"]
+    newer = hub.put(report(2))
+    assert [one.row.value for one in newer.rows] == [3, 3]
+    ids = [one.id for one in hub.ask(queries.LoadReports(conversation="c")).reports]
+    assert ids[-1] not in {one.id for one in found.reports}, "a number is not given twice"
+
+
+def test_what_cannot_be_reported(hub: Driver) -> None:
+    hub.write(conversation("c", ADA, BOB), post("c", ADA, "secret", key="key-one!"), report(2))
+    hub.put(delete("c", ADA, 2))
+    assert hub.put(report(2, EVE)) == items.Failed("deleted")
+    assert hub.put(report(9)) == items.Failed("unknown_message", {"message": 9})
+    assert hub.put(report(2, id="nowhere")) == items.Failed("unknown_conversation")
+    close = items.CloseReport(conversation="nowhere", report=1, moderators=())
+    assert hub.put(close) == items.Failed("unknown_conversation")
+    assert hub.ask(queries.LoadReports(conversation="nowhere")) is None
+    [left] = hub.ask(queries.LoadReports(conversation="c")).reports
+    assert (left.message.text, left.message.deleted) == ("", "ada")
+
+
+# ----------------------------------------------------------------------------------------------------------- own state
+
+
+def test_rows_of_own_state_are_set_told_and_taken_away(hub: Driver) -> None:
+    start = hub.ask(queries.LoadList(user="bob", limit=9, uv=0))
+    wanted = Prefs(level="mentions", mute_until=NOON, star=True, order=1.5)
+    values: list[tuple[str, OwnValue]] = [
+        ("draft:c", "half a sentence"), ("prefs:c", wanted), ("saved:c/7", NOON), ("block:eve", True),
+    ]  # fmt: skip
+    mark = hub.changes(None).mark
+    rows = [keep(hub, key, value) for key, value in values]
+    assert [(one.user, one.row.key, one.row.value, one.as_of) for one in rows] == [("bob", k, v, 0) for k, v in values]
+    assert [one.row.v for one in rows] == [start.uv + n for n in range(1, 5)]
+    assert [news.row for news in hub.changes(mark).own] == [one.row for one in rows]
+    assert keep(hub, "prefs:c", wanted) == rows[1], "nothing changed, so no new version"
+    assert hub.ask(queries.LoadOwn(user="bob", key="prefs:c")) == queries.OwnRecord(wanted)
+    gone = keep(hub, "draft:c", None).row
+    assert (gone.value, gone.v) == (None, start.uv + 5)
+    assert hub.ask(queries.LoadOwn(user="bob", key="draft:c")) is None
+    assert hub.ask(queries.LoadOwn(user="bob", key="draft:d")) is None
+    later = hub.ask(queries.LoadList(user="bob", limit=9, uv=rows[2].row.v)).own
+    assert [(row.key, row.value) for row in later] == [("block:eve", True), ("draft:c", None)]
+
+
+def test_taking_away_what_is_not_there_leaves_nothing_behind(hub: Driver) -> None:
+    kept = keep(hub, "draft:c", "x").row
+    assert keep(hub, "saved:c/1", None).row.v == kept.v
+    assert [row.key for row in hub.ask(queries.LoadList(user="bob", limit=9, uv=1)).own] == []
+
+
+def test_a_fresh_page_gets_no_threads_and_nothing_that_is_gone(hub: Driver) -> None:
+    hub.write(conversation("c", ADA, BOB), post("c", BOB, key="key-one!"), post("c", ADA, key="key-two!", thread=2))
+    hub.put(read("c", BOB, 3, thread=2))
+    for key, value in (("draft:c", "x"), ("saved:c/2", NOON), ("saved:c/3", NOON), ("saved:c/3", None)):
+        keep(hub, key, value)
+    fresh = hub.ask(queries.LoadList(user="bob", limit=9, uv=0)).own
+    assert [row.key for row in fresh] == ["read:c", "draft:c", "saved:c/2"]
+    known = hub.ask(queries.LoadList(user="bob", limit=9, uv=1)).own
+    assert [(row.key, row.value, row.unread) for row in known] == [
+        ("thread:c/2", 3, 0), ("draft:c", "x", None), ("saved:c/2", NOON, None), ("saved:c/3", None, None),
+    ]  # fmt: skip
+
+
+def test_there_is_an_end_to_what_a_person_keeps(hub: Driver, monkeypatch: pytest.MonkeyPatch) -> None:
+    limit = 20  # instead of ten thousand, which take half a minute
+    for module in (memory_own, sqlite_own):
+        monkeypatch.setattr(module, "OWN_ROWS", limit)
+    hub.put(conversation("c", ADA, BOB))
+    hub.write(*(items.PutOwn(user="bob", key=f"saved:c/{n}", value=1) for n in range(limit)))
+    refused = keep(hub, "saved:c/more", 1)
+    assert (refused.code, refused.values["limit"]) == ("too_many", limit)
+    assert keep(hub, "saved:c/7", 2).row.value == 2, "what is there can change"
+    assert hub.put(read("c", BOB, 1)).row.value == 1, "and markers do not count"
+    keep(hub, "saved:c/8", None)
+    assert keep(hub, "saved:c/more", 1).row.value == 1
+
+
+def test_all_is_read(hub: Driver) -> None:
+    hub.write(conversation("c", ADA, BOB), conversation("b", ADA, BOB), conversation("other", ADA, EVE))
+    hub.write(
+        post("c", BOB, key="key-one!"),
+        post("c", ADA, key="key-two!", thread=2, mentions=names("@all")),
+        post("b", ADA, key="key-3!!!", mentions=names("@all")),
+    )
+    told = hub.put(items.PutReadAll(user="bob"))
+    assert [(one.row.key, one.row.value, one.row.unread, one.row.mentions, one.as_of) for one in told.rows] == [
+        ("read:b", 2, 0, 0, 2), ("read:c", 3, 0, 0, 3), ("thread:c/2", 3, 0, None, 3),
+    ]  # fmt: skip
+    assert (summary(hub, BOB).unread, summary(hub, BOB).threads, summary(hub, BOB, "b").mentions) == (0, (), 0)
+    assert hub.put(items.PutReadAll(user="bob")) == items.OwnsStored(())
+    assert hub.put(items.PutReadAll(user="nobody")) == items.OwnsStored(())
+
+
+def test_drafts_wait_for_the_next_batch(hub: Driver) -> None:
+    before = len(hub.batches)
+    draft, _ = hub.write(items.PutOwn(user="bob", key="draft:c", value="x"), items.PutPerson(person=EVE))
+    assert draft.row.value == "x"
+    assert len(hub.batches) == before + 1
