@@ -11,6 +11,7 @@ from kit.stores import WAIT
 
 from nbchat.bus.file import FileBus
 from nbchat.hub import ports
+from nbchat.protocol.messages import Offered
 
 HERE = ports.PresenceNote("h1", "ada", True)
 GONE = ports.PresenceNote("h1", "ada", False)
@@ -47,6 +48,17 @@ def test_who_comes_later_hears_who_is_present_and_nothing_that_is_over(tmp_path:
     assert nothing.empty(), "of who is gone nothing is said"
     for bus in (second, third, fourth):
         bus.close()
+
+
+def test_who_comes_later_hears_which_commands_are_answered(tmp_path: Path) -> None:
+    path = tmp_path / "notes.sqlite3"
+    first, _ = opened(path, "h1")
+    offer = ports.OffersNote("h1", "c", (Offered("deploy", "to production", "ada"),))
+    first.publish(offer)
+    second, heard = opened(path, "h2")
+    assert heard.get(timeout=WAIT) == offer
+    first.close()
+    second.close()
 
 
 def test_alone_only_presence_is_written(tmp_path: Path) -> None:

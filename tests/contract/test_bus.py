@@ -8,7 +8,7 @@ from collections.abc import Callable
 from kit.stores import WAIT
 
 from nbchat.hub import ports
-from nbchat.protocol.messages import Mark, OwnRow, Person
+from nbchat.protocol.messages import Mark, Offered, OwnRow, Person
 
 Make = Callable[[], ports.Bus]
 
@@ -16,6 +16,7 @@ NOTES: list[ports.Note] = [
     ports.Rang("c", 7),
     ports.TypingNote("c", "ada", True),
     ports.PresenceNote("hub-1", "ada", True),
+    ports.OffersNote("hub-1", "c", (Offered("deploy", "to production", "ada"),)),
     ports.OwnNote(ports.OwnNews("ada", OwnRow("read:c", 3, 9, 0), 12)),
     ports.NamedNote(Person("ada", "Ada L.")),
     ports.MarksNote("c", (Mark("ada", 3, 2),)),

@@ -70,11 +70,12 @@ def test_what_is_so_already_stores_nothing() -> None:
     assert not bob.all(wire.Durable)
 
 
-@pytest.mark.parametrize("make", [wire.Rank, wire.Mute, wire.Remove])
-def test_what_is_done_to_nobody(make: Any) -> None:
+@pytest.mark.parametrize(
+    ("make", "more"), [(wire.Rank, {"role": "guest"}), (wire.Mute, {"seconds": 5}), (wire.Remove, {})]
+)
+def test_what_is_done_to_nobody(make: Any, more: dict[str, Any]) -> None:
     world, ada, _, _, id = team()
     world.page("sam")
-    more = {wire.Rank: {"role": "guest"}, wire.Mute: {"seconds": 5}, wire.Remove: {}}[make]
     for user in ("sam", "nobody"):
         assert f"'{user}' is no member" in ada.is_refused("forbidden", make, conversation=id, user=user, **more).text
 

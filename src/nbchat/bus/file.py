@@ -2,7 +2,7 @@
 
 What it carries is worth seconds, so the file is beside the database and not in it: no `fsync`, no lock that a message
 would have to wait for, nothing to back up. A table says which hubs there are. While there is another one all notes are
-written, and the file is looked at every 50 ms (`PRAGMA data_version` costs microseconds); alone only presence is, for
+written, and the file is looked at every 50 ms (`PRAGMA data_version` costs microseconds); alone only leased ones are, for
 who comes next. Knows no loop: one thread does everything. Where the file cannot be used the bus is silent, which rule 9
 allows: messages come by the store.
 """
@@ -19,7 +19,7 @@ from pathlib import Path
 
 import msgspec
 
-from nbchat.hub.ports import Note, PresenceNote
+from nbchat.hub.ports import LEASED, Note
 from nbchat.protocol.limits import LEASE, LEASE_REFRESH
 
 POLL_ALONE = 1.0
@@ -112,7 +112,7 @@ class FileBus:
 
     def _write(self, connection: sqlite3.Connection, notes: list[Note]) -> None:
         if notes and not self._is_together(connection):
-            notes = [note for note in notes if isinstance(note, PresenceNote)]
+            notes = [note for note in notes if isinstance(note, LEASED)]
         if notes:
             now = _wall()
             rows = [(self._hub, now, _encoder.encode(note)) for note in notes]
@@ -136,14 +136,14 @@ class FileBus:
         return connection.execute(sql, (self._hub, _wall())).fetchone() is not None
 
     def _greet(self, connection: sqlite3.Connection) -> None:
-        """Hand on who is present at hubs that are here; what else was said before is over.
+        """Hand on who is present, and what is answered, at hubs that are here; what else was said before is over.
 
         A hub says every LEASE_REFRESH who is there: what is older is of one that was killed.
         """
         sql = "SELECT note.hub, payload FROM note JOIN hub ON hub.id = note.hub WHERE n <= ? AND at > ? ORDER BY n"
         self._last = connection.execute("SELECT coalesce(max(n), 0) FROM note").fetchone()[0]
         for hub, payload in connection.execute(sql, (self._last, _wall() - _SAID_AGAIN)).fetchall():
-            self._hand_on(hub, payload, only_presence=True)
+            self._hand_on(hub, payload, only_leased=True)
 
     def _listen(self, connection: sqlite3.Connection) -> None:
         """Hand on what others have written since the last time."""
@@ -157,12 +157,12 @@ class FileBus:
             self._last = n
             self._hand_on(hub, payload)
 
-    def _hand_on(self, hub: str, payload: bytes, *, only_presence: bool = False) -> None:
+    def _hand_on(self, hub: str, payload: bytes, *, only_leased: bool = False) -> None:
         if hub == self._hub:
             return
         try:
             note = _decoder.decode(payload)
-            if isinstance(note, PresenceNote) or not only_presence:
+            if isinstance(note, LEASED) or not only_leased:
                 self._on_note(note)
         except Exception:  # noqa: BLE001 - another version's note, or a failure that is not this thread's
             _log.exception("a hub could not take the note %r", payload)

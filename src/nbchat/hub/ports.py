@@ -17,7 +17,8 @@ Store
 6. `AppendEvent.rules` is the version of the conversation's rules (membership) that the decision was made on;
    if it has moved: `Conflict`.
 7. `load` answers from one read transaction: everything in one answer is as of one moment. It never sees half a batch.
-8. Lazy items (`PutRead`, `PutMarks`, `PutSeen`, drafts) wait for the next batch, at most `limits.OWN_STATE_DELAY` seconds.
+8. Lazy items (`PutRead`, `PutMarks`, `PutSeen`, drafts) wait for the next batch, at most `limits.OWN_STATE_DELAY`
+   seconds.
 
 Bus
 9. `publish` may lose, delay, repeat and reorder; it never blocks. Nothing that matters depends on it: a `Rang` only
@@ -173,6 +174,10 @@ class MarksNote(Struct, frozen=True, tag=True):
 
 
 Note = Rang | TypingNote | PresenceNote | OffersNote | OwnNote | NamedNote | MarksNote
+
+
+LEASED = (PresenceNote, OffersNote)
+"""Notes that are said again and hold for a LEASE: who comes later should hear those of the last LEASE_REFRESH, too."""
 
 
 class Bus(Protocol):
