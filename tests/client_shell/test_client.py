@@ -259,6 +259,10 @@ def test_a_group_is_made_opened_and_left(join: Join) -> None:
     ada.open(id=group.id)
     ada.send("welcome").wait("sent", timeout=5)
     wait_until(lambda: group.id in [row.id for row in grace.conversations], seconds=5, what="the group at Grace's")
+    with pytest.raises(HubError) as refused:
+        ada.leave()
+    assert refused.value.code == "last_owner"
+    ada.set_role(grace.me, "owner")
     ada.leave()
     wait_until(lambda: group.id not in [row.id for row in ada.conversations], seconds=5, what="the group gone")
 

@@ -92,4 +92,5 @@ def test_a_program_that_ends_stores_its_message_and_closes_the_database(
     data = folders / "data" / "nbchat"
     assert sorted(path.name for path in data.glob("hub.sqlite3*")) == ["hub.sqlite3"], "its journal is left"
     with closing(sqlite3.connect(data / "hub.sqlite3")) as database:
-        assert database.execute("SELECT text FROM message").fetchall() == [("kept",)]
+        found = database.execute("SELECT json_extract(payload, '$.text') FROM event WHERE key IS NOT NULL").fetchall()
+        assert found == [("kept",)]

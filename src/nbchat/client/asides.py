@@ -46,6 +46,16 @@ def begin(conversation: Conversation, message: Message) -> None:
         conversation.asides[message.seq] = message
 
 
+def loaded(conversation: Conversation, seq: int) -> Message | None:
+    """Return a message as it is now, wherever it is loaded."""
+    timelines = [conversation.ranges, *conversation.threads.values()]
+    for one in (one for ranges in timelines for one in ranges):
+        place = index(one, seq)
+        if place is not None:
+            return one.messages[place]
+    return conversation.asides.get(seq)
+
+
 def missing(conversation: Conversation, seqs: Iterable[int]) -> list[int]:
     """Return those of these messages that are nowhere loaded, and have not been looked up."""
     timelines = [conversation.ranges, *conversation.threads.values()]

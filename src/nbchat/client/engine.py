@@ -55,6 +55,7 @@ from .outputs import (
     Settled,
 )
 from .sent import Sent
+from .slash import SlashBook
 from .state import State
 
 START_SECONDS = 20.0
@@ -123,6 +124,7 @@ class Engine:
         self._typing: dict[str, int] = {}
         self._pid, self._closing, self.over = os.getpid(), False, False
         self.drive = Drive(self)
+        self.slash = SlashBook(self)
         _living.add(self)
 
     # ------------------------------------------------------------------------------------------------- start and end

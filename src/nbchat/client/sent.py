@@ -9,18 +9,19 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
-from weakref import WeakKeyDictionary, WeakValueDictionary
+from weakref import WeakValueDictionary
 
 from nbchat.errors import MessageFailed, SessionClosed, Timeout
-from nbchat.protocol.messages import Person
+from nbchat.protocol.changes import message_of
+from nbchat.protocol.messages import Message as Stored, Person, Posted
 
+from .asides import loaded
+from .deeds import Deeds
 from .message import ORDER, Message, Status
 from .outbox import Entry
 from .outputs import PLAIN, Extra
 
 if TYPE_CHECKING:
-    from nbchat.protocol.messages import Message as Stored, Posted
-
     from .engine import Engine
 
 OWN_KEYS = 20_000
@@ -39,24 +40,29 @@ class Sent:
         self._keys: OrderedDict[str, None] = OrderedDict()
         self._waiting: dict[str, Message] = {}
         self._watched: WeakValueDictionary[str, Message] = WeakValueDictionary()
-        self._extras: WeakKeyDictionary[Message, Extra] = WeakKeyDictionary()
-        """What they are besides their text, where they are anything."""
+        self.deeds = Deeds(engine)
 
     def add(self, key: str, conversation: str, text: str, at: int, extra: Extra = PLAIN) -> Message:
         """A message that is queued from now on; `extra`: what it is besides its text."""
         author, via = self._engine.me.id, self._engine.kind
-        message = Message(self, conversation=conversation, key=key, author=author, text=text, ms=at, seq=None, via=via)
+        written = Stored(
+            seq=0, v=0, key=key, author=author, at=at, text=text, via=via, reply=extra.reply, thread=extra.thread
+        )
+        message = Message(self, conversation, written, extra)
         self.adopt([key])
         self._waiting[key] = self._watched[key] = message
-        if extra != PLAIN:
-            self._extras[message] = extra
         return message
 
     def view(self, conversation: str, stored: Stored | Posted) -> Message:
         """A stored message, as Python code sees it."""
-        at, text, via = stored.at, stored.text, stored.via
-        author, key, seq = stored.author, stored.key, stored.seq
-        return Message(self, conversation=conversation, key=key, author=author, text=text, ms=at, seq=seq, via=via)
+        now = message_of(stored) if isinstance(stored, Posted) else stored
+        return Message(self, conversation, now, Extra(reply=now.reply, thread=now.thread, also=now.also))
+
+    def stored(self, conversation: str, seq: int) -> Stored | None:
+        """A message as it is now, if it is loaded here."""
+        with self._engine.lock:
+            known = self._engine.link.state.conversations.get(conversation)
+            return None if known is None else loaded(known, seq)
 
     def adopt(self, keys: Iterable[str]) -> None:
         """These are one's own: sent from here, or taken over from a session that is gone."""
@@ -79,8 +85,8 @@ class Sent:
 
     def entry(self, message: Message) -> Entry:
         """The message as the outbox keeps it."""
-        at, extra = round(message.at.timestamp() * 1000), self._extras.get(message, PLAIN)
-        return Entry(message.key, message.conversation, message.text, at, extra)
+        at = round(message.at.timestamp() * 1000)
+        return Entry(message.key, message.conversation, message.text, at, message.extra)
 
     def settled(self, key: str, seq: int) -> None:
         """The hub has it."""

@@ -1,45 +1,35 @@
 """What one can do with a conversation from Python: the methods that `Client` and `ChatSession` have in common.
 
-A mixin over an `Engine`: no state of its own but the engine and which conversation is open. All methods may be called
+A mixin over an `Engine`: no state of its own but the engine and which conversation is open. What concerns conversations
+and people is in `rooms`, what one does to a message in `message`. All methods may be called
 from any thread, while a cell runs, and from handlers; those that wait for the hub say so. From asyncio call them by
 `asyncio.to_thread`, or use `stream`.
 """
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from typing import TypeVar, overload
 
 from nbchat.errors import NbchatError
 from nbchat.protocol.codes import ERRORS
 from nbchat.protocol.limits import TEXT_CHARS
-from nbchat.protocol.messages import (
-    Channels,
-    Create,
-    Done,
-    FindChannels,
-    FindPeople,
-    History,
-    Join,
-    Leave,
-    Opened,
-    Page,
-    People,
-    Person,
-    SetProfile,
-    Summary,
-)
+from nbchat.protocol.messages import FindMentions, FindPins, Found, History, Hits, Lookup, Page
 
 from .engine import Engine
 from .message import Message
+from .outputs import Extra
+from .rooms import Rooms
+from .slash import Handler as SlashHandler, clean
 
 H = TypeVar("H", bound="Callable[[Message], Awaitable[object] | object]")
+S = TypeVar("S", bound=SlashHandler)
 HISTORY_PAGE = 200
 """Messages asked for at once: the most that the protocol allows."""
 
 
-class Verbs:
+class Verbs(Rooms):
     """Methods over the open conversation of an engine."""
 
     _engine: Engine
@@ -60,46 +50,112 @@ class Verbs:
 
     # ------------------------------------------------------------------------------------------------------ messages
 
-    def send(self, text: str) -> Message:
+    def send(
+        self,
+        text: str,
+        *,
+        reply_to: Message | int | None = None,
+        thread: Message | int | None = None,
+        also: bool = False,
+    ) -> Message:
         """Send a message to the open conversation. Never waits for the network: offline it queues, in order, on disk.
 
         Args:
-            text: Markdown, up to 10,000 characters.
+            text: Markdown, up to 10,000 characters. `@ada` mentions Ada, `@all` everybody.
+            reply_to: the message (or its seq) that it answers, with a quote.
+            thread: the message (or its seq) in whose thread it stands.
+            also: a reply in a thread that is to stand in the conversation, too.
 
         Returns:
             The message; its `status` tells how far it has come, `wait("sent")` waits until it is on the hub's disk.
 
         Raises:
             TypeError: it is no text.
-            ValueError: it is empty or too long.
+            ValueError: it is empty or too long; or the message that is answered is not on the hub yet.
             OutboxFull: too much is waiting already.
             SessionClosed: the session was closed.
 
         Example:
             chat.send("epoch 3: loss 0.12").wait("sent", timeout=5)
         """
-        return self._engine.post(self._here(), _sendable(text, self._engine))
+        conversation = self._here()
+        extra = Extra(reply=_seq(reply_to), thread=_seq(thread), also=also)
+        return self._engine.post(conversation, _sendable(text, self._engine), extra)
 
-    def history(self, limit: int = 50, before: Message | int | None = None) -> list[Message]:
+    def history(
+        self, limit: int = 50, before: Message | int | None = None, *, thread: Message | int | None = None
+    ) -> list[Message]:
         """Messages of the open conversation, oldest first. Waits for the hub.
 
         Args:
             limit: how many at most; more than 200 are fetched page by page.
             before: only those before this message (or its seq); None for the newest.
+            thread: the root of a thread: that one and its replies, instead of the conversation's own messages.
 
         Raises:
             HubError, Timeout, SessionClosed.
         """
         conversation, found = self._here(), list[Message]()
-        edge = _seq(before)
+        edge, root = _seq(before), _seq(thread)
         while len(found) < limit:
             size = min(limit - len(found), HISTORY_PAGE)
-            page = self._engine.ask(History(ref=0, conversation=conversation, before=edge, limit=size), Page)
+            command = History(ref=0, conversation=conversation, before=edge, limit=size, thread=root)
+            page = self._engine.ask(command, Page)
             found[:0] = [self._engine.sent.view(conversation, message) for message in page.messages]
             if not page.has_before or not page.messages:
                 break
             edge = page.messages[0].seq
         return found
+
+    def message(self, seq: int) -> Message | None:
+        """The message of the open conversation with this seq, as a permalink has it; None where there is none."""
+        return next(iter(self._found(Lookup(ref=0, conversation=self._here(), seqs=[seq]))), None)
+
+    def pins(self) -> list[Message]:
+        """The pinned messages of the open conversation, the one that was pinned last at the end."""
+        return self._found(FindPins(ref=0, conversation=self._here()))
+
+    def mentions(self, limit: int = 30) -> list[Message]:
+        """Messages of all own conversations that mention oneself or everybody, newest first."""
+        found, edge = list[Message](), None
+        while len(found) < limit:
+            reply = self._engine.ask(FindMentions(ref=0, before=edge, limit=min(100, limit - len(found))), Hits)
+            found += [self._engine.sent.view(hit.conversation, hit.message) for hit in reply.hits]
+            edge = reply.next
+            if edge is None:
+                break
+        return found
+
+    def _found(self, command: Lookup | FindPins) -> list[Message]:
+        reply = self._engine.ask(command, Found)
+        return [self._engine.sent.view(reply.conversation, message) for message in reply.messages]
+
+    def command(self, name: str, *, help: str = "") -> Callable[[S], S]:
+        """Answer a slash command of the open conversation; views complete it and show its help.
+
+        The function gets a `Call` (`.args`, `.words`, `.author`, `.message`) for each message that begins with the
+        command; what it returns is posted as a reply. A coroutine function is awaited. It runs like the handlers of
+        `on_message`, not for what this session sends.
+
+        Args:
+            name: "deploy" for `/deploy`.
+            help: what it does, in a few words.
+
+        Raises:
+            ValueError: it cannot be called so.
+
+        Example:
+            @chat.command("deploy", help="puts a version on the test server")
+            def deploy(call):
+                return f"deploying {call.args or 'main'}"
+        """
+        conversation, bare = self._here(), clean(name)
+
+        def register(handler: S) -> S:
+            self._engine.slash.add(conversation, bare, help, handler)
+            return handler
+
+        return register
 
     @overload
     def on_message(self, handler: H, *, since: Message | int | None = None) -> H: ...
@@ -186,60 +242,7 @@ class Verbs:
             last = known.summary.last_seq if known else 0
         self._engine.read(conversation, last)
 
-    # ---------------------------------------------------------------------------------------- conversations and people
-
-    def create_group(self, title: str, members: Sequence[str | Person]) -> Summary:
-        """Make a group, without opening it here. Waits for the hub.
-
-        Args:
-            title: what it is called.
-            members: user ids, or `Person`s as `people` gives them; oneself comes by itself.
-
-        Raises:
-            HubError: a member is not known on this hub, or there are too many.
-        """
-        from secrets import token_hex
-
-        ids = [member.id if isinstance(member, Person) else member for member in members]
-        reply = self._engine.ask(Create(ref=0, kind="group", title=title, key=token_hex(16), members=ids), Opened)
-        return self._row(reply.conversation)
-
-    def join(self, name: str) -> Summary:
-        """Become a member of the open channel of that name or id, without opening it here. Waits for the hub.
-
-        Raises:
-            HubError: there is no such channel.
-        """
-        conversation = self._engine.resolve(name, create=False)
-        self._engine.ask(Join(ref=0, conversation=conversation), Done)
-        return self._row(conversation)
-
-    def leave(self, name: str | None = None) -> None:
-        """Stop being a member of a conversation, by default of the open one. Waits for the hub."""
-        conversation = self._here() if name is None else self._engine.resolve(name, create=False)
-        self._engine.ask(Leave(ref=0, conversation=conversation), Done)
-
-    def people(self, query: str = "") -> list[Person]:
-        """People of this hub whose name or id contains the query. Waits for the hub."""
-        return self._engine.ask(FindPeople(ref=0, query=query, limit=200), People).people
-
-    def channels(self, query: str = "") -> list[Summary]:
-        """Open channels whose name contains the query. Waits for the hub."""
-        return self._engine.ask(FindChannels(ref=0, query=query, limit=200), Channels).channels
-
-    def rename(self, name: str) -> None:
-        """Change the display name under which one writes, everywhere. Waits for the hub.
-
-        Raises:
-            HubError: the name cannot be used.
-        """
-        self._engine.ask(SetProfile(ref=0, name=name), Done)
-
     # ------------------------------------------------------------------------------------------------------- helpers
-
-    def _row(self, conversation: str) -> Summary:
-        with self._engine.reading() as state:
-            return state.conversations[conversation].summary
 
     def _backlog(self, seq: int) -> Callable[[], Iterator[Message]]:
         """Messages of the open conversation after a seq that this session did not send."""
