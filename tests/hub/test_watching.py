@@ -220,3 +220,29 @@ def test_the_store_failing_on_a_conversation_is_told_and_the_next_try_works() ->
     there.is_refused("store_failed", wire.History, conversation=notes)
     world.reading_fails = False
     there.does(wire.History, conversation=notes)
+
+
+def test_who_left_while_their_list_was_read_looks_at_a_channel_as_a_stranger() -> None:
+    """Their own `left` would make the client forget what follows it, so nothing of it is given but a snapshot."""
+    world = World()
+    ada, eve = world.page("ada"), world.page("eve")
+    channel = ada.opens("ml-team")
+    eve.opens("ml-team")
+    place = eve.position(channel)
+    late = world.opens("eve")
+    with world.held():
+        late.says_hello(resume=wire.Resume(watched={channel: place}))
+        world.hub.store.step()
+        world.hub.handle(world.hub.inputs.pop(0))
+        world.hub.store.step()
+        answers = list(world.hub.inputs)
+        world.hub.inputs.clear()
+        eve.sends(wire.Leave, conversation=channel)
+        ada.posts_later(channel, "without you")
+        world.settle()
+        for answer in answers:
+            world.hub.handle(answer)
+    snapshot = late.last(wire.Snapshot)
+    assert [message.text for message in snapshot.messages] == ["without you"]
+    assert not snapshot.summary.joined
+    assert not late.all(wire.Durable)

@@ -192,8 +192,10 @@ def give_snapshot(
     conversation.seen_known = True
     cursor = connection.cursors.get(id)
     before: list[AnyFromHub] = [Limited(conversation=id)] if limited else []
-    if cursor is not None and not limited and connection.user not in conversation.returned(cursor):
-        before += [event for event in conversation.since(cursor) or () if event.seq <= record.page.as_of]
+    if cursor is not None and not limited:
+        events = [event for event in conversation.since(cursor) or () if event.seq <= record.page.as_of]
+        # With their own end clients forget a conversation, and could not place what follows.
+        before += [] if any(connection.user in leavers(event) for event in events) else events
     state.send((connection.id,), *before, _snapshot(state, conversation, record), *_typing(conversation)[1:])
     connection.cursors[id] = record.page.as_of
 
