@@ -1,6 +1,8 @@
 import { defineConfig } from "vitest/config";
+import { emojiForTests } from "./tools/emoji.mjs";
 
 export default defineConfig({
+  plugins: [emojiForTests],
   esbuild: { jsx: "automatic", jsxImportSource: "preact" },
   define: { __NBCHAT_CHUNKS__: "{}" },
   test: {

@@ -1,5 +1,7 @@
 """Take pictures of the view in its harness, and let axe look at each: `python tools/pictures.py FOLDER [scene ...]`.
 
+A scene may have a language behind an @: `busy@he`.
+
 Builds js/dev (a scripted chat, no server), serves it on a free loopback port, and opens every scene at three widths,
 light and dark, in Chromium. Exits 1 where axe finds a violation, or the page says an error. Not part of `make test`:
 tests/e2e/test_view.py holds the same rules there.
@@ -20,6 +22,24 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 ROOT = Path(__file__).resolve().parent.parent
 SCENES = ("busy", "unread", "offline", "empty", "none", "list", "question", "hard", "code", "look", "frozen")
+WRITING = (
+    "mention",
+    "smile",
+    "slash",
+    "format",
+    "preview",
+    "unknown",
+    "pasted",
+    "help",
+    "picker",
+    "reply",
+    "math",
+    "lines",
+    "mention@he",
+    "format@he",
+    "picker@he",
+    "busy@he",
+)
 SHEETS = ("menu", "members", "data", "people", "channels")
 WIDTHS = (320, 480, 1000)
 HEIGHT = 560
@@ -62,7 +82,8 @@ def take(browser: Browser, url: str, folder: Path, scene: str) -> list[str]:
         for theme in ("light", "dark"):
             page = browser.new_page(viewport={"width": width, "height": HEIGHT}, device_scale_factor=2)
             page.on("pageerror", note)
-            page.goto(f"{url}?scene={scene}&theme={theme}&height={HEIGHT}")
+            shown, _, language = scene.partition("@")
+            page.goto(f"{url}?scene={shown}&theme={theme}&height={HEIGHT}&lang={language or 'en'}")
             page.wait_for_selector(".nbchat")
             page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
             page.wait_for_load_state("networkidle")
@@ -77,7 +98,7 @@ def main() -> int:
     """Build, serve, take all pictures, say what is wrong."""
     folder = Path(sys.argv[1] if len(sys.argv) > 1 else "pictures")
     folder.mkdir(parents=True, exist_ok=True)
-    scenes = sys.argv[2:] or [*SCENES, *SHEETS]
+    scenes = sys.argv[2:] or [*SCENES, *SHEETS, *WRITING]
     with tempfile.TemporaryDirectory() as built, sync_playwright() as playwright:
         subprocess.run(["node", "dev/build.mjs", built], cwd=ROOT / "js", check=True)
         server = serve(Path(built))

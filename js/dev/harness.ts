@@ -1,6 +1,7 @@
 /** Draws one scene: `harness.html?scene=busy&theme=dark&width=480&height=640&jp=1`. For looking at, and for shots.mjs; not shipped. */
 
 import { mount } from "../src/view/mount";
+import { replyTo } from "../src/view/talk-state";
 import { scenes } from "./scenes";
 
 const asked = new URLSearchParams(location.search);
@@ -10,7 +11,7 @@ if (!scene) throw new Error("There is no scene of that name.");
 const dark = asked.get("theme") === "dark";
 document.body.dataset["jpThemeLight"] = String(!dark);
 document.body.style.background = dark ? "#111" : "#fff";
-if (asked.has("rtl")) document.documentElement.dir = "rtl";
+document.documentElement.lang = asked.get("lang") ?? "en";
 
 const host = document.createElement("div");
 const width = asked.get("width");
@@ -19,7 +20,7 @@ const page = asked.has("page");
 document.querySelector("main")?.append(host);
 if (page) document.querySelector("main")?.remove();
 
-const { chat, open, act } = scene();
+const { chat, open, act, reply } = scene();
 const pageUrl = new URL("./", location.href).href;
 chat.pageUrl.value = pageUrl;
 const end = new AbortController();
@@ -29,5 +30,6 @@ const chosen = (id: string) => {
 };
 const height = page ? null : Number(asked.get("height") ?? 480);
 const ui = mount(page ? document.body : host, { chat, until: end.signal, page, open, height, chosen });
+if (reply) replyTo(ui.talk, open, null, reply);
 Object.assign(globalThis, { chat, ui, endView: () => end.abort() });
 requestAnimationFrame(() => act?.(document.querySelector<HTMLElement>(".nbchat") ?? document.body));

@@ -8,3 +8,8 @@ declare module "*.css" {
   const text: string;
   export default text;
 }
+
+/** The emoji, made small by the build (tools/emoji.mjs): by group, each `[glyph, names, tags, whether it takes a skin tone]`. */
+declare module "emoji-data" {
+  export const groups: [glyph: string, names: string, tags: string, tones: 0 | 1][][];
+}

@@ -8,6 +8,7 @@ import { effect } from "@preact/signals";
 import type { Chat } from "./client/chat";
 import type { Person } from "./protocol/messages.gen";
 import { connect } from "./transport/choose";
+import { jump } from "./view/jump";
 import { mount } from "./view/mount";
 import type { Ui } from "./view/ui";
 
@@ -21,7 +22,7 @@ interface Traits {
   /** Grows each time code opens a conversation, after `conversation_id` has changed; not when a view's choice arrives. */
   opened: number;
   me: Partial<Person> | null;
-  options: { height?: number } | null;
+  options: { height?: number; language?: string } | null;
 }
 
 /** Whether the viewer is the session's own person; in a shared kernel others see its views too. */
@@ -65,6 +66,7 @@ function render({ model, el, signal }: RenderProps<Traits>): () => void {
     page: false,
     open: model.get("conversation_id") || "",
     height: model.get("options")?.height ?? HEIGHT,
+    language: model.get("options")?.language ?? "",
     chosen: (id) => tellPython(model, chat, id),
     model: model as AnyModel,
   });
@@ -75,20 +77,28 @@ function render({ model, el, signal }: RenderProps<Traits>): () => void {
 /** Nothing to do once for each model; must not wait for anything (a slow initialize breaks the model for good). */
 function initialize(_: InitializeProps<Traits>): void {}
 
-const HASH = /^#c\/(.+)$/;
+const HASH = /^#c\/(.+?)(?:\/(\d+))?$/;
 
-const inHash = (): string => {
-  const id = HASH.exec(location.hash)?.[1] ?? "";
+/** The conversation in the URL, empty: none; and the message, 0: none. */
+const inHash = (): { id: string; seq: number } => {
+  const [, id = "", seq = "0"] = HASH.exec(location.hash) ?? [];
   try {
-    return decodeURIComponent(id);
+    return { id: decodeURIComponent(id), seq: Number(seq) };
   } catch {
     // No address of ours. The hub says that there is no such conversation.
-    return id;
+    return { id, seq: 0 };
   }
 };
 
+/** The message in the URL, once its conversation is open. */
+function openMessage(ui: Ui): void {
+  const { id, seq } = inHash();
+  if (seq) jump(ui, id, seq);
+}
+
 /**
- * Draws the page of its own into the body: the conversation is in the URL (`#c/<id>`), so it can be shared, and the back button works.
+ * Draws the page of its own into the body: the conversation is in the URL (`#c/<id>`), so it can be shared, and the back button works; a
+ * message as well (`#c/<id>/<seq>`), which then opens with its surroundings.
  *
  * @returns what ends it
  */
@@ -96,18 +106,31 @@ export function mountPage(root: Document = document): () => void {
   const view = new AbortController();
   const chat = connect({ root }, view.signal);
   const chosen = (id: string) => {
-    if (id !== inHash())
+    if (id !== inHash().id)
       history.pushState(null, "", id ? `#c/${encodeURIComponent(id)}` : location.pathname + location.search);
   };
-  const ui = mount(root.body, { chat, until: view.signal, page: true, open: inHash(), height: null, chosen });
+  const ui = mount(root.body, { chat, until: view.signal, page: true, open: inHash().id, height: null, chosen });
   const follow = () => {
-    ui.selected.value = inHash();
+    ui.selected.value = inHash().id;
     ui.atList.value = false;
+    openMessage(ui);
   };
   addEventListener("popstate", follow, { signal: view.signal });
   addEventListener("hashchange", follow, { signal: view.signal });
+  openMessage(ui);
+  openInvitation(ui);
   openNewest(chat, ui);
   return () => view.abort();
+}
+
+/** `?invite=CODE`: asks whether to join. The code leaves the URL, which people copy to others. */
+function openInvitation(ui: Ui): void {
+  const url = new URL(location.href);
+  const code = url.searchParams.get("invite");
+  if (!code) return;
+  url.searchParams.delete("invite");
+  history.replaceState(null, "", url);
+  ui.show("redeem", code);
 }
 
 /** Room for the list beside the conversation, as in frame.css; the page fills its window. */

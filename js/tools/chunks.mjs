@@ -9,6 +9,7 @@ import { readdirSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { basename, dirname, join, relative } from "node:path";
 import * as esbuild from "esbuild";
+import { emojiModule } from "./emoji.mjs";
 
 /**
  * Modules that a chunk has a copy of although the widget has them: constants, and thin functions without a state of their own of which the
@@ -47,7 +48,7 @@ export async function buildChunks(options, shared) {
       banner: { js: "export default(require)=>{const module={exports:{}};" },
       footer: { js: "return module.exports};" },
       metafile: true,
-      plugins: [...(options.plugins ?? []), styleText, handOver(root, shared, given)],
+      plugins: [...(options.plugins ?? []), emojiModule, styleText, handOver(root, shared, given)],
     });
     files.set(name, basename(Object.keys(result.metafile.outputs)[0]));
   }

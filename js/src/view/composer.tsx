@@ -1,24 +1,44 @@
 /**
- * Where one writes. A plain textarea, so that undo, spelling, selection and input methods are the browser's own; Enter sends, Shift+Enter
- * breaks the line. The unsent text is the chat's draft; what cannot be sent now waits in the chat's outbox, and the line below says so.
+ * Where one writes, in a conversation or in a thread. A plain textarea, so that undo, spelling, selection and input methods are the browser's own;
+ * Enter sends, Shift+Enter breaks the line. The unsent text is the chat's draft; what cannot be sent now waits in the chat's outbox, and the line
+ * above says so. What helps while writing (completion, commands, formatting, emoji) is the lazy chunk `compose`; without it one still writes.
  */
 
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { Conversation } from "../client/state";
 import { TEXT_CHARS } from "../protocol/tables.gen";
+import { localStore } from "../util/storage";
+import { usePart } from "./chunks";
+import { editLast } from "./edit-last";
+import { findMessage } from "./find";
 import { Icon } from "./icons";
+import { toLine } from "./markdown";
 import { S } from "./strings";
+import { placeOf, replyOf, replyTo } from "./talk-state";
+import { Tool } from "./tool";
 import { TypingLine } from "./typing";
 import type { Ui } from "./ui";
 import { errorText, titleOf } from "./words";
 
 /** How many characters before the limit the count appears. */
 const WARN_CHARS = 500;
+/** In the browser's storage: there, Enter breaks the line, and Shift+Enter sends. */
+export const ENTER_BREAKS = "nbchat:enter-breaks";
 
-interface ComposerProps {
+export interface ComposerProps {
   ui: Ui;
   id: string;
   conversation: Conversation;
+  /** The root of the thread that one writes in; null: in the conversation. */
+  thread?: number | null;
+}
+
+/** What the lazy part of the composer takes over, once it is there. */
+export interface Aid {
+  /** A key that is not composing; true: it was meant for the lazy part. */
+  key?(event: KeyboardEvent): boolean;
+  /** Before a text is sent; true: it was a command, or is asked about first. */
+  takes?(text: string): boolean;
 }
 
 /**
@@ -32,60 +52,115 @@ function grow(area: HTMLTextAreaElement): void {
 /** As the hub counts them: an emoji is one. */
 const countOf = (text: string): number => [...text].length;
 
-export function Composer({ ui, id, conversation }: ComposerProps) {
+/** Whether this Enter sends: with Ctrl or Cmd always, else without Shift, or with it where the person has swapped them. */
+const sends = (event: KeyboardEvent): boolean =>
+  event.ctrlKey || event.metaKey || event.shiftKey === (localStore()?.getItem(ENTER_BREAKS) === "true");
+
+/** What a key wants of the composer itself. */
+function wishOf(event: KeyboardEvent, isEmpty: boolean): "send" | "edit" | "leave" | null {
+  if (event.key === "Enter" && sends(event)) return "send";
+  if (event.key === "ArrowUp" && isEmpty) return "edit";
+  return event.key === "Escape" ? "leave" : null;
+}
+
+/** Keeps the textarea at the draft: the one of this place, and then what the person writes on another device, unless they write here. */
+function useDraft(
+  { ui, id, thread = null }: ComposerProps,
+  area: { current: HTMLTextAreaElement | null },
+  show: () => void,
+): void {
+  const row = ui.chat.own.value.get(`draft:${placeOf(id, thread)}`);
+  useLayoutEffect(() => {
+    const element = area.current;
+    const draft = ui.chat.draft(id, thread ?? undefined);
+    if (!element || element.value === draft || (element.value && document.activeElement === element)) return;
+    element.value = draft;
+    show();
+  }, [id, thread, row]);
+}
+
+export function Composer(props: ComposerProps) {
+  const { ui, id, conversation, thread = null } = props;
   const area = useRef<HTMLTextAreaElement>(null);
+  const aid = useRef<Aid>({});
   const [text, setText] = useState("");
+  const [also, setAlso] = useState(false);
+  const [isShown, setShown] = useState(false);
+  const compose = usePart(ui.chunks, "compose", isShown);
+  const reply = replyOf(ui.talk, id, thread);
   const note = ui.note.value;
   const left = (ui.chat.limits.value?.text ?? TEXT_CHARS) - countOf(text);
+  const title = S.write(titleOf(ui.chat, conversation.summary));
 
-  const show = (area: HTMLTextAreaElement) => {
-    setText(area.value);
-    ui.note.value = "";
-    grow(area);
-  };
-
-  useLayoutEffect(() => {
+  const show = () => {
     if (!area.current) return;
-    area.current.value = ui.chat.draft(id);
-    show(area.current);
-  }, [id]);
+    setText(area.current.value);
+    ui.note.value = "";
+    grow(area.current);
+  };
+  useDraft(props, area, show);
+  // After the first picture: nothing that one reads waits for it.
+  useEffect(() => setShown(true), []);
+  useEffect(() => {
+    if (reply !== null) area.current?.focus();
+  }, [reply]);
 
   const changed = () => {
-    const element = area.current;
-    if (!element) return;
-    ui.chat.setDraft(id, element.value);
-    ui.chat.typing(id, element.value !== "");
-    show(element);
+    const value = area.current?.value ?? "";
+    ui.chat.setDraft(id, value, thread ?? undefined);
+    ui.chat.typing(id, value !== "", thread ?? undefined);
+    show();
   };
-
-  const send = () => {
-    const element = area.current;
-    if (!element?.value.trim()) return;
+  const clear = () => {
+    if (area.current) area.current.value = "";
+    // The helpers listen, too.
+    area.current?.dispatchEvent(new InputEvent("input"));
+    replyTo(ui.talk, id, thread, null);
+    setAlso(false);
+  };
+  /** Nothing is taken away before it is in the outbox. */
+  const post = (what: string) => {
     try {
-      ui.chat.send(id, element.value.replace(/^\n+|\s+$/g, ""));
+      ui.chat.send(id, what, reply === null && thread === null ? undefined : { reply, thread, also });
     } catch (error) {
       ui.note.value = errorText(error, S.broken);
       return;
     }
-    element.value = "";
-    changed();
-    element.focus();
+    clear();
+  };
+  const send = () => {
+    const written = area.current?.value ?? "";
+    if (!written.trim() || aid.current.takes?.(written)) return;
+    post(written.replace(/^\n+|\s+$/g, ""));
+    area.current?.focus();
   };
 
   const onKey = (event: KeyboardEvent) => {
-    // An input method that composes uses Enter for itself; Safari says so only by the old code 229.
-    if (event.isComposing || event.keyCode === 229) return;
-    if (event.key === "Enter" && !event.shiftKey) {
-      event.preventDefault();
-      send();
-    } else if (event.key === "Escape") {
-      area.current?.blur();
-    }
+    const what = aid.current.key?.(event) ? "done" : wishOf(event, text === "");
+    if (what === "send") send();
+    if (what === "leave") reply === null ? area.current?.blur() : replyTo(ui.talk, id, thread, null);
+    if (what === "done" || what === "send" || (what === "edit" && editLast(ui, id, thread))) event.preventDefault();
   };
 
+  const button = (
+    <button
+      type="button"
+      class="nbc-send"
+      aria-label={S.send}
+      title={S.send}
+      aria-disabled={!text.trim() || left < 0}
+      // The focus stays in the text, and with it a phone's keyboard.
+      onPointerDown={(event) => event.preventDefault()}
+      onClick={send}
+    >
+      <Icon name="send" />
+    </button>
+  );
+
   return (
-    <fieldset class="nbc-composer" aria-label={S.write(titleOf(ui.chat, conversation.summary))}>
-      <Foot ui={ui} conversation={conversation} note={note || limitNote(left)} bad={left < 0} />
+    <fieldset class="nbc-composer" aria-label={title}>
+      <Foot {...props} note={note || limitNote(left)} bad={left < 0} />
+      {reply === null ? null : <ReplyBar {...props} seq={reply} />}
       <div class="nbc-box">
         <div class="nbc-grow">
           <textarea
@@ -93,26 +168,42 @@ export function Composer({ ui, id, conversation }: ComposerProps) {
             rows={1}
             dir="auto"
             class="nbc-input"
-            aria-label={S.write(titleOf(ui.chat, conversation.summary))}
-            placeholder={S.write(titleOf(ui.chat, conversation.summary))}
+            aria-label={title}
+            placeholder={thread === null ? title : S.writeReply}
             onInput={changed}
-            onKeyDown={onKey}
+            // An input method that composes uses Enter for itself; Safari says so only by the old code 229.
+            onKeyDown={(event) => event.isComposing || event.keyCode === 229 || onKey(event)}
           />
         </div>
-        <button
-          type="button"
-          class="nbc-send"
-          aria-label={S.send}
-          title={S.send}
-          aria-disabled={!text.trim() || left < 0}
-          // The focus stays in the text, and with it a phone's keyboard.
-          onPointerDown={(event) => event.preventDefault()}
-          onClick={send}
-        >
-          <Icon name="send" />
-        </button>
+        {compose && compose !== "failed" ? (
+          <compose.Assist {...props} area={area} aid={aid.current} post={post} clear={clear}>
+            {button}
+          </compose.Assist>
+        ) : (
+          button
+        )}
       </div>
+      {thread === null ? null : (
+        <label class="nbc-also">
+          <input type="checkbox" checked={also} onChange={(event) => setAlso(event.currentTarget.checked)} />
+          {S.also}
+        </label>
+      )}
     </fieldset>
+  );
+}
+
+/** Whom one answers, and the way out of it. */
+function ReplyBar({ ui, id, conversation, thread = null, seq }: ComposerProps & { seq: number }) {
+  const message = findMessage(conversation, seq);
+  const cancel = () => replyTo(ui.talk, id, thread, null);
+  return (
+    <div class="nbc-reply-bar">
+      <span class="nbc-cut" dir="auto">
+        <b>{S.replyTo(message ? ui.chat.name(message.author) : "")}</b> {message ? toLine(message.text) : ""}
+      </span>
+      <Tool icon="close" name={S.noReply} act={cancel} />
+    </div>
   );
 }
 
@@ -122,7 +213,7 @@ function limitNote(left: number): string {
 }
 
 /** Above the box: who is typing, or what there is to say about this text; at the end under which name one writes. */
-function Foot({ ui, conversation, note, bad }: { ui: Ui; conversation: Conversation; note: string; bad: boolean }) {
+function Foot({ ui, conversation, thread = null, note, bad }: ComposerProps & { note: string; bad: boolean }) {
   const { state, via } = ui.chat.connection.value;
   const waiting = state !== "connected" && ui.chat.pending(conversation.summary.id).value.length > 0 ? S.waits : "";
   const said = note || waiting;
@@ -132,9 +223,9 @@ function Foot({ ui, conversation, note, bad }: { ui: Ui; conversation: Conversat
       <span class={bad ? "nbc-note nbc-bad" : "nbc-note"} role="status">
         {said}
       </span>
-      {said ? null : <TypingLine ui={ui} conversation={conversation} />}
+      {said ? null : <TypingLine ui={ui} conversation={conversation} thread={thread} />}
       {name ? (
-        <button type="button" class="nbc-link nbc-as" title={S.changeName} onClick={() => (ui.panel.value = "name")}>
+        <button type="button" class="nbc-link nbc-as" title={S.changeName} onClick={() => (ui.panel.value = "profile")}>
           {via === "relay" ? S.relay(name) : S.writingAs(name)}
         </button>
       ) : null}

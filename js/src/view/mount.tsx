@@ -9,7 +9,8 @@ import type { Chat } from "../client/chat";
 import { App } from "./app";
 import { type Chunks, chunksFrom } from "./chunks";
 import { refuseFiles } from "./files";
-import { S } from "./strings";
+import { language } from "./language";
+import { followLanguage } from "./speak";
 import { followTheme } from "./theme";
 import { countInTitle } from "./title";
 import { makeUi, type Ui } from "./ui";
@@ -23,6 +24,8 @@ export interface MountOptions {
   /** px; a page fills its window. */
   height: number | null;
   chosen: (id: string) => void;
+  /** Tag of the language that the session wishes for; else the host's, else the browser's. */
+  language?: string;
   model?: AnyModel;
   /** Where the lazy parts come from; by default as chunks.ts says. */
   chunks?: Chunks;
@@ -40,16 +43,17 @@ function keepKeys(event: KeyboardEvent): void {
 function makeRoot(element: HTMLElement, { page, height }: MountOptions): HTMLElement {
   const root = document.createElement(page ? "main" : "div");
   root.className = page ? "nbchat nbc-page" : "nbchat";
-  root.lang = S.language;
   root.dataset["lmSuppressShortcuts"] = "true";
   root.dataset["jpSuppressContextMenu"] = "true";
-  if (!page) {
-    root.setAttribute("role", "region");
-    root.setAttribute("aria-label", S.app);
-  }
+  if (!page) root.setAttribute("role", "region");
   if (height !== null) root.style.height = `${height}px`;
   element.append(root);
   return root;
+}
+
+/** Words are read while drawing: another language draws everything anew. */
+function Spoken({ ui }: { ui: Ui }) {
+  return <App key={language.value.code} ui={ui} />;
 }
 
 /** Shows the chat in the element until the signal aborts. Drawing again in the same element is safe. */
@@ -59,11 +63,12 @@ export function mount(element: HTMLElement, options: MountOptions): Ui {
   const chunks = options.chunks ?? chunksFrom(() => chat.pageUrl.peek(), model);
   const ui = makeUi({ chat, until, page, chunks, chosen, open });
   followTheme(root, until);
+  followLanguage(root, ui, { option: options.language ?? "", page });
   countInTitle(chat, until);
   refuseFiles(root, ui);
   for (const kind of ["keydown", "keypress", "keyup"] as const)
     root.addEventListener(kind, keepKeys, { signal: until });
-  render(<App ui={ui} />, root);
+  render(<Spoken ui={ui} />, root);
   until.addEventListener("abort", () => {
     render(null, root);
     root.remove();

@@ -46,6 +46,6 @@ export function followLanguage(root: HTMLElement, ui: Ui, wish: Wish): void {
 }
 
 async function load(chunks: Chunks, code: NonNullable<ReturnType<typeof choose>>): Promise<void> {
-  const found = await chunks.language(code);
-  if (found) speak(found);
+  const part = await chunks.get(`lang-${code}`);
+  if (part) speak(part.spoken);
 }

@@ -4,10 +4,18 @@ import type { Conversation } from "../client/state";
 import { S } from "./strings";
 import type { Ui } from "./ui";
 
-export function TypingLine({ ui, conversation }: { ui: Ui; conversation: Conversation }) {
+interface TypingProps {
+  ui: Ui;
+  conversation: Conversation;
+  /** Root of the thread, or null: in the conversation. */
+  thread: number | null;
+}
+
+export function TypingLine({ ui, conversation, thread }: TypingProps) {
   const me = ui.chat.me.value?.id;
-  const others = conversation.typing.filter((user) => user !== me);
-  const count = conversation.typing_count - (conversation.typing.length - others.length);
+  const typing = thread === null ? conversation.typing : (conversation.thread_typing.get(thread) ?? []);
+  const others = typing.filter((user) => user !== me);
+  const count = (thread === null ? conversation.typing_count : typing.length) - (typing.length - others.length);
   if (count <= 0) return <span class="nbc-typing" />;
   return (
     <span class="nbc-typing">

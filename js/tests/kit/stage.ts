@@ -6,8 +6,11 @@
 import { render } from "preact";
 import { afterEach, vi } from "vitest";
 import type { Chunks, Parts } from "../../src/view/chunks";
+import * as compose from "../../src/view/compose.chunk";
+import * as emoji from "../../src/view/emoji.chunk";
 import { mount } from "../../src/view/mount";
 import * as sheets from "../../src/view/sheets.chunk";
+import * as talk from "../../src/view/talk.chunk";
 import type { Ui } from "../../src/view/ui";
 import type { ScriptedChat } from "./chat";
 
@@ -63,7 +66,7 @@ export async function drawn(): Promise<void> {
 }
 
 /** The parts as the modules that they are built from; what is not here is not to be had. */
-const parts: Partial<Parts> = { sheets };
+const parts: Partial<Parts> = { compose, emoji, sheets, talk };
 export const chunks: Chunks = { get: async (name) => (parts as Partial<Pick<Parts, typeof name>>)[name] ?? null };
 
 /** What a screen reader calls it. */

@@ -8,7 +8,7 @@ import { drawn, stage } from "../kit/stage";
 import { team, waiting } from "../kit/team";
 
 function drag(kind: string, types: string[], data = "dataTransfer"): Event {
-  return Object.assign(new Event(kind, { bubbles: true, cancelable: true }), { [data]: { types } });
+  return Object.assign(new Event(kind, { bubbles: true, cancelable: true }), { [data]: { types, getData: () => "" } });
 }
 
 describe("the composer", () => {

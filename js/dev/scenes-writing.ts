@@ -1,0 +1,94 @@
+/** Scenes of writing: what the composer shows at each moment, and formulas. */
+
+import type { Message } from "../src/protocol/messages.gen";
+import { ADA, BARBARA, base, busy, GRACE, LINUS, messages, press, type Scene, team } from "./cast";
+
+/** After so many frames what a scene waits for is not coming. */
+const PATIENCE = 300;
+
+/** Waits for the helpers, writes into the composer as a person does, then does the rest. */
+function type(text: string, then?: (root: HTMLElement) => void): (root: HTMLElement) => void {
+  return (root) => {
+    let frames = 0;
+    const wait = () => {
+      const area = root.querySelector<HTMLTextAreaElement>(".nbc-composer textarea");
+      if (!area || !root.querySelector(".nbc-aids")) {
+        if (frames++ > PATIENCE) throw new Error("The composer's helpers did not come.");
+        requestAnimationFrame(wait);
+        return;
+      }
+      area.focus();
+      area.setRangeText(text, 0, area.value.length, "end");
+      area.dispatchEvent(new InputEvent("input", { bubbles: true, data: text.at(-1) ?? "" }));
+      then?.(root);
+    };
+    wait();
+  };
+}
+
+function key(key: string, more: KeyboardEventInit = {}): (root: HTMLElement) => void {
+  return (root) => {
+    const area = root.querySelector(".nbc-composer textarea");
+    requestAnimationFrame(() =>
+      area?.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true, ...more })),
+    );
+  };
+}
+
+const paste = (text: string) => (root: HTMLElement) => {
+  const area = root.querySelector<HTMLTextAreaElement>(".nbc-composer textarea");
+  const data = new DataTransfer();
+  data.setData("text/plain", text);
+  area?.dispatchEvent(new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true }));
+  area?.setRangeText(text, 0, area.value.length, "end");
+  area?.dispatchEvent(new InputEvent("input", { bubbles: true }));
+};
+
+const MATHS: [string, string, number, Message["via"]?][] = [
+  [GRACE, "The loss is $L(\\theta) = -\\frac{1}{n}\\sum_{i=1}^{n} \\log p_\\theta(y_i \\mid x_i)$, as always.", 30],
+  [LINUS, "It was $5 last week and $6 now; `$HOME` stays, and so does \\$x\\$.", 25],
+  [
+    BARBARA,
+    "Then with warm-up over $s$ steps:\n\n$$\n\\eta_t = \\eta_{\\max} \\cdot \\begin{cases} t/s & t < s \\\\ \\sqrt{s/t} & t \\ge s \\end{cases}\n$$\n\nand in matrix form \\(\\mathbf{W} = \\begin{pmatrix} a & b \\\\ c & d \\end{pmatrix}\\).",
+    20,
+  ],
+  [ADA, "Thanks, \\[ \\int_0^\\infty e^{-x^2}\\,dx = \\frac{\\sqrt{\\pi}}{2} \\]", 4],
+  [ADA, "This one is broken: $\\frac{1}{$ and stays as it is.", 3],
+];
+
+function offering(): Scene["chat"] {
+  const chat = busy();
+  const known = chat.conversation("team");
+  if (known.value) {
+    const commands = [{ name: "deploy", help: "Deploy a branch: /deploy main", user: LINUS }];
+    known.value = { ...known.value, commands };
+  }
+  return chat;
+}
+
+const writing = (text: string, then?: (root: HTMLElement) => void) => (): Scene => ({
+  chat: offering(),
+  open: "team",
+  act: type(text, then),
+});
+
+const DRAFT = "The **warm-up** helps: $\\eta_t = t/s$ until step `500`.\n\n- seed 1 is through\n- seed 2 runs";
+
+export const writingScenes: Record<string, () => Scene> = {
+  mention: writing("Could you look at this, @"),
+  smile: writing("Well done :tad"),
+  slash: writing("/"),
+  format: writing(DRAFT, press("Formatting")),
+  preview: writing(DRAFT, key("P", { code: "KeyP", ctrlKey: true, shiftKey: true })),
+  unknown: writing("/depoly prod", key("Enter")),
+  pasted: writing("", paste("def mean(xs):\n    total = sum(xs)\n    return total / len(xs)")),
+  help: writing("/help", key("Enter")),
+  picker: writing("", press("Emoji")),
+  reply: () => ({ chat: offering(), open: "team", reply: 14, act: type("Both seeds?") }),
+  math: () => {
+    const chat = base();
+    chat.has(team(messages(MATHS)));
+    return { chat, open: "team" };
+  },
+  lines: writing("One more line.\n".repeat(12)),
+};

@@ -1,0 +1,125 @@
+/** What stands above the composer for a moment: the preview, the help, a question about what was typed or pasted. */
+
+import type { ComponentChildren } from "preact";
+import { useEffect, useRef } from "preact/hooks";
+import type { Conversation } from "../client/state";
+import { decorate } from "./code";
+import { C } from "./compose-strings";
+import { toNodes } from "./markdown";
+import { setMath } from "./math";
+import { BUILT_IN } from "./slash";
+import { Tool } from "./tool";
+import type { Ui } from "./ui";
+
+interface OverProps {
+  title: string;
+  close: () => void;
+  children: ComponentChildren;
+}
+
+/** Above the box, over the timeline, which does not move for it. */
+function Over({ title, close, children }: OverProps) {
+  return (
+    <section class="nbc-over nbc-panel" aria-label={title} onKeyDown={(event) => event.key === "Escape" && close()}>
+      <div class="nbc-over-top">
+        <b>{title}</b>
+        <Tool icon="close" name={C.close} act={close} />
+      </div>
+      {children}
+    </section>
+  );
+}
+
+/** The text as it will look, drawn by what draws messages; follows what is typed. */
+export function Preview({ ui, text, close }: { ui: Ui; text: string; close: () => void }) {
+  const body = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    const element = body.current;
+    if (!element) return;
+    element.replaceChildren(toNodes(text));
+    decorate(element, () => ui.chunks.get("highlight"));
+    void setMath(element, ui.chunks);
+  }, [text]);
+  return (
+    <Over title={C.preview} close={close}>
+      {text.trim() ? (
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so the keyboard must reach it
+        <div ref={body} class="nbc-text nbc-over-body" dir="auto" tabIndex={0} />
+      ) : (
+        <p class="nbc-quiet">{C.nothing}</p>
+      )}
+    </Over>
+  );
+}
+
+/** How each thing is written, and how it looks. */
+const EXAMPLES = [
+  "**bold**",
+  "*italic*",
+  "~~no~~",
+  "`code`",
+  "[text](https://…)",
+  "- list",
+  "> quote",
+  "```python",
+  "$e^{i\\pi}$",
+  ":tada:",
+  "@name",
+];
+
+export function Help({ conversation, close }: { conversation: Conversation; close: () => void }) {
+  return (
+    <Over title={C.help} close={close}>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so the keyboard must reach it */}
+      <div class="nbc-over-body" tabIndex={0}>
+        <dl class="nbc-help">
+          {conversation.commands.map(({ name, help }) => (
+            <HelpLine key={name} name={name} help={help} />
+          ))}
+          {BUILT_IN.map(({ name, help }) => (
+            <HelpLine key={name} name={name} help={C[help]} />
+          ))}
+        </dl>
+        <p class="nbc-examples" dir="ltr">
+          {EXAMPLES.map((one) => (
+            <code key={one}>{one}</code>
+          ))}
+        </p>
+      </div>
+    </Over>
+  );
+}
+
+function HelpLine({ name, help }: { name: string; help: string }) {
+  return (
+    <>
+      <dt>
+        <code dir="ltr">/{name}</code>
+      </dt>
+      <dd dir="auto">{help}</dd>
+    </>
+  );
+}
+
+/** What to do with a text, in one line. The first answer has the focus where something waits for it. */
+export function Question({
+  text,
+  close,
+  choices,
+}: {
+  text: string;
+  close: () => void;
+  choices: [label: string, act: () => void][];
+}) {
+  return (
+    <div class="nbc-over nbc-question" role="alert" onKeyDown={(event) => event.key === "Escape" && close()}>
+      <span>{text}</span>
+      {choices.map(([label, act]) => (
+        <button key={label} type="button" class="nbc-link" onClick={act}>
+          {label}
+        </button>
+      ))}
+      <Tool icon="close" name={C.cancel} act={close} />
+    </div>
+  );
+}
