@@ -7,8 +7,22 @@ from msgspec.structs import replace
 from nbchat.protocol import messages as m
 from nbchat.protocol.limits import MENTIONS_CAP, THREADS_UNREAD, UNREAD_CAP
 
-from .reducer_verbs import OPEN, START, Play, c1, loaded, step
-from .shapes import ADA, deleted, edited, hello, mention, message, posted, preview, replied, row, snapshot, welcome
+from .reducer_verbs import OPEN, START, Play, c1, loaded, newest, step
+from .shapes import (
+    ADA,
+    deleted,
+    edited,
+    hello,
+    mention,
+    message,
+    page,
+    posted,
+    preview,
+    replied,
+    row,
+    snapshot,
+    welcome,
+)
 
 
 def unread(root: int, read: int, count: int) -> m.ThreadUnread:
@@ -291,5 +305,20 @@ PLAYS: list[Play] = [
             step(m.Own(uv=2, rows=[m.OwnRow("read:c1", 10, 2, 7, 1)])),
         ],
         c1(summary={"read": 10, "unread": 1, "mentions": 1}),
+    ),
+    (
+        "own-read-marker-and-a-newer-page",
+        "a page that knows of a deletion before its event came is not counted by: the event will lower the count",
+        [
+            *OPEN,
+            step(posted(11)),
+            step(posted(12)),
+            step(
+                page(5, [message(11, v=13, deleted="bob"), message(12)], 13, before=True, after=False), None, newest()
+            ),
+            step(m.Own(uv=1, rows=[m.OwnRow("read:c1", 10, 1, 2, 0)])),
+            step(deleted(13, 11)),
+        ],
+        c1(summary={"read": 10, "unread": 1}, ranges=loaded(9, 10, {"deleted": "bob"}, 12)),
     ),
 ]

@@ -90,14 +90,18 @@ def _less(count: int, cap: int, by: int = 1) -> int:
     return count if count >= cap else max(0, count - by)
 
 
-def counted(messages: list[Message], read: int, me: str | None) -> tuple[int, int | None]:
+def counted(messages: list[Message], read: int, cursor: int, me: str | None) -> tuple[int | None, int | None]:
     """Count what is unread among loaded messages that reach down to the marker.
 
     Returns:
-        Messages, and those that mention one; None where an edit has changed whom they name: what was counted when they
-        were written cannot be seen any more.
+        Messages, and those that mention one. None where that cannot be seen: a page has brought a message as it is
+        after events that are still to come and will be counted then; an edit has changed whom a message names, and only
+        what it named when it was written counts.
     """
-    unread = [one for one in messages if one.seq > read and one.author != me and one.deleted is None]
+    above = [one for one in messages if one.seq > read]
+    if any(one.v > cursor for one in above):
+        return None, None
+    unread = [one for one in above if one.author != me and one.deleted is None]
     named = [one for one in unread if me is not None and mentioned([each.user for each in one.mentions], me)]
     mentions = None if any(one.edited_at is not None for one in unread) else min(MENTIONS_CAP, len(named))
     return min(UNREAD_CAP, len(unread)), mentions

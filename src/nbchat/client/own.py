@@ -77,7 +77,8 @@ def mark_thread_read(state: State, id: str, root: int, seq: int) -> set[str]:
     unread = 0 if seq >= conversation.summary.last_seq else entry.unread
     if newest is not None and newest.first <= seq + 1 and conversation.cursor >= conversation.summary.last_seq:
         replies = [one for one in newest.messages if one.seq != root]
-        unread, _ = counts.counted(replies, seq, state.me.id if state.me else None)
+        left, _ = counts.counted(replies, seq, conversation.cursor, state.me.id if state.me else None)
+        unread = unread if left is None else left
     return _mark_thread(conversation, root, seq, unread)
 
 
@@ -85,8 +86,8 @@ def _mark(state: State, conversation: Conversation, read: int, unread: int | Non
     """Set the marker; where the loaded messages reach down to it they are counted: events may have come since."""
     newest, row = live(conversation.ranges, conversation.cursor), conversation.summary
     if newest is not None and newest.first <= read + 1 and conversation.cursor >= row.last_seq and row.joined:
-        unread, named = counts.counted(newest.messages, read, state.me.id if state.me else None)
-        mentions = mentions if named is None else named
+        found, named = counts.counted(newest.messages, read, conversation.cursor, state.me.id if state.me else None)
+        unread, mentions = unread if found is None else found, mentions if named is None else named
     unread = row.unread if unread is None else unread
     mentions = min(row.mentions, unread) if mentions is None else mentions
     conversation.summary = replace(row, read=read, unread=unread, mentions=mentions)
