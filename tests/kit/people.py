@@ -58,7 +58,7 @@ class Seat:
         """Changes the own display name, from the line that says under which one writes."""
         self.root.get_by_role("button", name=re.compile("^Writing as ")).click()
         sheet = self.root.locator(".nbc-sheet")
-        sheet.get_by_role("textbox").fill(name)
+        sheet.get_by_role("textbox", name="Your name").fill(name)
         sheet.get_by_role("button", name="Save", exact=True).click()
         expect(self.root.get_by_role("button", name=f"Writing as {name}", exact=True)).to_be_visible(timeout=PATIENCE)
         return self
@@ -97,7 +97,7 @@ class Seat:
         """Opens a direct conversation with a person of the directory."""
         panel = self.starts("People")
         panel.get_by_role("searchbox").fill(name)
-        panel.get_by_role("button", name=name, exact=True).click()
+        panel.get_by_role("button", name=re.compile(rf"^{re.escape(name)}\b")).first.click()
         panel.get_by_role("button", name=f"Message {name}", exact=True).click()
         self.sees_title(name).composer.wait_for()
         return self

@@ -74,8 +74,6 @@ export interface Chat {
   /** Rows of the list, last event first. */
   readonly conversations: ReadonlySignal<Summary[]>;
   readonly more: ReadonlySignal<boolean>;
-  /** Sum of unread over the list. */
-  readonly unread: ReadonlySignal<number>;
   /** Set while the server asks who this browser is. */
   readonly question: ReadonlySignal<Question | null>;
   /** Own state by key (drafts, preferences, saved messages, blocks, markers of threads); messages.gen's OwnRow says which keys. */

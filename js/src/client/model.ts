@@ -3,7 +3,7 @@
  * it shows before the hub has answered is the widget's seed.
  */
 
-import { batch, computed, type ReadonlySignal, type Signal, signal } from "@preact/signals";
+import { batch, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import type { AnyReply, History, Limits, OwnRow, Person, Summary } from "../protocol/messages.gen";
 import type { Asked, Chat, ChatError, Connection, Extra, Pending, Question } from "./chat";
 import type { HubClient } from "./hub";
@@ -19,7 +19,6 @@ export class Model implements Chat {
   readonly limits = signal<Limits | null>(null);
   readonly conversations = signal<Summary[]>([]);
   readonly more = signal(false);
-  readonly unread: ReadonlySignal<number>;
   readonly question = signal<Question | null>(null);
   readonly own: Signal<ReadonlyMap<string, OwnRow>> = signal(new Map());
   readonly offset = signal(0);
@@ -35,7 +34,6 @@ export class Model implements Chat {
     private readonly seed: Seed | null = null,
   ) {
     this.connection = signal(hub.connection);
-    this.unread = computed(() => this.conversations.value.reduce((sum, row) => sum + row.unread, 0));
     hub.listen((what) => batch(() => this.#changed(what)), until);
     this.#changed(new Set(["list", "people", "me", "own", "connection"]));
   }

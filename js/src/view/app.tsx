@@ -5,6 +5,7 @@ import type { Conversation } from "../client/state";
 import { Announcer, useAnnouncements } from "./announce";
 import { Banner } from "./banner";
 import { type Parts, usePart } from "./chunks";
+import { closedWords } from "./closed";
 import { Composer, JoinBar, useStopTyping } from "./composer";
 import { Header } from "./header";
 import { Empty, List } from "./list";
@@ -47,6 +48,8 @@ function useWatch(ui: Ui, id: string, isMissing: boolean): void {
 function WriteBar({ ui, id, conversation }: { ui: Ui; id: string; conversation: Conversation }) {
   if (ui.chat.connection.value.state === "frozen") return <p class="nbc-bar">{S.frozen}</p>;
   if (!conversation.summary.joined) return <JoinBar ui={ui} id={id} />;
+  const closed = closedWords(conversation.summary, ui.now.value);
+  if (closed) return <p class="nbc-bar">{closed}</p>;
   return <Composer ui={ui} id={id} conversation={conversation} />;
 }
 

@@ -1,7 +1,7 @@
 /** The parts of the sheets' forms: fields with their labels, choices, and lists of what the hub was asked for. */
 
 import type { ComponentChildren } from "preact";
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useId, useState } from "preact/hooks";
 import { isOffline } from "./panel";
 import { S } from "./strings";
 import type { Ui } from "./ui";
@@ -18,19 +18,27 @@ export interface TextProps {
 
 /** A line of text. */
 export function TextField({ label, value, onValue, max, hint }: TextProps) {
+  const id = useId();
   return (
-    <label>
-      {label}
-      <input
-        class="nbc-field"
-        dir="auto"
-        value={value}
-        maxLength={max}
-        autoComplete="off"
-        onInput={(event) => onValue(event.currentTarget.value)}
-      />
-      {hint ? <span class="nbc-quiet nbc-hint">{hint}</span> : null}
-    </label>
+    <div>
+      <label>
+        {label}
+        <input
+          class="nbc-field"
+          dir="auto"
+          value={value}
+          maxLength={max}
+          autoComplete="off"
+          aria-describedby={hint ? id : undefined}
+          onInput={(event) => onValue(event.currentTarget.value)}
+        />
+      </label>
+      {hint ? (
+        <p id={id} class="nbc-quiet nbc-hint">
+          {hint}
+        </p>
+      ) : null}
+    </div>
   );
 }
 
@@ -73,19 +81,26 @@ export function Check(props: {
   disabled?: boolean;
   onValue: (value: boolean) => void;
 }) {
+  const id = useId();
   return (
-    <label class="nbc-check">
+    <div class="nbc-check">
       <input
+        id={id}
         type="checkbox"
         checked={props.checked}
         disabled={props.disabled}
+        aria-describedby={props.hint ? `${id}-hint` : undefined}
         onChange={(event) => props.onValue(event.currentTarget.checked)}
       />
       <span>
-        {props.label}
-        {props.hint ? <span class="nbc-quiet nbc-hint">{props.hint}</span> : null}
+        <label for={id}>{props.label}</label>
+        {props.hint ? (
+          <span id={`${id}-hint`} class="nbc-quiet nbc-hint">
+            {props.hint}
+          </span>
+        ) : null}
       </span>
-    </label>
+    </div>
   );
 }
 

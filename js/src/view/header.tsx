@@ -4,6 +4,7 @@ import type { Conversation } from "../client/state";
 import { Face } from "./avatar";
 import { ConnectionDot } from "./banner";
 import { Menu } from "./menu";
+import { loud } from "./prefs";
 import { S } from "./strings";
 import { fullTime } from "./time";
 import { Tool } from "./tool";
@@ -74,7 +75,8 @@ function Titles({ ui, conversation }: { ui: Ui; conversation: Conversation }) {
 
 export function Header({ ui, conversation }: { ui: Ui; conversation: Conversation | undefined }) {
   const Title = ui.page ? "h1" : "h2";
-  const { unread, threads } = conversation?.summary ?? { unread: 0, threads: [] };
+  const rows = ui.chat.conversations.value;
+  const others = rows.filter((row) => row.id !== conversation?.summary.id);
   const { side } = ui.talk;
   return (
     <div class="nbc-header">
@@ -82,7 +84,7 @@ export function Header({ ui, conversation }: { ui: Ui; conversation: Conversatio
         icon="back"
         kind="nbc-back"
         name={S.back}
-        mark={ui.chat.unread.value > unread}
+        mark={others.some((row) => loud(ui.chat, row, ui.now.value))}
         act={() => (ui.atList.value = true)}
       />
       {conversation ? (
@@ -93,7 +95,7 @@ export function Header({ ui, conversation }: { ui: Ui; conversation: Conversatio
             icon="thread"
             kind="nbc-wide"
             name={S.threads}
-            mark={threads.length}
+            mark={rows.some((row) => row.threads.length)}
             act={() => (side.value = { kind: "threads" })}
           />
           <Tool

@@ -51,7 +51,7 @@ function Badge({ kind, text, words }: { kind: string; text: string; words: strin
 
 const capped = (n: number): string => (n > 999 ? "999+" : `${n}`);
 
-function Badges({ unread, mentions, threads }: Summary) {
+function Badges({ unread, mentions, threads, low }: Summary & { low: boolean }) {
   return (
     <span class="nbc-badges">
       {threads.length ? (
@@ -63,7 +63,7 @@ function Badges({ unread, mentions, threads }: Summary) {
       {mentions ? (
         <Badge kind="nbc-at" text={mentions > 99 ? "@99+" : `@${mentions}`} words={S.mentionsOfYou(mentions)} />
       ) : null}
-      {unread ? <Badge kind="" text={capped(unread)} words={S.unread(unread)} /> : null}
+      {unread ? <Badge kind={low ? "nbc-low" : ""} text={capped(unread)} words={S.unread(unread)} /> : null}
     </span>
   );
 }
@@ -72,8 +72,10 @@ function Item({ ui, summary, stop }: { ui: Ui; summary: Summary; stop: boolean }
   const { id, peer, kind, settings, last } = summary;
   const title = titleOf(ui.chat, summary);
   const who = peer ? ui.chat.person(peer) : undefined;
-  const quiet = isQuiet(prefsOf(ui.chat, id), ui.now.value);
-  const news = summary.unread || summary.mentions || summary.threads.length;
+  const prefs = prefsOf(ui.chat, id);
+  const quiet = isQuiet(prefs, ui.now.value);
+  const low = quiet || prefs.level !== "all";
+  const news = summary.mentions || (!low && (summary.unread || summary.threads.length));
   const icon = ({ direct: undefined, group: "people", channel: "channel" } as const)[kind];
   return (
     <li>
@@ -101,7 +103,7 @@ function Item({ ui, summary, stop }: { ui: Ui; summary: Summary; stop: boolean }
         <span class={last?.deleted ? "nbc-item-last nbc-gone" : "nbc-item-last"}>
           <bdi>{preview(ui, summary)}</bdi>
         </span>
-        <Badges {...summary} />
+        <Badges {...summary} low={low} />
         {quiet ? <span class="nbc-hidden">{S.quiet}</span> : null}
       </button>
     </li>

@@ -15,6 +15,12 @@ export const prefsOf = (chat: Chat, id: string): Prefs =>
 export const isQuiet = ({ level, mute_until }: Prefs, now: number): boolean =>
   level === "none" || mute_until === 0 || (mute_until ?? 0) > now;
 
+/** How many unread messages of a row should draw the eye: none of a muted one, only mentions where the person wants no more. */
+export function loud(chat: Chat, row: Summary, now: number): number {
+  const prefs = prefsOf(chat, row.id);
+  return isQuiet(prefs, now) ? 0 : prefs.level === "all" ? row.unread : row.mentions;
+}
+
 /** Whether the person blocks somebody: their messages in groups are folded, and they cannot write directly. */
 export const isBlocked = (chat: Chat, user: string): boolean =>
   (chat.own.value.get(`block:${user}`)?.value ?? null) !== null;

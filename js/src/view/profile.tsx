@@ -82,18 +82,15 @@ function Blocked({ ui }: { ui: Ui }) {
 
 export function Profile({ ui, me }: { ui: Ui; me: Person }) {
   const [person, setPerson] = useState(me);
-  const [saved, setSaved] = useState(false);
   const { busy, error, run } = useAction(ui);
-  const set = (change: Partial<Person>) => {
-    setSaved(false);
-    setPerson({ ...person, ...change });
-  };
+  const set = (change: Partial<Person>) => setPerson({ ...person, ...change });
   const change = changeOf(me, person);
   const save = (event: Event) => {
     event.preventDefault();
     run(async () => {
       await setProfile(ui.chat, change);
-      setSaved(true);
+      ui.spoken.value = P.saved;
+      ui.panel.value = null;
     });
   };
   return (
@@ -122,9 +119,6 @@ export function Profile({ ui, me }: { ui: Ui; me: Person }) {
           onValue={(hide_seen) => set({ hide_seen })}
         />
         <Problem text={error} />
-        <p class="nbc-quiet" role="status">
-          {saved ? P.saved : ""}
-        </p>
         <button
           type="submit"
           class="nbc-button"

@@ -117,6 +117,11 @@ export const S = words("view", {
   tooLong: (n: number) => `${count(n, "character", "characters")} too long. Split the message.`,
   noFiles: "Files come later.",
   waits: "Messages wait for the connection.",
+  closed: {
+    archived: "This conversation is archived. Nothing can be written any more.",
+    muted: (when: string) => `A moderator has muted you until ${when}. You can read.`,
+    announcements: "Only moderators and owners write here. You can answer in threads.",
+  },
   joinToWrite: "You are looking at an open channel.",
   copiedMessage: "Message copied",
 

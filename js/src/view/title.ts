@@ -5,6 +5,7 @@
 
 import { effect } from "@preact/signals";
 import type { Chat } from "../client/chat";
+import { loud } from "./prefs";
 
 interface Counts {
   /** One count for each person and hub, however many widgets show it. */
@@ -49,7 +50,8 @@ export function countInTitle(chat: Chat, until: AbortSignal): void {
   const all = counts();
   let key = "";
   const stop = effect(() => {
-    const unread = chat.unread.value;
+    const rows = chat.conversations.value;
+    const unread = rows.reduce((sum, row) => sum + loud(chat, row, Date.now() + chat.offset.peek()), 0);
     const now = `${chat.pageUrl.value ?? "relay"} ${chat.me.value?.id ?? ""}`;
     if (now !== key) {
       if (key) leave(all, key);

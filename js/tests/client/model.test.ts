@@ -52,7 +52,7 @@ describe("what views see", () => {
     expect(chat.connection.value).toMatchObject({ state: "connected", via: "direct", attempt: 0, note: "" });
     expect(chat.me.value?.name).toBe("Ada");
     expect(chat.conversations.value.map((one) => one.id)).toEqual(["new", "old"]);
-    expect(chat.unread.value).toBe(3);
+    expect(chat.conversations.value.reduce((sum, one) => sum + one.unread, 0)).toBe(3);
     expect(chat.offset.value).toBe(5_000);
     expect(chat.pageUrl.value).toBe("http://h/nbchat/");
   });

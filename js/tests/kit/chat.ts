@@ -3,7 +3,7 @@
  * down in `asked`. It stands only at the edge of the views (client/chat.ts); it knows no protocol, no order and no network.
  */
 
-import { computed, type Signal, signal } from "@preact/signals";
+import { type Signal, signal } from "@preact/signals";
 import {
   type Asked as AskedCommand,
   type Chat,
@@ -127,7 +127,6 @@ export class ScriptedChat implements Chat {
   readonly limits = signal<Limits | null>(null);
   readonly conversations = signal<Summary[]>([]);
   readonly more = signal(false);
-  readonly unread = computed(() => this.conversations.value.reduce((sum, row) => sum + row.unread, 0));
   readonly question = signal<Question | null>(null);
   readonly own: Signal<ReadonlyMap<string, OwnRow>> = signal(new Map());
   readonly offset = signal(0);

@@ -233,6 +233,23 @@ describe("the menu of a row", () => {
   });
 });
 
+test("what one muted counts neither in the tab's title nor at the way back", async () => {
+  const chat = groups({ a: { unread: 4, mentions: 1 }, b: { unread: 2 } });
+  chat.has(conversation(summary("open"), []));
+  wish(chat, "a", { level: "mentions" });
+  document.title = "notes";
+  const shown = await stage(chat, "open");
+  expect(document.title).toBe("(3) notes");
+  wish(chat, "b", { mute_until: 0 });
+  await drawn();
+  expect(document.title).toBe("(1) notes");
+  expect(shown.all(".nbc-back .nbc-mark")).toHaveLength(1);
+  wish(chat, "a", { level: "none" });
+  await drawn();
+  expect(document.title).toBe("notes");
+  expect(shown.all(".nbc-back .nbc-mark")).toEqual([]);
+});
+
 describe("everything", () => {
   test("what mentions me is counted, and opens beside", async () => {
     const shown = await stage(groups({ a: { mentions: 2 }, c: { mentions: 1 } }));

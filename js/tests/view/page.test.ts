@@ -80,3 +80,11 @@ test("a conversation in the URL is opened, however narrow the window", async () 
   expect(watched()).toEqual(["old"]);
   expect(pane()).toBe("chat");
 });
+
+test("an invitation in the URL asks whether to join, and leaves the URL", async () => {
+  history.replaceState(null, "", "?invite=Zk3v");
+  await shown(1000);
+  expect(location.search).toBe("");
+  expect(document.querySelector("[role=dialog]")?.getAttribute("aria-label")).toBeTruthy();
+  expect(hub.heard.map((one) => one.t)).not.toContain("redeem");
+});

@@ -404,7 +404,8 @@ describe("oneself", () => {
     await submit(shown);
     const change = { t: "set_profile", name: "Ada L.", status: "two more seeds", color: "green" };
     expect(asks(chat).at(-1)).toEqual(change);
-    expect(shown.texts(".nbc-sheet [role=status]")).toContain("Saved.");
+    expect(shown.texts("[aria-live=polite]")).toContain("Saved.");
+    expect(shown.all(".nbc-sheet")).toEqual([]);
   });
 
   test("whom one blocks is listed, and can be unblocked there", async () => {
@@ -457,6 +458,23 @@ test("a sheet gives the focus back to where it was", async () => {
   await drawn();
   await shown.key(document.activeElement as Element, "Escape");
   expect(document.activeElement).toBe(before);
+});
+
+test("where one cannot write it says why, and until when", async () => {
+  const chat = as("member", { settings: { ...SETTINGS, announcements: true } });
+  const shown = await stage(chat, "team");
+  const bar = async (more: Partial<Summary>) => {
+    const known = chat.conversation("team").peek();
+    if (known) chat.has({ ...known, summary: { ...known.summary, settings: SETTINGS, ...more } });
+    await drawn();
+    return shown.texts(".nbc-bar")[0];
+  };
+  expect(shown.texts(".nbc-bar")[0]).toContain("Only moderators and owners write here");
+  expect(await bar({ settings: { ...SETTINGS, archived: true } })).toContain("archived");
+  expect(await bar({ muted: Date.now() + 60_000 })).toContain("A moderator has muted you until ");
+  expect(await bar({ muted: Date.now() - 60_000 })).toBeUndefined();
+  expect(await bar({ role: "moderator", settings: { ...SETTINGS, announcements: true } })).toBeUndefined();
+  expect(shown.all("textarea")).toHaveLength(1);
 });
 
 test("a conversation that one does not take part in offers nothing but to look", async () => {
