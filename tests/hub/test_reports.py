@@ -70,3 +70,19 @@ def test_a_report_leaves_no_event_and_does_not_name_its_author_to_others() -> No
     bob.does(wire.Report, conversation=id, message=rude)
     assert len(bob.all(wire.Durable)) == before
     assert ada.does(wire.FindLog, conversation=id, limit=1).events[0].author == "ada"
+
+
+def test_who_becomes_a_moderator_learns_of_what_is_open_and_who_is_none_any_more_forgets_it() -> None:
+    world, ada, mona, bob, id = team()
+    rude = ada.posts(id, "rude").seq
+    mona.does(wire.Report, conversation=id, message=rude)
+    ada.does(wire.Rank, conversation=id, user="bob", role="moderator")
+    assert open_reports(bob, id) == [1]
+    ada.does(wire.Rank, conversation=id, user="bob", role="member")
+    ada.does(wire.Remove, conversation=id, user="mona")
+    assert open_reports(bob, id) == [1, None]
+    assert open_reports(mona, id) == [1, None]
+    ada.does(wire.Rank, conversation=id, user="bob", role="owner")
+    ada.leaves(id)
+    assert open_reports(ada, id)[-1] is None
+    assert not any(row.value for row in world.page("ada").welcome.own if row.key.startswith("reports:"))

@@ -2,7 +2,7 @@
 
 What it carries is worth seconds, so the file is beside the database and not in it: no `fsync`, no lock that a message
 would have to wait for, nothing to back up. A table says which hubs there are. While there is another one all notes are
-written, and the file is looked at every 50 ms (`PRAGMA data_version` costs microseconds); alone only leased ones are, for
+written, and the file is looked at every 50 ms (`PRAGMA data_version` costs microseconds); alone only leases are, for
 who comes next. Knows no loop: one thread does everything. Where the file cannot be used the bus is silent, which rule 9
 allows: messages come by the store.
 """

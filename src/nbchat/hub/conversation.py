@@ -53,6 +53,8 @@ READ = "read:"
 """Prefix of the own-state key of a read marker; the conversation's id follows."""
 THREAD = "thread:"
 """The same for a thread's; the conversation's id, a slash and the root's seq follow."""
+REPORTS = "reports:"
+"""The same for how many reports are open, for a moderator; the conversation's id follows."""
 
 
 def thread_key(conversation: str, root: int) -> str:

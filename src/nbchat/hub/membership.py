@@ -33,6 +33,7 @@ from .names import BadName, clean_handle, clean_title, handle_of
 from .people import find_person
 from .policy import is_member
 from .queries import FindConversation
+from .reports import recount
 from .state import State
 
 
@@ -56,6 +57,7 @@ def leave(state: State, connection: Connection, command: Leave) -> Steps[Done]:
         return Left(conversation=conversation.id, seq=0, at=0, author=me.id, name=me.name, user=me.id)
 
     yield from decided(state, command.conversation, decide)
+    yield from recount(state, command.conversation, connection.user)
     return Done(ref=command.ref)
 
 

@@ -33,6 +33,7 @@ from .deciding import author_of, decided, line
 from .flows import Refusal, Steps, must_read, read
 from .loading import enter
 from .queries import EventsRecord, LoadLog, LoadPeople, PeopleRecord
+from .reports import recount
 from .state import State
 
 REASON_CHARS = 200
@@ -57,6 +58,7 @@ def rank(state: State, connection: Connection, command: Rank) -> Steps[Done]:
         return Ranked(**_base(state, connection, conversation), user=command.user, role=command.role)
 
     yield from decided(state, command.conversation, decide)
+    yield from recount(state, command.conversation, command.user)
     return Done(ref=command.ref)
 
 
@@ -94,6 +96,7 @@ def remove(state: State, connection: Connection, command: Remove) -> Steps[Done]
         return Left(**base, user=command.user, banned=command.ban, reason=reason)
 
     yield from decided(state, command.conversation, decide)
+    yield from recount(state, command.conversation, command.user)
     return Done(ref=command.ref)
 
 

@@ -10,9 +10,10 @@ from nbchat.protocol.messages import CloseReport, Done, FindReports, Report, Rep
 
 from . import items, policy
 from .connections import Connection
+from .conversation import REPORTS
 from .flows import Refusal, Steps, must_read, read, stored
 from .loading import enter
-from .queries import LoadMessages, LoadReports, PageRecord, ReportsRecord
+from .queries import LoadMessages, LoadOwn, LoadReports, OwnRecord, PageRecord, ReportsRecord
 from .state import State
 
 
@@ -62,3 +63,19 @@ def close_report(state: State, connection: Connection, command: CloseReport) -> 
     )
     stored(outcome, items.OwnsStored, conversation=conversation.id)
     return Done(ref=command.ref)
+
+
+def recount(state: State, id: str, user: str) -> Steps[None]:
+    """Somebody's role has changed: their own row says how many reports are open if they moderate, or is gone.
+
+    Raises:
+        Refusal: the store has failed; doing again what changed the role mends it.
+    """
+    conversation = yield from enter(state, id)
+    count: int | None = None
+    if user in policy.moderators(conversation):
+        count = len((yield from must_read(LoadReports(conversation=id), ReportsRecord)).reports)
+    had = yield from read(LoadOwn(user=user, key=REPORTS + id), OwnRecord)
+    if (count or 0) != (had.value if had is not None else 0):
+        outcome = yield items.PutOwn(user=user, key=REPORTS + id, value=count)
+        stored(outcome, items.OwnStored)

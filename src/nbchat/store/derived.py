@@ -13,7 +13,7 @@ from typing import TypeVar
 
 import msgspec
 
-from nbchat.hub.conversation import READ, THREAD
+from nbchat.hub.conversation import READ, REPORTS, THREAD
 from nbchat.hub.items import Failed, NewConversation
 from nbchat.hub.queries import LoadPage
 from nbchat.protocol.limits import GROUP_MEMBERS, PAGE_BYTES, PAGE_MESSAGES, RESUME_EVENTS, SNAPSHOT_BYTES
@@ -23,8 +23,6 @@ _encoder = msgspec.json.Encoder()
 _Sized = TypeVar("_Sized", Message, AnyDurable)
 OPEN_REPORTS = 100
 """Reports that are listed at once, the oldest: more are not read at a time, and the next ones come when these are."""
-REPORTS = "reports:"
-"""Prefix of the own-state key of the number of open reports; the conversation's id follows."""
 
 
 def created(item: NewConversation, at: int) -> Created:

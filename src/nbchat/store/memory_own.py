@@ -5,11 +5,11 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from nbchat.hub import items
-from nbchat.hub.conversation import READ, thread_key
+from nbchat.hub.conversation import READ, REPORTS, thread_key
 from nbchat.protocol.limits import FOLLOWERS, LINKS, OWN_ROWS
 from nbchat.protocol.messages import Invitation, OwnRow
 
-from .derived import REPORTS, is_kept, many, own_json, unusable
+from .derived import is_kept, many, own_json, unusable
 from .memory_tables import Following, Report, Tables
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from nbchat.hub import items
+from nbchat.hub.conversation import REPORTS
 from nbchat.protocol.limits import LINKS
 from nbchat.protocol.messages import Invitation
 
-from .derived import REPORTS, many
+from .derived import many
 from .sqlite_batch import Batch
 from .sqlite_own import own_stored, set_own
 from .sqlite_rows import message_at, own_value
