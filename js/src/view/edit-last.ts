@@ -1,6 +1,7 @@
 /** "Up" in an empty composer: the newest own message of its timeline is edited in its row. */
 
 import { findLastOwn } from "./find";
+import { loadTalk } from "./talk-state";
 import type { Ui } from "./ui";
 
 /** Begins the edit; false where there is no own message to edit among the newest. */
@@ -9,7 +10,7 @@ export function editLast(ui: Ui, id: string, thread: number | null = null): bool
   const me = ui.chat.me.peek()?.id;
   const last = conversation && me ? findLastOwn(conversation, thread, me) : undefined;
   if (!last) return false;
+  void loadTalk(ui);
   ui.talk.editing.value = { id, seq: last.seq, thread };
-  ui.talk.target.value = { id, seq: last.seq, thread };
   return true;
 }

@@ -49,11 +49,13 @@ export function useReading({ ui, id, conversation, scroller, shown, after, pause
   held.mark = mark;
 
   const report = () => {
-    if (document.visibilityState !== "visible" || !seqs.size || held.on || paused) return;
+    if (document.visibilityState !== "visible" || held.on || paused) return;
     const known = ui.chat.conversation(id).peek();
-    const newest = Math.max(...seqs);
     if (!known?.watched) return;
     const marker = markerOf(known, shown.thread);
+    // The observer tells a little later of rows that are gone: those of the range before are none of this one.
+    const range = shownRange(known, shown);
+    const newest = Math.max(...[...seqs].filter((seq) => range && range.first <= seq && seq <= range.last));
     if (newest <= marker.read || !joins(known, shown, marker.read)) return;
     if (shown.thread === null) ui.chat.read(id, newest);
     else ui.chat.read(id, newest, shown.thread);

@@ -121,7 +121,9 @@ function Pane({ ui, side }: { ui: Ui; side: Side }) {
   const close = () => (ui.talk.side.value = null);
   useEffect(() => {
     const before = document.activeElement as HTMLElement | null;
-    (root.current?.querySelector<HTMLElement>("textarea") ?? root.current)?.focus();
+    // Whoever was led to a message in it is there already.
+    if (!root.current?.contains(before))
+      (root.current?.querySelector<HTMLElement>("textarea") ?? root.current)?.focus();
     return () => {
       const { activeElement: now } = document;
       if ((!now || now === document.body) && before?.isConnected) before.focus({ preventScroll: true });

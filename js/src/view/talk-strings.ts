@@ -49,7 +49,7 @@ export const K = words("talk", {
   forwardedTo: (title: string) => `Forwarded to ${title}`,
   reportTitle: "Report to the moderators",
   reason: "What is wrong with it?",
-  send: "Send",
+  send: "Send report",
   reported: "Reported to the moderators",
   versionsTitle: "Versions of this message",
   noVersions: "There is no earlier version.",

@@ -97,19 +97,14 @@ export function Timeline({ ui, id, conversation, pending, thread = null }: Timel
   const { viewport } = place;
   const me = ui.chat.me.value?.id ?? "";
   const paging = usePaging(ui, id, scroller, () => ({ thread, at: place.at }), redraw);
+  followOwn(place, pending, paging.newest);
   forgetRange(place, conversation, thread);
   const shown: Shown = { thread, at: place.at };
   viewport.live = isLive(conversation, shown);
-  place.unreadAfter = useReading({
-    ui,
-    id,
-    conversation,
-    scroller,
-    shown,
-    after: place.unreadAfter,
-    paused: place.seeking,
-  });
-  followOwn(place, pending, paging.newest);
+  const target = ui.talk.target.value;
+  // Who is on the way to another message does not read what is on the screen meanwhile.
+  const paused = place.seeking || (target?.id === id && target.thread === thread);
+  place.unreadAfter = useReading({ ui, id, conversation, scroller, shown, after: place.unreadAfter, paused });
   if (place.wantsEnd && viewport.live) {
     place.wantsEnd = false;
     viewport.pin();
@@ -161,8 +156,9 @@ export function Timeline({ ui, id, conversation, pending, thread = null }: Timel
     const row = found.find((one) => one.kind === "message" && one.seq === seq);
     if (!row) return;
     place.active = row.key;
+    // What is edited has the focus, and is marked, by itself.
     place.focus = ui.talk.editing.peek()?.seq !== seq;
-    viewport.flash(row.key, (scroller.current?.clientHeight ?? 0) / 3);
+    viewport.lead(row.key, (scroller.current?.clientHeight ?? 0) / 3, place.focus);
     redraw();
   });
 
@@ -285,9 +281,9 @@ function openAt(place: Place, scroller: HTMLElement | null): void {
 }
 
 function focusActive(place: Place): void {
-  if (!place.focus) return;
+  const element = place.focus ? place.viewport.element(place.active) : null;
+  if (!element) return;
   place.focus = false;
-  const element = place.viewport.element(place.active);
-  element?.focus({ preventScroll: true });
-  element?.scrollIntoView?.({ block: "nearest" });
+  element.focus({ preventScroll: true });
+  element.scrollIntoView?.({ block: "nearest" });
 }

@@ -75,11 +75,11 @@ export class Viewport {
     this.anchor = { key, y, edge: "top" };
   }
 
-  /** Somebody is led to a row: it is marked for a moment, and put at y unless all of it is on the screen already. */
-  flash(key: string, y: number): void {
+  /** Somebody is led to a row: it is put at y, unless all of it is on the screen already, and on demand marked for a moment. */
+  lead(key: string, y: number, isMarked: boolean): void {
     const [outer, inner] = [this.scroller?.getBoundingClientRect(), this.element(key)?.getBoundingClientRect()];
     if (!outer || !inner || inner.top < outer.top || inner.bottom > outer.bottom) this.place(key, y);
-    this.flashing = key;
+    if (isMarked) this.flashing = key;
   }
 
   private light(): void {

@@ -298,7 +298,8 @@ describe("keys", () => {
 
   test("C copies the message, Ctrl+C stays the browser's", async () => {
     const written: string[] = [];
-    vi.stubGlobal("navigator", { clipboard: { writeText: async (text: string) => void written.push(text) } });
+    const clipboard = { writeText: async (text: string) => void written.push(text) };
+    vi.stubGlobal("navigator", { languages: ["en"], clipboard });
     const { all, key, texts } = await stage(team(), "team");
     const row = all("article")[1] as HTMLElement;
     row.focus();

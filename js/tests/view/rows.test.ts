@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import type { Pending } from "../../src/client/chat";
 import type { Message } from "../../src/protocol/messages.gen";
 import { buildRows, countNew, newestSeq, RUN_MS } from "../../src/view/rows";
-import { conversation, message, summary } from "../kit/chat";
+import { conversation, message, pending as waiting, summary } from "../kit/chat";
 
 const NOON = new Date(2026, 4, 2, 12).getTime();
 const rowsOf = (messages: Message[], pending: Pending[] = [], unreadAfter: number | null = null) =>
@@ -41,7 +41,7 @@ test("the divider stands before the first message of somebody else, not before o
 });
 
 test("a pending message keeps its row when it is acknowledged, and is never shown twice", () => {
-  const pending: Pending = { key: "k1", conversation: "c", text: "hi", at: NOON, status: "sending", error: null };
+  const pending = waiting("k1", "c", "hi", { at: NOON });
   const stored = message(2, "ada", "hi", { key: "k1", at: NOON });
   const before = rowsOf([], [pending]).at(-1);
   expect(rowsOf([stored], [pending]).filter((row) => row.kind === "message")).toHaveLength(1);
@@ -55,7 +55,7 @@ test("somebody else with the same client key has a row of their own", () => {
 });
 
 test("the newest seq skips what is pending", () => {
-  const pending: Pending = { key: "p", conversation: "c", text: "x", at: NOON, status: "waiting", error: null };
+  const pending = waiting("p", "c", "x", { at: NOON, status: "waiting" });
   expect(newestSeq(rowsOf([message(2, "bob", "a"), message(4, "bob", "c")], [pending]))).toBe(4);
 });
 
