@@ -1,7 +1,6 @@
 /** An emoji for a status or a picture: a few to choose from, any other by the picker or typed. */
 
-import { useRef, useState } from "preact/hooks";
-import { usePart } from "./chunks";
+import { useRef } from "preact/hooks";
 import { P } from "./people-strings";
 import type { Ui } from "./ui";
 
@@ -27,12 +26,10 @@ export interface EmojiFieldProps {
 
 export function EmojiField({ ui, label, value, some, onValue, hint }: EmojiFieldProps) {
   const more = useRef<HTMLButtonElement>(null);
-  const [open, setOpen] = useState(false);
-  const part = usePart(ui.chunks, "emoji", open);
-  const Picker = open && part && part !== "failed" ? part.Picker : null;
-  const close = () => {
-    setOpen(false);
-    more.current?.focus();
+  const pick = async () => {
+    const compose = await ui.chunks.get("compose");
+    const emoji = more.current && (await compose?.pickEmoji(ui, more.current));
+    if (emoji) onValue(emoji);
   };
   return (
     <fieldset class="nbc-emoji">
@@ -66,21 +63,11 @@ export function EmojiField({ ui, label, value, some, onValue, hint }: EmojiField
         class="nbc-pick"
         aria-label={P.moreEmoji}
         title={P.moreEmoji}
-        aria-expanded={open}
-        onClick={() => setOpen(!open)}
+        onClick={() => void pick()}
       >
         …
       </button>
       {hint ? <span class="nbc-quiet nbc-hint">{hint}</span> : null}
-      {Picker ? (
-        <Picker
-          onPick={(emoji: string) => {
-            onValue(emoji);
-            close();
-          }}
-          onClose={close}
-        />
-      ) : null}
     </fieldset>
   );
 }
