@@ -7,7 +7,7 @@
  */
 import { readdirSync } from "node:fs";
 import { readFile } from "node:fs/promises";
-import { basename, dirname, join, relative } from "node:path";
+import { basename, dirname, join } from "node:path";
 import * as esbuild from "esbuild";
 import { emojiModule } from "./emoji.mjs";
 
@@ -32,47 +32,122 @@ export async function modulesOf(options) {
 }
 
 /**
- * Builds all chunks. Returns the output files by chunk, and `given`: the names that they want of the widget's modules.
+ * Builds all chunks. Returns the output files by chunk, and `given`: what they want of the widget's modules, in the order in which it is
+ * handed to them.
  *
  * @param {Set<string>} shared the modules of the widget, as `modulesOf` says
  */
 export async function buildChunks(options, shared) {
   const root = options.absWorkingDir;
-  const files = new Map();
-  const given = new Map();
-  for (const [name, path] of Object.entries(findChunks(root))) {
-    const result = await esbuild.build({
+  const given = new Given(root, shared);
+  const build = (name, path, more) =>
+    esbuild.build({
       ...options,
       entryPoints: { [name]: path },
       format: "cjs",
-      banner: { js: "export default(require)=>{const module={exports:{}};" },
+      banner: { js: "export default(given)=>{const module={exports:{}};" },
       footer: { js: "return module.exports};" },
       metafile: true,
-      plugins: [...(options.plugins ?? []), emojiModule, styleText, handOver(root, shared, given)],
+      plugins: [...(options.plugins ?? []), emojiModule, styleText, given.plugin],
+      ...more,
     });
-    files.set(name, basename(Object.keys(result.metafile.outputs)[0]));
+  const chunks = Object.entries(findChunks(root));
+  // Once to see what they want, once more when each of it has its number.
+  for (const [name, path] of chunks) await build(name, path, { write: false });
+  given.number();
+  const files = {};
+  for (const [name, path] of chunks) {
+    const { metafile } = await build(name, path);
+    files[name] = basename(Object.keys(metafile.outputs)[0]);
   }
-  return { files: Object.fromEntries(files), given };
+  return { files, given };
 }
 
-/** Makes src/view/given.ts hand over the names that the chunks want. */
+/** Makes src/view/given.ts hand over what the chunks want. */
 export function giving(given) {
-  const modules = [...given.values()].sort((a, b) => a.id.localeCompare(b.id));
-  const lines = modules.map(({ path, names }, at) => {
-    const list = [...names].sort().map((name) => `${name} as _${at}_${name}`);
-    return `import { ${list.join(", ")} } from ${JSON.stringify(path)};`;
-  });
-  const parts = modules.map(({ id, names }, at) => {
-    const list = [...names].sort().map((name) => `${name}: _${at}_${name}`);
-    return `${JSON.stringify(id)}: { ${list.join(", ")} }`;
-  });
-  const contents = `${lines.join("\n")}\nexport const given = () => ({ ${parts.join(", ")} });`;
+  const contents = given.source();
   return {
     name: "giving",
     setup(build) {
-      build.onLoad({ filter: /src\/view\/given\.ts$/ }, ({ path }) => ({ contents, resolveDir: join(path, "..") }));
+      build.onLoad({ filter: /src\/view\/given\.ts$/ }, ({ path }) => ({ contents, resolveDir: dirname(path) }));
     },
   };
+}
+
+/** What the chunks want of the widget's modules: each name has a number, because numbers are shorter in the widget. */
+class Given {
+  /** Names by the path of their module. */
+  #wanted = new Map();
+  /** Every path and name, in the order of their numbers; null while they are collected. */
+  #list = null;
+  #root;
+  #shared;
+
+  constructor(root, shared) {
+    this.#root = root;
+    this.#shared = shared;
+  }
+
+  #isGiven(path) {
+    return this.#shared.has(path) && !COPIED.some((one) => path.startsWith(join(this.#root, one)));
+  }
+
+  /** All that is wanted is known. */
+  number() {
+    const modules = [...this.#wanted].sort(([a], [b]) => a.localeCompare(b));
+    this.#list = modules.flatMap(([path, names]) => [...names].sort().map((name) => ({ path, name })));
+  }
+
+  /** The module that hands all of it over. */
+  source() {
+    const list = this.#list;
+    const imports = list.map(({ path, name }, at) => `import { ${name} as _${at} } from ${JSON.stringify(path)};`);
+    return `${imports.join("\n")}\nexport const given = () => [${list.map((_, at) => `_${at}`).join(", ")}];`;
+  }
+
+  /** What stands in a chunk in the place of a module of the widget. */
+  #standIn(path) {
+    const lines = this.#list.map((one, at) => (one.path === path ? `export const ${one.name} = given[${at}];` : ""));
+    return lines.join("");
+  }
+
+  #want(path, names, importer) {
+    if (names === null)
+      throw new Error(`${importer} imports ${path} as a whole: a chunk takes what the widget has by name.`);
+    const known = this.#wanted.get(path) ?? new Set();
+    for (const name of names) known.add(name);
+    this.#wanted.set(path, known);
+  }
+
+  get plugin() {
+    return {
+      name: "hand-over",
+      setup: (build) => {
+        const resolve = ({ path, resolveDir, kind, importer }) =>
+          build.resolve(path, { resolveDir, kind, importer, pluginData: "as usual" });
+        build.onResolve({ filter: /./ }, async (args) => {
+          if (args.pluginData === "as usual" || args.kind === "entry-point") return undefined;
+          const { path } = await resolve(args);
+          if (!this.#isGiven(path)) return undefined;
+          return this.#list ? { path, namespace: "given", sideEffects: false } : { path, external: true };
+        });
+        build.onLoad({ filter: /./, namespace: "given" }, ({ path }) => ({ contents: this.#standIn(path) }));
+        build.onLoad({ filter: /\.tsx?$/, namespace: "file" }, async ({ path: importer }) => {
+          const wanted = await importsOf(await readFile(importer, "utf8"), build.initialOptions);
+          for (const { from, names } of wanted) {
+            const { path } = await resolve({
+              path: from,
+              resolveDir: dirname(importer),
+              kind: "import-statement",
+              importer,
+            });
+            if (this.#isGiven(path)) this.#want(path, names, importer);
+          }
+          return undefined;
+        });
+      },
+    };
+  }
 }
 
 /** A chunk's style sheet is a text for `addStyles`, minified like the rest. */
@@ -87,46 +162,6 @@ const styleText = {
   },
 };
 
-/** Leaves what the widget has outside of a chunk, and notes which names of it are wanted. */
-function handOver(root, shared, given) {
-  const isGiven = (path) => shared.has(path) && !COPIED.some((one) => path.startsWith(join(root, one)));
-  return {
-    name: "hand-over",
-    setup(build) {
-      const resolve = ({ path, resolveDir, kind, importer }) =>
-        build.resolve(path, { resolveDir, kind, importer, pluginData: "as usual" });
-      build.onResolve({ filter: /./ }, async (args) => {
-        if (args.pluginData === "as usual" || args.kind === "entry-point") return undefined;
-        const found = await resolve(args);
-        return isGiven(found.path) ? { path: idOf(root, found.path), external: true } : undefined;
-      });
-      build.onLoad({ filter: /\.tsx?$/ }, async ({ path: importer }) => {
-        const wanted = await importsOf(await readFile(importer, "utf8"), build.initialOptions);
-        for (const { from, names } of wanted) {
-          const { path } = await resolve({
-            path: from,
-            resolveDir: dirname(importer),
-            kind: "import-statement",
-            importer,
-          });
-          if (isGiven(path)) note(given, { id: idOf(root, path), path, names, importer });
-        }
-        return undefined;
-      });
-    },
-  };
-}
-
-function note(given, { id, path, names, importer }) {
-  if (names === null)
-    throw new Error(`${importer} imports ${id} as a whole: a chunk takes what the widget has by name.`);
-  const known = given.get(id) ?? { id, path, names: new Set() };
-  if (known.path !== path)
-    throw new Error(`${path} and ${known.path} are both called ${id}: name one of them otherwise.`);
-  for (const name of names) known.names.add(name);
-  given.set(id, known);
-}
-
 /** What a module imports by name, its types left out. */
 async function importsOf(source, { jsx, jsxImportSource }) {
   const { code } = await esbuild.transform(source, { loader: "tsx", format: "esm", jsx, jsxImportSource });
@@ -135,11 +170,4 @@ async function importsOf(source, { jsx, jsxImportSource }) {
     const names = list?.split(",").map((one) => one.trim().split(" as ")[0]);
     return { from, names: names?.filter((name) => name !== "") ?? null };
   });
-}
-
-/** By which a chunk asks for a module: short, because it stands in the widget. */
-function idOf(root, path) {
-  const own = relative(join(root, "src"), path);
-  if (!own.startsWith("..")) return basename(own).replace(/\.tsx?$/, "");
-  return relative(join(root, "node_modules"), path).split("/dist/")[0];
 }

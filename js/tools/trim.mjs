@@ -5,20 +5,54 @@
 
 const PARTS = ["Lexer", "Tokenizer", "getDefaults"];
 
+/** Options of marked that src/view/markdown.ts sets once and for all. */
+const SETTLED = { pedantic: "!1", gfm: "!0", breaks: "!0", silent: "!1" };
+
+/** The two tables of rules for what is not settled so: the names of their variables differ with each version. */
+const PEDANTIC = /,pedantic:\w+(?=\})/g;
+const RULES_GETTER = /static get rules\(\)\{return\{block:\w+,inline:\w+\}\}/;
+
+/** Names of rules that stand in the middle of longer words, or that are words of tokens and methods too. */
+const KEPT = new Set(["https", "escape", "heading", "lheading", "fences", "text", "html", "paragraph", "code"]);
+
 /**
- * marked without its front door (class Marked, its one instance, and what that is told), and without what writes HTML: src/view/markdown.ts uses the
- * parts behind it.
- * What nothing exports or uses any more the bundler then leaves out.
+ * marked's lexer alone, with GitHub's Markdown and line breaks: without its front door (class Marked, its one instance, and what that is told),
+ * without what writes HTML, without what other options would need, and with short names for its regular expressions. What nothing exports
+ * or uses any more the bundler then leaves out.
  *
  * @param {string} source the text of marked/lib/marked.esm.js
  */
 export function trimMarked(source) {
+  let trimmed = withoutFrontDoor(source);
+  for (const [option, value] of Object.entries(SETTLED)) trimmed = cut(trimmed, `this.options.${option}`, value);
+  trimmed = cut(cut(trimmed, PEDANTIC, ""), RULES_GETTER, "");
+  return withShortNames(trimmed);
+}
+
+function withoutFrontDoor(source) {
   const end = /;var (\w+)=new \w+;function \w+\(\w+,\w+\)\{return \1\.parse\([\s\S]*export\{([^}]*)\};/;
   const exported = end
     .exec(source)?.[2]
     ?.split(",")
     .filter((one) => PARTS.includes(one.split(" as ")[1]));
-  if (exported?.length !== PARTS.length)
-    throw new Error("js/tools/trim.mjs does not know this marked: look at its end.");
+  if (exported?.length !== PARTS.length) throw unknown("its end");
   return source.replace(end, `;export{${exported}};`);
+}
+
+function cut(source, what, by) {
+  const rest = source.replaceAll(typeof what === "string" || what.global ? what : new RegExp(what, "g"), by);
+  if (rest === source) throw unknown(what);
+  return rest;
+}
+
+/** The table of regular expressions has long names, each of which stands in the widget at each of its uses. */
+function withShortNames(source) {
+  const table = [...source.matchAll(/([A-Za-z]\w{4,}):(?:\/|[a-z]=>new RegExp)/g)].map((found) => found[1]);
+  const names = [...new Set(table)].filter((name) => !KEPT.has(name));
+  if (names.length < 50) throw unknown("its table of regular expressions");
+  return names.reduce((text, name, at) => text.replace(new RegExp(`\\b${name}\\b`, "g"), `r${at}`), source);
+}
+
+function unknown(what) {
+  return new Error(`js/tools/trim.mjs does not know this marked: look at ${what}.`);
 }

@@ -92,8 +92,7 @@ async function fromPython(model: AnyModel, name: string): Promise<unknown> {
 
 /** A chunk is a function of what it imports (tools/chunks.mjs says why). */
 function run(module: unknown): unknown {
-  const modules = given();
-  return (module as { default: (use: (name: string) => unknown) => unknown }).default((name) => modules[name]);
+  return (module as { default: (given: unknown[]) => unknown }).default(given());
 }
 
 /** How this view gets its chunks; a second call shares the first, unless that failed. */

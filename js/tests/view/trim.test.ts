@@ -4,18 +4,40 @@ import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { expect, test } from "vitest";
 import { trimMarked } from "../../tools/trim.mjs";
+import { hostile } from "../kit/hostile";
 
 const url = (text: string) => `data:text/javascript;base64,${Buffer.from(text).toString("base64")}`;
+const path = createRequire(import.meta.url)
+  .resolve("marked")
+  .replace("umd", "esm");
+const source = await readFile(path, "utf8");
+const whole = await import(/* @vite-ignore */ url(source));
+const trimmed = await import(/* @vite-ignore */ url(trimMarked(source)));
 
-test("marked has its parts left, and another marked stops the build", async () => {
-  const source = await readFile(
-    createRequire(import.meta.url)
-      .resolve("marked")
-      .replace("umd", "esm"),
-    "utf8",
-  );
-  const { Lexer, ...rest } = await import(/* @vite-ignore */ url(trimMarked(source)));
-  expect(Lexer.lex("*a*")[0]).toMatchObject({ type: "paragraph", tokens: [{ type: "em", text: "a" }] });
-  expect(Object.keys(rest).sort()).toEqual(["Tokenizer", "getDefaults"]);
+const texts = [
+  "# one\n## two ##\nthree\n===\nfour\n---\n\n***\n___",
+  "*a* **b** ***c*** _d_ __e__ ~f~ ~~g~~ `h` ``i ` j`` a*b*c a_b_c **a*b** \\*k\\*",
+  "one\ntwo  \nthree\\\nfour\n\n    indented\n\ttab\n",
+  "```py\nx = 1\n```\n~~~\ny\n~~~\n````md\n```\n````",
+  "> a\n> > b\n> - c\nlazy\n\n> # d",
+  "- a\n- b\n  - c\n\n  d\n* e\n+ f\n1. g\n2) h\n10. i\n- [ ] j\n- [x] k\n\n- [x] l\n\n  m",
+  "| a | b |\n|:--|--:|\n| `c|d` | \\| |\n| e |\n\na | b\n:-: | -\n1 | 2",
+  "[a](https://b.c \"d\") ![e](f.png) [g][h] [h] <https://i.j> <k@l.m> www.n.o https://p.q/r_(s). t@u.v\n\n[h]: https://w.x 'y'",
+  "<b>bold</b> <!-- c --> <div>\n*d*\n</div>\n\n<pre>\n*e*\n</pre> &amp; &copy;",
+  ...hostile.filter((text) => text.length < 1_000),
+];
+
+test.each(texts)("reads as the whole library does: %s", (text) => {
+  const options = { ...whole.getDefaults(), breaks: true };
+  expect(trimmed.Lexer.lex(text, { ...options })).toEqual(whole.Lexer.lex(text, { ...options }));
+});
+
+test("marked has its parts left, and is smaller", () => {
+  expect(Object.keys(trimmed).sort()).toEqual(["Lexer", "Tokenizer", "getDefaults"]);
+  expect(trimMarked(source).length).toBeLessThan(source.length - 2_000);
+});
+
+test("another marked stops the build", () => {
   expect(() => trimMarked("export default 1")).toThrow(/does not know this marked/);
+  expect(() => trimMarked(source.replaceAll("this.options.pedantic", "this.options.strict"))).toThrow(/pedantic/);
 });
