@@ -5,6 +5,11 @@ neither waits for the `fsync` of another. On a network file system, where WAL's 
 one connection and one thread, and a second process is refused. Rules and meaning are elsewhere: `sqlite_write` and
 `sqlite_read` say what an item and a query are in SQL, `sqlite_file` opens and refuses, migrations/ has the tables.
 
+The text of a deleted message leaves the rows with the commit (`sqlite_append`), and the free space of the file with it
+(`PRAGMA secure_delete`). The journal still has the pages as they were: it is emptied within about a second, at once
+where there is one connection only. Copies of the file that were made before, and what a disk keeps of overwritten
+blocks, are beyond that.
+
 Example:
     >>> store = SqliteStore.open(Path("hub.sqlite3"), owner=Person("ada", "Ada"))
     >>> store.start(on_commit=print, on_changes=print)
@@ -116,6 +121,7 @@ class SqliteStore:
 
     def start(self, on_commit: ports.OnCommit, on_changes: ports.OnChanges) -> None:
         """Begin to work."""
+        self._committed(scrubbed=True)  # a hub that was killed may have left text in the journal
         for thread in self._threads:
             thread.start()
         self._writer.start(on_commit, on_changes, self._committed)

@@ -1,7 +1,8 @@
 """What is counted from the tables: unread messages, mentions and replies, and the rows of own state that say so.
 
 Used by the modules `sqlite_*` only. No count here walks through the history: each is a difference of what the messages
-themselves count, or ends at its cap, or is kept.
+themselves count, or ends at its cap, or is kept. INDEXED BY stands where SQLite would choose a longer way: it does not
+know how few messages are deleted, and how few threads are unread.
 """
 
 from __future__ import annotations
@@ -65,8 +66,8 @@ def unread(sql: Sql, user: str, marker: int, of: Totals) -> tuple[int, int]:
         " ORDER BY seq DESC LIMIT 1),"
         " (SELECT own_nth FROM message WHERE conversation = :n AND author = :user AND seq <= :marker"
         " AND nth IS NOT NULL ORDER BY seq DESC LIMIT 1),"
-        " (SELECT count(*) FROM message WHERE conversation = :n AND seq > :marker AND author <> :user AND gone = 1"
-        " AND nth IS NOT NULL)",
+        " (SELECT count(*) FROM message INDEXED BY message_gone WHERE conversation = :n AND seq > :marker"
+        " AND author <> :user AND gone = 1 AND nth IS NOT NULL)",
         {"n": of.n, "marker": marker, "user": user},
     ).fetchone()
     below, own, own_below, gone = (count or 0 for count in row)
@@ -88,8 +89,8 @@ def _mentions(sql: Sql, user: str, marker: int, n: int) -> int:
 def threads(sql: Sql, user: str, n: int) -> tuple[ThreadUnread, ...]:
     """Return the threads with unread replies that a person follows, by root, the newest ones."""
     rows = sql(
-        "SELECT root, read, unread FROM follow WHERE user = ? AND conversation = ? AND unread > 0"
-        " ORDER BY root DESC LIMIT ?",
+        "SELECT root, read, unread FROM follow INDEXED BY follow_unread"
+        " WHERE user = ? AND conversation = ? AND unread > 0 ORDER BY root DESC LIMIT ?",
         (user, n, THREADS_UNREAD),
     ).fetchall()
     return tuple(ThreadUnread(root, read, min(UNREAD_CAP, count)) for root, read, count in reversed(rows))

@@ -107,8 +107,8 @@ def put_read_all(batch: Batch, item: items.PutReadAll) -> items.Outcome:
             raise_marker(batch, item.user, id, end)
             keys.append(READ + id)
     waiting = batch.sql(
-        "SELECT id, root FROM follow JOIN conversation ON n = conversation WHERE user = ? AND unread > 0"
-        " ORDER BY id, root",
+        "SELECT id, root FROM follow INDEXED BY follow_unread JOIN conversation ON n = conversation"
+        " WHERE user = ? AND unread > 0 ORDER BY id, root",
         (item.user,),
     ).fetchall()
     for id, root in waiting:
@@ -156,8 +156,8 @@ def put_own(batch: Batch, item: items.PutOwn) -> items.Outcome:
     if row[0] == own_json(item.value):
         return items.OwnStored(item.user, OwnRow(item.key, own_value(row[0]), row[1], None), 0)
     if row[0] == own_json(None):
-        kept = batch.sql("SELECT count(*) FROM own_state WHERE user = ? AND kept = 1", (item.user,)).fetchone()[0]
-        if kept >= OWN_ROWS:
+        sql = "SELECT count(*) FROM own_state INDEXED BY own_state_kept WHERE user = ? AND kept = 1"
+        if batch.sql(sql, (item.user,)).fetchone()[0] >= OWN_ROWS:
             return many(OWN_ROWS, "drafts, saved messages and wishes")
     set_own(batch, item.user, item.key, item.value)
     return own_stored(batch, item.user, item.key)

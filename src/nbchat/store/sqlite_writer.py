@@ -71,6 +71,8 @@ class Writer:
         """Begin to work; `on_dirty` is called after each commit, for the checkpoints: whether it took text away."""
         self._on_commit, self._on_changes, self._on_dirty = on_commit, on_changes, on_dirty
         self._mark, self._version = self._look()
+        if self._lease is None:
+            self._clear_journal()
         self._thread = threading.Thread(target=self._run, name="nbchat-writer", daemon=True)
         self._thread.start()
 
