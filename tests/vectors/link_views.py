@@ -107,6 +107,21 @@ PLAYS: list[Play] = [
         state={"conversations": {"c1": {"threads": {"9": [{"last": 12, "messages": [{}, {"seq": 11}, {"seq": 12}]}]}}}},
     ),
     play(
+        "thread-overtaken-and-lost",
+        "what was missing when the connection broke is asked for on the next one",
+        [
+            *online(),
+            *watching(),
+            opens(2, 9, history(3, 9)),
+            hears(2.1, [replied(11, 9, "ada")]),
+            hears(2.2, [replies(3, 9)], history(4, 9, after=10)),
+            *again(3, 5, watched={"c1": 11}, known={"c1": 11}),
+            hears(4, [welcome(5, row(last_seq=11))], history(6, 9, after=10)),
+            hears(4.1, [replies(6, 11, as_of=11)]),
+        ],
+        state={"conversations": {"c1": {"threads": {"9": [{"last": 11, "messages": [{}, {"seq": 11}]}]}}}},
+    ),
+    play(
         "thread-bridged",
         "after a lost connection events bridge what is loaded; what was under way is asked again",
         [

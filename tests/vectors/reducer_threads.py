@@ -228,6 +228,12 @@ PLAYS: list[Play] = [
         c1(asides={"11": {"seq": 11, "text": "m11"}}),
     ),
     (
+        "found-overtaken",
+        "an answer that is older than an event does not know whether that was a message: it is still missing",
+        [*OPEN, step(posted(11)), step(found(5, [message(3)]), ["c1", "people"], lookup(3, 7, 11))],
+        c1(asides={"3": {"seq": 3}, "7": None}),
+    ),
+    (
         "found-pins",
         "pinned messages are kept like those that were looked up",
         [

@@ -17,9 +17,13 @@ from .state import Conversation
 
 
 def add_found(conversation: Conversation, found: Found, asked: Iterable[int]) -> None:
-    """Keep single messages of the same epoch; of those that were asked for and are not there, that they are not."""
+    """Keep single messages of the same epoch; of those that were asked for and are not there, that they are not.
+
+    Where an event has come that the answer does not know, nobody can say so: that seq is still missing.
+    """
     for seq in asked:
-        _put(conversation, seq, conversation.asides.get(seq))
+        if not found.as_of < seq <= conversation.cursor:
+            _put(conversation, seq, conversation.asides.get(seq))
     for message in (fixed(one, found.fixups) for one in found.messages):
         known = conversation.asides.get(message.seq)
         _put(conversation, message.seq, known if known is not None and known.v > message.v else message)

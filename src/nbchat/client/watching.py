@@ -29,6 +29,8 @@ class Watching:
         self._conversations: dict[str, None] = {}
         self._threads: dict[tuple[str, int], None] = {}
         self._loading: set[tuple[str, int]] = set()
+        self._behind: set[tuple[str, int]] = set()
+        """Open threads whose first page was overtaken by events."""
 
     @property
     def conversations(self) -> list[str]:
@@ -62,16 +64,21 @@ class Watching:
         """No view shows it any more: its messages are not kept."""
         if (id, root) in self._threads:
             del self._threads[id, root]
+            self._behind.discard((id, root))
             self._wire.touch(reducer.close_thread(self._wire.state, id, root))
 
     def load_threads(self, id: str, now: float) -> None:
-        """Ask for the open threads of a conversation that are not here."""
+        """Ask for what is missing of the open threads of a conversation."""
         known = self._wire.state.conversations.get(id)
         if not self._wire.live or known is None or not known.ranges:
             return
         for one, root in self._threads:
-            if one == id and root not in known.threads and (id, root) not in self._loading:
-                self._load(m.History(ref=0, conversation=id, thread=root), now)
+            loaded = known.threads.get(root)
+            if one != id or (id, root) in self._loading or (loaded and (id, root) not in self._behind):
+                continue
+            self._loading.add((id, root))
+            after = loaded[-1].last if loaded else None
+            self._wire.ask(m.History(ref=0, conversation=id, thread=root, after=after), now)
 
     # --------------------------------------------------------------------------------------------------- what came back
 
@@ -125,8 +132,7 @@ class Watching:
     def again(self, command: m.Watch | m.History, now: float) -> None:
         """The time to ask once more has come, if a view still wants it."""
         if isinstance(command, m.History):
-            if (command.conversation, command.thread) in self._threads:
-                self._load(command, now)
+            self.load_threads(command.conversation, now)
         elif command.conversation in self._conversations:
             self._ask(command.conversation, now)
 
@@ -146,11 +152,6 @@ class Watching:
         if self._wire.live:
             self._wire.ask(m.Unwatch(ref=0, conversation=id), now)
 
-    def _load(self, command: m.History, now: float) -> None:
-        if command.thread is not None:
-            self._loading.add((command.conversation, command.thread))
-            self._wire.ask(command, now)
-
     def _loaded(self, command: m.History, root: int, now: float) -> None:
         """A page of a thread came. What events have overtaken it is asked for, so that what is loaded stays live."""
         id, state = command.conversation, self._wire.state
@@ -160,8 +161,9 @@ class Watching:
         if (id, root) not in self._threads:
             self._wire.touch(reducer.close_thread(state, id, root))
         elif mine and known is not None:
-            loaded = known.threads.get(root)
-            if loaded is None:
-                self.load_threads(id, now)
-            elif live(loaded, known.cursor) is None:
-                self._load(m.History(ref=0, conversation=id, thread=root, after=loaded[-1].last), now)
+            loaded = known.threads.get(root, [])
+            if loaded and live(loaded, known.cursor) is None:
+                self._behind.add((id, root))
+            else:
+                self._behind.discard((id, root))
+            self.load_threads(id, now)
