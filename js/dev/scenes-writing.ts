@@ -1,7 +1,7 @@
 /** Scenes of writing: what the composer shows at each moment, and formulas. */
 
 import type { Message } from "../src/protocol/messages.gen";
-import { ADA, BARBARA, base, busy, GRACE, LINUS, messages, press, type Scene, team } from "./cast";
+import { ADA, BARBARA, base, busy, GRACE, LINUS, messages, type Scene, team } from "./cast";
 
 /** After so many frames what a scene waits for is not coming. */
 const PATIENCE = 300;
@@ -34,6 +34,9 @@ function key(key: string, more: KeyboardEventInit = {}): (root: HTMLElement) => 
     );
   };
 }
+
+/** By place, because names are in the language of the view. */
+const click = (selector: string) => (root: HTMLElement) => root.querySelector<HTMLElement>(selector)?.click();
 
 const paste = (text: string) => (root: HTMLElement) => {
   const area = root.querySelector<HTMLTextAreaElement>(".nbc-composer textarea");
@@ -78,12 +81,12 @@ export const writingScenes: Record<string, () => Scene> = {
   mention: writing("Could you look at this, @"),
   smile: writing("Well done :tad"),
   slash: writing("/"),
-  format: writing(DRAFT, press("Formatting")),
+  format: writing(DRAFT, click(".nbc-aids button:last-child")),
   preview: writing(DRAFT, key("P", { code: "KeyP", ctrlKey: true, shiftKey: true })),
   unknown: writing("/depoly prod", key("Enter")),
   pasted: writing("", paste("def mean(xs):\n    total = sum(xs)\n    return total / len(xs)")),
   help: writing("/help", key("Enter")),
-  picker: writing("", press("Emoji")),
+  picker: writing("", click(".nbc-aids button")),
   reply: () => ({ chat: offering(), open: "team", reply: 14, act: type("Both seeds?") }),
   math: () => {
     const chat = base();
