@@ -20,7 +20,38 @@ from .shapes import (
     snapshot,
 )
 
+
+def growing(of: int, n: int, text: str, *, whole: bool = False) -> m.Growing:
+    return m.Growing(conversation="c1", message=of, n=n, text=text, whole=whole)
+
+
 PLAYS: list[Play] = [
+    (
+        "growing",
+        "pieces that follow are put together; one that does not is left out, until the whole comes",
+        [
+            *OPEN,
+            step(growing(10, 4, "The", whole=True), ["c1"]),
+            step(growing(10, 5, " seed"), ["c1"]),
+            step(growing(10, 7, " 42"), ["c1"]),
+            step(growing(9, 2, "never begun here"), ["c1"]),
+            step(growing(10, 8, "The seed is 42", whole=True), ["c1"]),
+            step(growing(10, 9, "."), ["c1"]),
+        ],
+        c1(growing={"10": {"n": 9, "text": "The seed is 42."}}, ranges=loaded(9, {"seq": 10, "text": "m10"})),
+    ),
+    (
+        "grown",
+        "its end is what the hub stored, and no edit",
+        [*OPEN, step(growing(10, 1, "The", whole=True)), step(edited(11, 10, "The seed", grown=True))],
+        c1(growing={}, ranges=loaded(9, {"seq": 10, "text": "The seed", "edited_at": None})),
+    ),
+    (
+        "growing-deleted",
+        "what is deleted grows no more",
+        [*OPEN, step(growing(10, 1, "The", whole=True)), step(deleted(11, 10))],
+        c1(growing={}),
+    ),
     (
         "posted-with-everything",
         "a message that answers, mentions and passes on keeps all of it",

@@ -42,7 +42,7 @@ function fields(message: Message, event: AnyDurable): Partial<Message> {
     case "posted":
       return { replies: replied(message.replies, event) };
     case "edited":
-      return { text: event.text, mentions: event.mentions, edited_at: event.at };
+      return { text: event.text, mentions: event.mentions, ...(event.grown ? {} : { edited_at: event.at }) };
     case "deleted":
       return event.message === message.seq
         ? { text: "", mentions: [], forwarded: null, reactions: [], pinned: null, deleted: event.author }

@@ -26,6 +26,7 @@ const KINDS: Record<AnyFromHub["t"], true> = {
   edited: true,
   error: true,
   found: true,
+  growing: true,
   hits: true,
   joined: true,
   left: true,

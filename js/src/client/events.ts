@@ -51,8 +51,9 @@ function advance(conversation: Conversation, seq: number, message: Message | nul
   if (message) asides.begin(conversation, message);
 }
 
-/** Change an earlier message wherever it is loaded. */
+/** Change an earlier message wherever it is loaded; an edit or a deletion ends what was being written. */
 function touch(conversation: Conversation, seq: number, event: AnyDurable): void {
+  if (event.t === "edited" || event.t === "deleted") conversation.growing = without(conversation.growing, seq);
   conversation.ranges = ranges.touch(conversation.ranges, seq, event);
   const threads = [...conversation.threads];
   conversation.threads = new Map(threads.map(([root, loaded]) => [root, ranges.touch(loaded, seq, event)]));

@@ -11,6 +11,7 @@ import type {
   AnyCommand,
   AnyDurable,
   Found,
+  Growing,
   History,
   Mark,
   Page,
@@ -127,10 +128,21 @@ function news(state: State, item: Item): Touched {
     case "commands":
       conversation.commands = item.commands;
       break;
+    case "growing":
+      grow(conversation, item);
+      break;
     default:
       return new Set();
   }
   return new Set([id]);
+}
+
+/** Take a piece that follows the one before; what was lost comes with the whole, or with the end. */
+function grow(conversation: Conversation, item: Growing): void {
+  const known = conversation.growing.get(item.message);
+  if (!item.whole && known?.n !== item.n - 1) return;
+  const text = item.whole ? item.text : `${known?.text}${item.text}`;
+  conversation.growing = new Map(conversation.growing).set(item.message, { ...item, text, whole: true });
 }
 
 function typing(conversation: Conversation, { users, count, thread }: Typing): void {
@@ -209,6 +221,12 @@ export function offline(state: State): Touched {
 
 function quiet(conversation: Conversation): Touched {
   if (!conversation.watched) return new Set();
-  Object.assign(conversation, { watched: false, typing: [], typing_count: 0, thread_typing: new Map() });
+  Object.assign(conversation, {
+    watched: false,
+    typing: [],
+    typing_count: 0,
+    thread_typing: new Map(),
+    growing: new Map(),
+  });
   return new Set([conversation.summary.id]);
 }

@@ -108,8 +108,8 @@ export function reset(conversation: Conversation, item: Reset): void {
 
 /** Drop all messages, because events were left out that may have changed them. */
 function forget(conversation: Conversation, cursor: number): void {
-  const { ranges, threads, thread_typing, asides, watched } = newConversation(conversation.summary);
-  Object.assign(conversation, { cursor, ranges, threads, thread_typing, asides, watched });
+  const { ranges, threads, thread_typing, growing, asides, watched } = newConversation(conversation.summary);
+  Object.assign(conversation, { cursor, ranges, threads, thread_typing, growing, asides, watched });
 }
 
 /** Forget a conversation. */

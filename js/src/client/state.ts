@@ -1,6 +1,16 @@
 /** What a client knows: plain data, changed only by `reducer`. Same names and meaning in src/nbchat/client/state.py. */
 
-import type { Mark, Message, Offered, OwnRow, Person, Standing, Status, Summary } from "../protocol/messages.gen";
+import type {
+  Growing,
+  Mark,
+  Message,
+  Offered,
+  OwnRow,
+  Person,
+  Standing,
+  Status,
+  Summary,
+} from "../protocol/messages.gen";
 
 /**
  * Messages that are loaded without a hole: all of one timeline with first <= seq <= last. A timeline is the conversation's own (all but
@@ -34,6 +44,8 @@ export interface Conversation {
   typing_count: number;
   /** Loaded messages of the threads that views have open, by root; a snapshot forgets them. */
   threads: Map<number, Range[]>;
+  /** Messages that are still being written, by seq, each with all of its text so far. */
+  growing: Map<number, Growing>;
   /** Who is typing in which thread; nobody: no entry. */
   thread_typing: Map<number, string[]>;
   /**
@@ -109,6 +121,7 @@ export function newConversation(summary: Summary): Conversation {
     thread_typing: new Map(),
     asides: new Map(),
     standings: new Map(),
+    growing: new Map(),
     commands: [],
   };
 }

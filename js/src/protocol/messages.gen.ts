@@ -21,6 +21,7 @@ export type AnyCommand =
   | FindPeople
   | FindChannels
   | Edit
+  | Grow
   | Delete
   | React
   | Pin
@@ -72,7 +73,7 @@ export type AnyDurable =
  * Events without a number: news that heal by themselves, and own state.
  */
 export type AnyEphemeral =
-  Snapshot | Added | Removed | Limited | Reset | Typing | Presence | Receipts | Commands | Own | Named | Bye;
+  Snapshot | Added | Removed | Limited | Reset | Typing | Presence | Receipts | Commands | Growing | Own | Named | Bye;
 /**
  * One item of a frame from the hub; a frame is an array of them.
  */
@@ -115,6 +116,7 @@ export type AnyFromHub =
   | Presence
   | Receipts
   | Commands
+  | Growing
   | Own
   | Named
   | Bye;
@@ -592,6 +594,37 @@ export interface Edit {
    * client key: 128 random bits as text; the same key again is the same message
    */
   key: string;
+  /**
+   * This is what `grow` was about: the message has come to its end, and does not count as edited.
+   */
+  grown?: boolean;
+  /**
+   * chosen by the client, unique among its unanswered commands
+   */
+  ref: number;
+}
+/**
+ * More of an own message that is still being written, as an answer is that a program computes. Reply: `done`.
+ *
+ *     It is told to who looks, and not stored: an `edit` with `grown` ends it. If the connection ends before, the hub
+ *     stores what there is.
+ */
+export interface Grow {
+  t: "grow";
+  /**
+   * 12 random characters, or what the client was given
+   */
+  conversation: string;
+  message: number;
+  /**
+   * Number of this piece; a piece that does not follow the last one is refused.
+   */
+  n: number;
+  text: string;
+  /**
+   * It is all of the text so far, and not a piece; begins, and mends what was lost.
+   */
+  whole?: boolean;
   /**
    * chosen by the client, unique among its unanswered commands
    */
@@ -1248,6 +1281,10 @@ export interface Edited {
   message: number;
   text: string;
   mentions: Mention[];
+  /**
+   * the end of a message that was written in pieces, and no edit
+   */
+  grown: boolean;
   conversation: string;
   seq: number;
   at: number;
@@ -1533,6 +1570,20 @@ export interface Commands {
   t: "commands";
   conversation: string;
   commands: Offered[];
+}
+/**
+ * More of a message that is still being written. A client that lacks the piece before waits for the `edited`.
+ */
+export interface Growing {
+  t: "growing";
+  conversation: string;
+  message: number;
+  n: number;
+  text: string;
+  /**
+   * all of the text so far, and not a piece
+   */
+  whole: boolean;
 }
 /**
  * Own state that changed, on all connections of that user.

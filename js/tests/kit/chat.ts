@@ -90,6 +90,7 @@ export function conversation(about: Summary, messages: Message[], more: Partial<
     typing_count: 0,
     threads: new Map(),
     thread_typing: new Map(),
+    growing: new Map(),
     asides: new Map(),
     standings: new Map(),
     commands: [],

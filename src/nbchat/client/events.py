@@ -67,7 +67,9 @@ def _advance(conversation: Conversation, seq: int, message: Message | None) -> N
 
 
 def _touch(conversation: Conversation, seq: int, event: AnyDurable) -> None:
-    """Change an earlier message wherever it is loaded."""
+    """Change an earlier message wherever it is loaded; an edit or a deletion ends what was being written."""
+    if isinstance(event, Edited | Deleted):
+        conversation.growing.pop(seq, None)
     for timeline in (conversation.ranges, *conversation.threads.values()):
         ranges.touch(timeline, seq, event)
     asides.touch(conversation, seq, event)

@@ -34,6 +34,7 @@ from nbchat.protocol.messages import (
     Conversations,
     Durable,
     Found,
+    Growing,
     Hello,
     History,
     Hits,
@@ -133,7 +134,7 @@ def _people(state: State, item: AnyFromHub) -> set[str]:
 
 def _news(state: State, item: AnyFromHub) -> set[str]:
     """Apply what belongs to one conversation and is no durable event; other items change nothing here."""
-    if not isinstance(item, Reset | Typing | Presence | Receipts | Commands):
+    if not isinstance(item, Reset | Typing | Presence | Receipts | Commands | Growing):
         return set()
     conversation = state.conversations.get(item.conversation)
     if conversation is None:
@@ -152,6 +153,8 @@ def _news(state: State, item: AnyFromHub) -> set[str]:
                 conversation.marks[mark.user] = _raised(conversation.marks.get(mark.user), mark)
         case Commands():
             conversation.commands = item.commands
+        case Growing():
+            _grow(conversation, item)
     return touched
 
 
@@ -162,6 +165,15 @@ def _typing(conversation: Conversation, item: Typing) -> None:
         conversation.thread_typing[item.thread] = item.users
     else:
         conversation.thread_typing.pop(item.thread, None)
+
+
+def _grow(conversation: Conversation, item: Growing) -> None:
+    """Take a piece that follows the one before; what was lost comes with the whole, or with the end."""
+    known = conversation.growing.get(item.message)
+    if item.whole:
+        conversation.growing[item.message] = item
+    elif known is not None and item.n == known.n + 1:
+        conversation.growing[item.message] = replace(item, text=known.text + item.text, whole=True)
 
 
 def _presence(conversation: Conversation, item: Presence) -> set[str]:
@@ -242,5 +254,5 @@ def _quiet(conversation: Conversation) -> set[str]:
     if not conversation.watched:
         return set()
     conversation.watched, conversation.typing, conversation.typing_count = False, [], 0
-    conversation.thread_typing = {}
+    conversation.thread_typing, conversation.growing = {}, {}
     return {conversation.summary.id}

@@ -93,6 +93,7 @@ def _forget(conversation: Conversation, cursor: int) -> None:
     """Drop all messages, because events were left out that may have changed them."""
     conversation.cursor, conversation.watched = cursor, False
     conversation.ranges, conversation.threads, conversation.thread_typing, conversation.asides = [], {}, {}, {}
+    conversation.growing = {}
 
 
 def remove(state: State, id: str) -> set[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from nbchat.protocol.messages import (
+    Growing,
     Mark,
     Message,
     Offered,
@@ -57,6 +58,8 @@ class Conversation:
     """Loaded messages of the threads that views have open, by root; a snapshot forgets them."""
     thread_typing: dict[int, list[str]] = field(default_factory=dict)
     """Who is typing in which thread; nobody: no entry."""
+    growing: dict[int, Growing] = field(default_factory=dict)
+    """Messages that are still being written, by seq, each with all of its text so far."""
     asides: dict[int, Message | None] = field(default_factory=dict)
     """Single messages that somebody asked for (quoted, pinned, saved, roots), kept up to date like the others, the one
     asked for last at the end, at most ASIDES; None: there is none with this seq. A snapshot forgets them."""

@@ -30,6 +30,7 @@ from .conversation import leavers, newcomers
 from .conversations import Conversation
 from .delivery import advance, fold as fold_event, pause, resume, settle, typing_news, weight
 from .flows import Refusal, Steps, Wait, must_read, read
+from .growth import being_written
 from .loading import reach
 from .queries import EventsRecord, ListPage, LoadEvents, LoadList, LoadSnapshot, SnapshotRecord
 from .rows import people, rewound
@@ -164,7 +165,13 @@ def current(state: State, conversation: Conversation) -> list[AnyFromHub]:
     items.append(Commands(conversation=conversation.id, commands=state.offers.of(conversation)))
     if policy.tracks_receipts(conversation):
         items.append(Receipts(conversation=conversation.id, marks=list(conversation.marks.values())))
+    items += being_written(conversation.id, conversation.growing)
     return items
+
+
+def _besides(conversation: Conversation) -> list[AnyFromHub]:
+    """Return what a snapshot has no place for: who types in threads, and what is being written."""
+    return [*_typing(conversation)[1:], *being_written(conversation.id, conversation.growing)]
 
 
 def _typing(conversation: Conversation) -> list[Typing]:
@@ -196,7 +203,7 @@ def give_snapshot(
         events = [event for event in conversation.since(cursor) or () if event.seq <= record.page.as_of]
         # With their own end clients forget a conversation, and could not place what follows.
         before += [] if any(connection.user in leavers(event) for event in events) else events
-    state.send((connection.id,), *before, _snapshot(state, conversation, record), *_typing(conversation)[1:])
+    state.send((connection.id,), *before, _snapshot(state, conversation, record), *_besides(conversation))
     connection.cursors[id] = record.page.as_of
 
 

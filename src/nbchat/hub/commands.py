@@ -23,6 +23,7 @@ from nbchat.protocol.messages import (
     FindReports,
     FindVersions,
     Follow,
+    Grow,
     Hello,
     History,
     Invite,
@@ -56,6 +57,7 @@ from nbchat.protocol.messages import (
 from . import (
     describing,
     editing,
+    growing,
     invitations,
     lookups,
     membership,
@@ -88,6 +90,8 @@ def steps(  # noqa: C901, PLR0912, PLR0915 - one line for each command
             return posting.post(state, connection, command)
         case Edit():
             return editing.edit(state, connection, command)
+        case Grow():
+            return growing.grow(state, connection, command)
         case Delete():
             return editing.delete(state, connection, command)
         case React():

@@ -236,7 +236,7 @@ def completed(event: AnyDurable, known: Known) -> AnyDurable | Wrong | None:
             message = _there(known, event.message)
             if isinstance(message, Wrong):
                 return message
-            return None if message.text == event.text else event
+            return None if message.text == event.text and not event.grown else event
         case Deleted():
             return _deleted(event, known)
         case Reacted():

@@ -16,6 +16,8 @@ from nbchat.protocol.limits import RESUME_EVENTS
 from nbchat.protocol.messages import (
     AnyDurable,
     ConversationKind,
+    Deleted,
+    Edited,
     Left,
     Mark,
     Person,
@@ -42,6 +44,7 @@ from .conversation import (
     scrubs,
 )
 from .effects import Connection as ConnectionId
+from .growth import Growth
 from .mentions import Names
 from .queries import ConversationRecord
 from .typists import Typists
@@ -64,6 +67,7 @@ class Conversation:
         watchers: connections that have it open in a view.
         listeners: ready connections of the audience, and the roster by which they were looked up.
         typing: who is typing where.
+        growing: messages that are still being written, by seq.
         appending: events in flight to the store.
         rules_in_flight: those of them that change the rules; commands wait until they have landed.
         stale: the store refused an event because the rules had moved; commands wait until they are known again.
@@ -93,6 +97,7 @@ class Conversation:
     watchers: set[ConnectionId] = field(default_factory=set)
     listeners: tuple[int, list[Connection]] | None = None
     typing: Typists = field(default_factory=Typists)
+    growing: dict[int, Growth] = field(default_factory=dict)
     appending: int = 0
     rules_in_flight: int = 0
     stale: bool = False
@@ -140,7 +145,7 @@ class Conversation:
     @property
     def idle(self) -> bool:
         """Whether nothing would be lost if it were forgotten."""
-        busy = self.watchers or self.appending or self.shut or self.fetching or self.typing
+        busy = self.watchers or self.appending or self.shut or self.fetching or self.typing or self.growing
         return not busy and self.wanted <= self.last_seq
 
     def since(self, seq: int) -> list[AnyDurable] | None:
@@ -164,6 +169,8 @@ class Conversation:
         self._scrub(event)
         self.ring.append(event)
         self.last_seq = event.seq
+        if isinstance(event, Edited | Deleted):
+            self.growing.pop(event.message, None)
         if isinstance(event, Posted):
             self.wrote[event.author] = event.at
             self.typing.stop(event.author, event.thread)

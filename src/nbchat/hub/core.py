@@ -25,7 +25,7 @@ from nbchat.protocol.messages import (
     Hello,
 )
 
-from . import offers, presence, profiles, receipts, typers, watching, welcome
+from . import growing, offers, presence, profiles, receipts, typers, watching, welcome
 from .alarms import AskAgain, GraceEnds, HelloLate, LeaseEnds, OffersEnd, ReceiptsDue, RefreshLeases, TypingEnds
 from .catchup import catch_up
 from .commands import steps
@@ -168,6 +168,7 @@ class Core:
         watching.closed(state, connection)
         typers.closed(state, connection)
         offers.closed(state, connection)
+        growing.closed(state, connection)
         presence.unlisted(state, connection)
         if was_ready and kind == "page":
             presence.page_closed(state, connection.user)

@@ -57,6 +57,7 @@ def edit(state: State, connection: Connection, command: Edit) -> Steps[Done]:
             message=message.seq,
             text=command.text if command.text.strip() else "",
             mentions=mentioned_in(state, conversation, connection.user, command.text, message.mentions),
+            grown=command.grown,
         )
 
     yield from decided(state, command.conversation, decide)

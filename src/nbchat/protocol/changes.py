@@ -55,7 +55,8 @@ def changed(message: Message, event: AnyDurable) -> Message:
         case Posted():
             message = replace(message, replies=_replied(message.replies, event))
         case Edited():
-            message = replace(message, text=event.text, mentions=event.mentions, edited_at=event.at)
+            edited = message.edited_at if event.grown else event.at
+            message = replace(message, text=event.text, mentions=event.mentions, edited_at=edited)
         case Deleted() if event.message == message.seq:
             message = replace(
                 message, text="", mentions=[], forwarded=None, reactions=[], pinned=None, deleted=event.author

@@ -176,6 +176,24 @@ class Edit(Command, tag="edit"):
     message: Seq
     text: str
     key: Key
+    grown: bool = False
+    """This is what `grow` was about: the message has come to its end, and does not count as edited."""
+
+
+class Grow(Command, tag="grow"):
+    """More of an own message that is still being written, as an answer is that a program computes. Reply: `done`.
+
+    It is told to who looks, and not stored: an `edit` with `grown` ends it. If the connection ends before, the hub
+    stores what there is.
+    """
+
+    conversation: ConversationId
+    message: Seq
+    n: Seq
+    """Number of this piece; a piece that does not follow the last one is refused."""
+    text: str
+    whole: bool = False
+    """It is all of the text so far, and not a piece; begins, and mends what was lost."""
 
 
 class Delete(Command, tag="delete"):
@@ -421,6 +439,7 @@ AnyCommand = (
     | FindPeople
     | FindChannels
     | Edit
+    | Grow
     | Delete
     | React
     | Pin

@@ -101,6 +101,7 @@ class Edited(Durable, tag="edited"):
     message: int
     text: str
     mentions: list[Mention] = []
+    grown: Annotated[bool, Meta(description="the end of a message that was written in pieces, and no edit")] = False
 
 
 class Deleted(Durable, tag="deleted"):

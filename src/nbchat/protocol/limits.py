@@ -142,6 +142,8 @@ class HubLimits(Struct, frozen=True, kw_only=True):
     """Profiles, and what changes a conversation or its members: told to many, and people do a few of them an hour."""
     touches: Rate = Rate(10.0, 50)
     """Edits, deletions, reactions and pins; own state too. Faster than typing, slower than a loop."""
+    growth: Rate = Rate(60.0, 120)
+    """Pieces of messages that are being written: above the 50 a second that a client sends."""
     pages: int = 20
     """Pages of one user. ejabberd allows 10 sessions; notebooks are many."""
     sessions: int = 100

@@ -99,6 +99,16 @@ class Commands(News, tag="commands"):
     commands: list[Offered]
 
 
+class Growing(News, tag="growing"):
+    """More of a message that is still being written. A client that lacks the piece before waits for the `edited`."""
+
+    conversation: str
+    message: int
+    n: int
+    text: str
+    whole: Annotated[bool, Meta(description="all of the text so far, and not a piece")]
+
+
 class Own(News, tag="own"):
     """Own state that changed, on all connections of that user."""
 
@@ -121,5 +131,5 @@ class Bye(News, tag="bye"):
 
 
 AnyEphemeral = (
-    Snapshot | Added | Removed | Limited | Reset | Typing | Presence | Receipts | Commands | Own | Named | Bye
+    Snapshot | Added | Removed | Limited | Reset | Typing | Presence | Receipts | Commands | Growing | Own | Named | Bye
 )

@@ -1,0 +1,92 @@
+"""Messages that are still being written, piece by piece, as an answer is that a program computes.
+
+Ephemeral: who looks is given each piece, encoded once; nothing is stored until the `edit` that ends it, so a streamed
+answer costs the store two events, and the wire as many bytes as it has. Who comes in between is given all so far. Where
+the writer's connection ends before, the hub stores what there is (`closed`). Other hubs learn only of the end.
+"""
+
+from __future__ import annotations
+
+from nbchat.protocol.limits import TEXT_CHARS
+from nbchat.protocol.messages import Done, Edited, Grow
+
+from . import policy
+from .connections import Connection
+from .conversations import Conversation
+from .deciding import author_of, decided
+from .flows import Refusal, Steps
+from .growth import Growth, news
+from .loading import enter
+from .lookups import load_messages, the_message
+from .state import State
+
+
+def grow(state: State, connection: Connection, command: Grow) -> Steps[Done]:
+    """Take a piece, and hand it on at once."""
+    state.pace(connection.user, "growth", state.limits.growth)
+    conversation = yield from enter(state, command.conversation)
+    policy.check(conversation, connection.user, "edit", state.now.wall)
+    if command.whole:
+        conversation = yield from _begin(state, connection, command)
+    growth = conversation.growing.get(command.message)
+    if growth is None or growth.connection != connection.id:
+        raise Refusal("malformed", why=f"message {command.message} is not being written; begin with `whole`")
+    if not command.whole:
+        _add(growth, command)
+    to = sorted(conversation.watchers - {connection.id})
+    state.send(to, news(conversation.id, command.message, growth, command.text, whole=command.whole), ephemeral=True)
+    return Done(ref=command.ref)
+
+
+def _begin(state: State, connection: Connection, command: Grow) -> Steps[Conversation]:
+    _check_length(command.text)
+    conversation = yield from enter(state, command.conversation)
+    record = yield from load_messages(conversation, connection.user, (command.message,))
+    message = the_message(conversation, record, command.message)
+    if message.author != connection.user:
+        raise Refusal("forbidden", why="only who wrote a message goes on with it")
+    if message.deleted is not None:
+        raise Refusal("deleted")
+    conversation = yield from enter(state, command.conversation)
+    policy.check(conversation, connection.user, "edit", state.now.wall)
+    author = author_of(state, connection)
+    conversation.growing[command.message] = Growth(author, connection.id, command.n, command.text)
+    return conversation
+
+
+def _add(growth: Growth, command: Grow) -> None:
+    if command.n != growth.n + 1:
+        raise Refusal("malformed", why=f"piece {command.n} does not follow piece {growth.n}; send the `whole` text")
+    _check_length(growth.text + command.text)
+    growth.n, growth.text = command.n, growth.text + command.text
+
+
+def _check_length(text: str) -> None:
+    if len(text) > TEXT_CHARS:
+        raise Refusal("text_too_long", length=len(text), limit=TEXT_CHARS)
+
+
+def closed(state: State, connection: Connection) -> None:
+    """A connection is gone: what it was writing is stored as far as it has come."""
+    for conversation in state.conversations:
+        for seq, growth in list(conversation.growing.items()):
+            if growth.connection == connection.id:
+                del conversation.growing[seq]
+                state.flows.start(_keep(state, conversation.id, seq, growth))
+
+
+def _keep(state: State, id: str, seq: int, growth: Growth) -> Steps[None]:
+    def decide(conversation: Conversation) -> Edited:
+        return Edited(
+            conversation=conversation.id,
+            seq=0,
+            at=0,
+            author=growth.author.id,
+            name=growth.author.name,
+            key=f"grown-{growth.connection}-{seq}-{state.now.wall}",
+            message=seq,
+            text=growth.text,
+            grown=True,
+        )
+
+    yield from decided(state, id, decide)
