@@ -363,6 +363,11 @@ class Engine:
         elif count == 0 and not self.closed:
             self._do(lambda: self.link.typing(conversation, False, time.monotonic()))
 
+    def wait_connected(self, seconds: float) -> None:
+        """Wait until the hub is there again, at most so long."""
+        with self.lock:
+            self.changed.wait_for(lambda: self.link.info.state == "connected" or self.closed, max(0.0, seconds))
+
     def wait_snapshot(self, conversation: str) -> None:
         """Wait until a watched conversation has its messages here, unless the hub is away or takes very long."""
 

@@ -22,6 +22,7 @@ from .message import Message
 from .outputs import Extra
 from .rooms import Rooms
 from .slash import Handler as SlashHandler, clean
+from .writing import Writer
 
 H = TypeVar("H", bound="Callable[[Message], Awaitable[object] | object]")
 S = TypeVar("S", bound=SlashHandler)
@@ -81,6 +82,23 @@ class Verbs(Rooms):
         conversation = self._here()
         extra = Extra(reply=_seq(reply_to), thread=_seq(thread), also=also)
         return self._engine.post(conversation, _sendable(text, self._engine), extra)
+
+    def streaming(self, *, reply_to: Message | int | None = None, thread: Message | int | None = None) -> Writer:
+        """Write a message piece by piece, as a program computes it; others see it grow.
+
+        The first words post it, the end of the block stores the whole. If the program dies in between, the hub stores
+        what it was given last.
+
+        Args:
+            reply_to: the message (or its seq) that it answers, with a quote.
+            thread: the message (or its seq) in whose thread it stands.
+
+        Example:
+            with chat.streaming() as out:
+                for token in model:
+                    out.write(token)
+        """
+        return Writer(self._engine, self._here(), Extra(reply=_seq(reply_to), thread=_seq(thread)))
 
     def history(
         self, limit: int = 50, before: Message | int | None = None, *, thread: Message | int | None = None
