@@ -249,6 +249,6 @@ export const peopleScenes: Record<string, () => Scene> = {
   moderate: () => about(working(), "Moderate1"),
   card: () => about(working(), "Members", "~Grace Hopper 🎧Mod"),
   profile: () => ({ chat: working(), open: "team", act: press("Menu", "Your profile…") }),
-  ban: () => about(working(), "Members", "~Linus", "Remove from ml-team…"),
+  ban: () => about(working(), "Members", "~Linusonline", "Remove from ml-team…"),
   leave: () => ({ chat: working(), open: "team", act: press("Menu", "Leave this conversation…") }),
 };

@@ -64,10 +64,10 @@ function Titles({ ui, conversation }: { ui: Ui; conversation: Conversation }) {
           {who?.emoji ? ` ${who.emoji}` : ""}
         </button>
       </Title>
-      <p class="nbc-sub" title={about}>
+      <p class={about ? "nbc-sub nbc-about" : "nbc-sub"} title={about}>
         {here.join(" · ")}
         {here.length && about ? " · " : ""}
-        <bdi>{about}</bdi>
+        {about ? <bdi>{about}</bdi> : null}
       </p>
     </div>
   );

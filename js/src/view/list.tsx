@@ -43,7 +43,9 @@ function preview(ui: Ui, { last, kind }: Summary): string {
 function Badge({ kind, text, words }: { kind: string; text: string; words: string }) {
   return (
     <span class={`nbc-badge ${kind}`}>
-      <span aria-hidden="true">{text}</span>
+      <span aria-hidden="true" dir="ltr">
+        {text}
+      </span>
       <span class="nbc-hidden">{words}</span>
     </span>
   );
@@ -95,13 +97,13 @@ function Item({ ui, summary, stop }: { ui: Ui; summary: Summary; stop: boolean }
           picture={settings.picture}
           online={peerOnline(ui, summary)}
         />
-        <span class="nbc-item-title">
-          <bdi>{title}</bdi>
+        <span class="nbc-item-title" dir="auto">
+          {title}
           {who?.emoji ? ` ${who.emoji}` : ""}
         </span>
         <time class="nbc-item-time">{shortTime(last?.at ?? summary.created_at, ui.now.value)}</time>
-        <span class={last?.deleted ? "nbc-item-last nbc-gone" : "nbc-item-last"}>
-          <bdi>{preview(ui, summary)}</bdi>
+        <span class={last?.deleted ? "nbc-item-last nbc-gone" : "nbc-item-last"} dir="auto">
+          {preview(ui, summary)}
         </span>
         <Badges {...summary} low={low} />
         {quiet ? <span class="nbc-hidden">{S.quiet}</span> : null}
