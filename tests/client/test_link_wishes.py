@@ -6,6 +6,7 @@ import random
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 from vectors.shapes import error, found, snapshot, welcome
 
 from nbchat.client import outputs as out
@@ -67,7 +68,7 @@ class Hub:
             case m.History():
                 as_of = max(self.last - self.dice.randint(0, 2), command.thread or 0)
                 reply = self.history.page(command, as_of, self.last)
-                self.frames.append([msg_ref(reply, command.ref)])
+                self.frames.append([replace(reply, ref=command.ref)])
             case m.Lookup():
                 self.frames.append([self.found(command)])
             case _:
@@ -126,19 +127,16 @@ class Hub:
             self.link.received(codec.encode_frame(self.frames.pop(0)), self.now)
 
     def act(self) -> None:
-        key, roots = self.dice.choice((*MINE, SHARED)), [one.seq for one in self.history.timeline(10, None)]
-        match self.dice.randrange(4):
-            case 0 | 1:
-                value = m.Prefs(order=-self.now) if key == SHARED else f"at {self.now}"
-                self.set[key] = value
-                self.link.set_own(key, value, self.now)
-            case 2:
-                self.link.want("c1", [self.dice.randint(1, self.last)], self.now)
-            case _ if roots:
-                root = self.dice.choice([one for one in roots if self.history.log[one - 1]])
-                self.open_or_close(root)
-            case _:
-                pass
+        roll = self.dice.randrange(4)
+        if roll < 2:
+            key = self.dice.choice((*MINE, SHARED))
+            value = m.Prefs(order=-self.now) if key == SHARED else f"at {self.now}"
+            self.set[key] = value
+            self.link.set_own(key, value, self.now)
+        elif roll == 2:
+            self.link.want("c1", [self.dice.randint(1, self.last)], self.now)
+        else:
+            self.open_or_close(self.dice.choice([one.seq for one in self.history.posts(10) if one.thread is None]))
 
     def open_or_close(self, root: int) -> None:
         if root in self.threads:
@@ -166,12 +164,7 @@ class Hub:
         raise AssertionError("it never ends")
 
 
-def msg_ref(reply: m.Page, ref: int) -> m.Page:
-    """The page as the answer to this command."""
-    return m.Page(**{name: getattr(reply, name) for name in m.Page.__struct_fields__} | {"ref": ref})
-
-
-@pytest.mark.parametrize("seed", range(150))
+@pytest.mark.parametrize("seed", range(60))
 def test_wishes_survive_everything(seed: int) -> None:
     hub = Hub(seed)
     for _ in range(120):
