@@ -15,7 +15,7 @@ from nbchat.hub import effects, queries
 from nbchat.hub.conversation import scrubbed
 from nbchat.hub.conversations import Conversation
 from nbchat.protocol import messages as wire
-from nbchat.protocol.changes import changed, in_conversation, message_of
+from nbchat.protocol.changes import changed, in_conversation, message_of, touched
 
 from .test_storm import SEEDS, Storm
 
@@ -122,17 +122,21 @@ def test_what_is_looked_up_is_what_the_log_says(seed: int) -> None:
     storm = Talk(seed + 20_000)
     storm.run(STEPS)
     for actor in storm.world.actors.values():
-        for reply in actor.heard:
-            if isinstance(reply, wire.Page | wire.Found):
-                log = storm.log(reply.conversation)
-                for message in actor.now(reply):
+        given: dict[str, int] = {}
+        for item in actor.heard:
+            if isinstance(item, wire.Durable):
+                given[item.conversation] = item.seq
+            if isinstance(item, wire.Page | wire.Found):
+                log = storm.log(item.conversation)
+                for message in actor.now(item):
                     assert shown(message) == shown(replayed(log, message.seq, message.v))
-                    assert all(event.seq <= message.v for event in reply.fixups if message.seq in touches(event))
-                if isinstance(reply, wire.Page):
-                    assert_whole(storm, actor, reply, log)
+                    known = log[message.v : given.get(item.conversation, 0)]
+                    assert not [event for event in known if message.seq in touched(event)], "older than what was given"
+                if isinstance(item, wire.Page):
+                    assert_whole(item, log)
 
 
-def assert_whole(storm: Talk, actor: Actor, page: wire.Page, log: list[wire.AnyDurable]) -> None:
+def assert_whole(page: wire.Page, log: list[wire.AnyDurable]) -> None:
     """Between its first and its last message nothing is left out, nor up to `as_of` where it says that no more came."""
     if not page.messages:
         return
@@ -159,18 +163,6 @@ def shown(message: wire.Message) -> object:
     """What does not depend on whether the text was scrubbed since."""
     replies = message.replies and (message.replies.count, message.replies.last_seq)
     return (message.seq, message.v, message.deleted, message.reactions, message.pinned, replies, message.edited_at)
-
-
-def touches(event: wire.AnyDurable) -> set[int]:
-    match event:
-        case wire.Posted():
-            return {event.thread or 0}
-        case wire.Edited() | wire.Reacted() | wire.Pinned():
-            return {event.message}
-        case wire.Deleted():
-            return {event.message, event.thread or 0}
-        case _:
-            return set()
 
 
 def bare(event: wire.Durable) -> wire.Durable:

@@ -78,9 +78,9 @@ class Client:
         act(self.link, self._time.now)
         self._pump()
 
-    def post(self, conversation: str, text: str) -> None:
+    def post(self, conversation: str, text: str, extra: out.Extra = out.PLAIN) -> None:
         """Write a message."""
-        pending = self.link.post(conversation, text, self._time.now, at=self._time.wall)
+        pending = self.link.post(conversation, text, self._time.now, at=self._time.wall, extra=extra)
         self.wrote.append((conversation, pending.key))
         self._time.say(f"{self.name} writes {conversation} {pending.key}")
         self._pump()

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from nbchat.client import reducer
+from nbchat.client import ranges, reducer
 from nbchat.client.sending import Sending
 from nbchat.hub import core, loading, own
 from nbchat.hub.conversations import Conversation
@@ -63,6 +63,10 @@ def test_the_worlds_are_bad_enough() -> None:
     trace = "\n".join(line for seed in range(20) for line in play(seed).time.trace)
     for event in ("crashes", "half open", "Duplicate:Posted", "Conflict", "Failed", "Stored:Left", "Exists"):
         assert event in trace, event
+    for event in ("Edited", "Deleted", "Reacted", "Pinned"):
+        assert trace.count(f"Stored:{event}") >= 5, event
+    for event in ("Stored:Ranked", "Stored:Muted", "Stored:Described", "Nothing", "OwnsStored"):
+        assert event in trace, event
 
 
 # Each rule that the promise rests on, left out: some seed shows it.
@@ -107,11 +111,18 @@ def _from_one_earlier(self: Conversation, seq: int) -> Any:
 
 _SINCE = Conversation.since
 
+
+def _unchanged(message: messages.Message, _: messages.AnyDurable) -> messages.Message:
+    """Leave a message as it was."""
+    return message
+
+
 MUTATIONS: dict[str, list[tuple[object, str, object]]] = {
     "a gap is not filled from the store": [(loading, "_catch_up", _nothing)],
     "the store is not asked again on a timer": [(core, "ASK_EVERY", 1e9)],
     "a key that is known is stored again": [(memory_data.MemoryDatabase, "_append", _forgetful)],
     "unread is told as counted, wherever a connection stands": [(own, "give", _counted_as_told)],
+    "events do not change the messages that are loaded": [(ranges, "changed", _unchanged)],
     "neither hub nor client looks at the cursor": [
         (Conversation, "since", _from_one_earlier),
         (reducer, "follows", lambda state, event: "next"),

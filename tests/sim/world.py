@@ -9,6 +9,7 @@ from nbchat.store.memory_data import MemoryDatabase
 
 from .clients import Client
 from .hubs import Bus, Faults, Node
+from .talk import extra, talk, text
 from .time import Time
 
 CHAOS = 25.0
@@ -26,7 +27,7 @@ class World:
     """Everything of one seed."""
 
     def __init__(
-        self, seed: int, *, hubs: int = 3, acts: int = 60, breaks: int = 14, faults: Faults | None = None
+        self, seed: int, *, hubs: int = 3, acts: int = 120, breaks: int = 14, faults: Faults | None = None
     ) -> None:
         self.time = Time(seed)
         faults = faults or Faults()
@@ -83,13 +84,18 @@ class World:
         if not known:
             self._open(client, dice.choice(CHANNELS))
             return
-        id = dice.choice(known)
-        if roll < 0.50:
+        shown = [id for id in known if client.link.state.conversations[id].ranges]
+        id = dice.choice(shown if shown and dice.random() < 0.8 else known)
+        if roll < 0.24:
             for n in range(dice.choice((1, 1, 2, 6))):
-                client.post(id, f"{client.name} says {n} at {self.time.now:.3f}")
-        elif roll < 0.60:
-            client.do(lambda link, now: link.watch(id, now))
+                words = f"{client.name} says {n} at {self.time.now:.3f}{text(dice)}"
+                client.post(id, words, extra(dice, client.link.state.conversations[id]))
+        elif roll < 0.55:
+            talk(client, id, dice, PEOPLE)
         elif roll < 0.64:
+            id = dice.choice(known)
+            client.do(lambda link, now: link.watch(id, now))
+        elif roll < 0.66:
             client.do(lambda link, now: link.unwatch(id, now))
         elif roll < 0.74:
             cursor = client.link.state.conversations[id].cursor
