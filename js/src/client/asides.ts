@@ -9,7 +9,10 @@ import { changed } from "./changes";
 import { fixed, holds } from "./ranges";
 import type { Conversation } from "./state";
 
-/** Keep single messages of the same epoch; of those that were asked for and are not there, that they are not. */
+/**
+ * Keep single messages of the same epoch; of those that were asked for and are not there, that they are not. Where an event has come that the
+ * answer does not know, nobody can say so: that seq is still missing.
+ */
 export function addFound(conversation: Conversation, found: Found, asked: number[]): void {
   const asides = new Map(conversation.asides);
   // The one that was asked for last is at the end; the one that was asked for longest ago goes where there are too many.
@@ -19,7 +22,8 @@ export function addFound(conversation: Conversation, found: Found, asked: number
     const [oldest] = asides.keys();
     if (asides.size > ASIDES && oldest !== undefined) asides.delete(oldest);
   };
-  for (const seq of asked) put(seq, asides.get(seq) ?? null);
+  const isSaid = (seq: number) => seq <= found.as_of || seq > conversation.cursor;
+  for (const seq of asked.filter(isSaid)) put(seq, asides.get(seq) ?? null);
   for (const message of found.messages.map((one) => fixed(one, found.fixups))) {
     const known = asides.get(message.seq);
     put(message.seq, known && known.v > message.v ? known : message);

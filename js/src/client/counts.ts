@@ -77,15 +77,19 @@ const users = ({ mentions }: Posted | Message): string[] => mentions.map((one) =
 const less = (count: number, cap: number, by: number): number => (count >= cap ? count : Math.max(0, count - by));
 
 /**
- * What is unread among loaded messages that reach down to the marker: messages, and those that mention one; null where an edit has changed whom
- * they name, because what was counted when they were written cannot be seen any more.
+ * What is unread among loaded messages that reach down to the marker: messages, and those that mention one. Null where that cannot be seen: a
+ * page has brought a message as it is after events that are still to come and will be counted then; an edit has changed whom a message
+ * names, and only what it named when it was written counts.
  */
 export function counted(
   messages: Message[],
   read: number,
+  cursor: number,
   me: string | undefined,
-): { unread: number; mentions: number | null } {
-  const all = messages.filter((one) => one.seq > read && one.author !== me && one.deleted === null);
+): { unread: number | null; mentions: number | null } {
+  const above = messages.filter((one) => one.seq > read);
+  if (above.some((one) => one.v > cursor)) return { unread: null, mentions: null };
+  const all = above.filter((one) => one.author !== me && one.deleted === null);
   const named = all.filter((one) => mentioned(users(one), me)).length;
   const isSure = all.every((one) => one.edited_at === null);
   return { unread: Math.min(UNREAD_CAP, all.length), mentions: isSure ? Math.min(MENTIONS_CAP, named) : null };

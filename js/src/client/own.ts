@@ -62,7 +62,7 @@ export function markThreadRead(state: State, id: string, root: number, seq: numb
   let unread = seq >= summary.last_seq ? 0 : entry.unread;
   if (newest && newest.first <= seq + 1 && cursor >= summary.last_seq) {
     const replies = newest.messages.filter((one) => one.seq !== root);
-    unread = counts.counted(replies, seq, state.me?.id).unread;
+    unread = counts.counted(replies, seq, cursor, state.me?.id).unread ?? unread;
   }
   return markThread(conversation, root, seq, unread);
 }
@@ -78,7 +78,7 @@ function mark(
   const { ranges, cursor, summary } = conversation;
   const newest = live(ranges, cursor);
   const isHere = newest && newest.first <= read + 1 && cursor >= summary.last_seq && summary.joined;
-  const found = isHere ? counts.counted(newest.messages, read, state.me?.id) : null;
+  const found = isHere ? counts.counted(newest.messages, read, cursor, state.me?.id) : null;
   const count = found?.unread ?? unread ?? summary.unread;
   const named = found?.mentions ?? mentions ?? Math.min(summary.mentions, count);
   conversation.summary = { ...summary, read, unread: count, mentions: named };

@@ -21,6 +21,8 @@ export class Watching {
   readonly #conversations = new Set<string>();
   readonly #threads = new Set<Place>();
   readonly #loading = new Set<Place>();
+  /** Open threads whose first page was overtaken by events. */
+  readonly #behind = new Set<Place>();
 
   constructor(private readonly wire: Wire) {}
 
@@ -49,17 +51,24 @@ export class Watching {
 
   /** No view shows it any more: its messages are not kept. */
   unthread(id: string, root: number): void {
-    if (this.#threads.delete(placeOf(id, root))) this.wire.touch(closeThread(this.wire.state, id, root));
+    const place = placeOf(id, root);
+    this.#behind.delete(place);
+    if (this.#threads.delete(place)) this.wire.touch(closeThread(this.wire.state, id, root));
   }
 
-  /** Ask for the open threads of a conversation that are not here. */
+  /** Ask for what is missing of the open threads of a conversation. */
   loadThreads(id: string, now: number): void {
     const known = this.#known(id);
     if (!this.wire.life.live || !hasMessages(known)) return;
     for (const place of this.#threads) {
-      const [one, root] = partsOf(place);
-      if (one !== id || root === null || known.threads.has(root) || this.#loading.has(place)) continue;
-      this.#load(id, root, null, now);
+      const [one, thread] = partsOf(place);
+      if (one !== id || thread === null || this.#loading.has(place)) continue;
+      const newest = known.threads.get(thread)?.at(-1);
+      if (newest && !this.#behind.has(place)) continue;
+      this.#loading.add(place);
+      const after = newest?.last ?? null;
+      const page = { conversation: id, before: null, after, around: null, limit: 50, thread };
+      this.wire.ask({ t: "history", ...page }, now);
     }
   }
 
@@ -109,8 +118,7 @@ export class Watching {
   again(command: Watch | History, now: number): void {
     const { conversation } = command;
     if (command.t === "watch") this.added(conversation, now);
-    else if (typeof command.thread === "number" && this.#threads.has(placeOf(conversation, command.thread)))
-      this.#load(conversation, command.thread, command.after ?? null, now);
+    else this.loadThreads(conversation, now);
   }
 
   /** The connection is gone, and with it what was asked for. */
@@ -134,11 +142,6 @@ export class Watching {
     if (this.wire.life.live) this.wire.ask({ t: "unwatch", conversation }, now);
   }
 
-  #load(conversation: string, thread: number, after: number | null, now: number): void {
-    this.#loading.add(placeOf(conversation, thread));
-    this.wire.ask({ t: "history", conversation, before: null, after, around: null, limit: 50, thread }, now);
-  }
-
   /** A page of a thread came. What events have overtaken it is asked for, so that what is loaded stays live. */
   #loaded(id: string, root: number, now: number): void {
     const place = placeOf(id, root);
@@ -146,8 +149,10 @@ export class Watching {
     const known = this.#known(id);
     const loaded = known?.threads.get(root);
     if (!this.#threads.has(place)) this.wire.touch(closeThread(this.wire.state, id, root));
-    else if (!isMine || !known) return;
-    else if (!loaded) this.loadThreads(id, now);
-    else if (!live(loaded, known.cursor)) this.#load(id, root, loaded.at(-1)?.last ?? null, now);
+    else if (isMine && known) {
+      if (loaded?.length && !live(loaded, known.cursor)) this.#behind.add(place);
+      else this.#behind.delete(place);
+      this.loadThreads(id, now);
+    }
   }
 }
