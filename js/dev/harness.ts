@@ -1,7 +1,9 @@
 /** Draws one scene: `harness.html?scene=busy&theme=dark&width=480&height=640&jp=1`. For looking at, and for shots.mjs; not shipped. */
 
+import { type Chunks, chunksFrom } from "../src/view/chunks";
 import { mount } from "../src/view/mount";
 import { replyTo } from "../src/view/talk-state";
+import { message } from "../tests/kit/chat";
 import { scenes } from "./scenes";
 
 const asked = new URLSearchParams(location.search);
@@ -24,12 +26,31 @@ const { chat, open, act, reply } = scene();
 const pageUrl = new URL("./", location.href).href;
 chat.pageUrl.value = pageUrl;
 const end = new AbortController();
+/** `hold=math`: this part comes when a test calls `release()`, as over a slow network. */
+const held = asked.get("hold");
+let release = () => {};
+const released = new Promise<void>((done) => {
+  release = done;
+});
+const real = chunksFrom(() => pageUrl);
+const chunks: Chunks = {
+  async get(name) {
+    if (name === held) await released;
+    return real.get(name);
+  },
+};
 const chosen = (id: string) => {
   const row = chat.conversations.peek().find((one) => one.id === id);
   if (row && !chat.conversation(id).peek()) chat.conversation(id).value = undefined;
 };
 const height = page ? null : Number(asked.get("height") ?? 480);
-const ui = mount(page ? document.body : host, { chat, until: end.signal, page, open, height, chosen });
+const ui = mount(page ? document.body : host, { chat, until: end.signal, page, open, height, chosen, chunks });
 if (reply) replyTo(ui.talk, open, null, reply);
-Object.assign(globalThis, { chat, ui, endView: () => end.abort() });
+// The same conversation in a second view of the page.
+if (asked.has("twice")) {
+  const second = host.parentElement?.appendChild(document.createElement("div")) ?? host;
+  mount(second, { chat, until: end.signal, page, open, height, chosen, chunks });
+}
+// For tests in a browser (tests/e2e).
+Object.assign(globalThis, { message, chat, ui, release, endView: () => end.abort() });
 requestAnimationFrame(() => act?.(document.querySelector<HTMLElement>(".nbchat") ?? document.body));

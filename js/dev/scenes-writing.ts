@@ -93,5 +93,15 @@ export const writingScenes: Record<string, () => Scene> = {
     chat.has(team(messages(MATHS)));
     return { chat, open: "team" };
   },
+  formulas: () => {
+    const chat = base();
+    const rows = Array.from({ length: 60 }, (_, n): [string, string, number] => [
+      n % 3 ? GRACE : LINUS,
+      n % 2 ? `Step ${n} of the proof.` : `Step ${n}: $$\\sum_{i=1}^{${n}} \\frac{x_i}{\\sqrt{y_i}}$$`,
+      600 - n * 9,
+    ]);
+    chat.has(team(messages(rows)));
+    return { chat, open: "team" };
+  },
   lines: writing("One more line.\n".repeat(12)),
 };

@@ -31,12 +31,14 @@ export async function pickEmoji(ui: Ui, anchor: HTMLElement): Promise<string | n
   const box = root.appendChild(document.createElement("div"));
   box.className = "nbc-picker-place";
   const end = new AbortController();
+  const before = document.activeElement as HTMLElement | null;
   return new Promise((resolve) => {
     const finish = (picked: string | null) => {
       if (end.signal.aborted) return;
       end.abort();
       render(null, box);
       box.remove();
+      before?.focus();
       resolve(picked);
     };
     render(<emoji.Picker onPick={(picked) => finish(picked)} onClose={() => finish(null)} />, box);

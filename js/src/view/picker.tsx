@@ -52,9 +52,7 @@ export function Picker({ onPick, onClose }: PickerProps) {
   const title = query.trim() ? E.found : tab === 0 ? E.newest : E.groups[tab - 1];
 
   useEffect(() => {
-    const before = document.activeElement as HTMLElement | null;
     root.current?.querySelector("input")?.focus();
-    return () => before?.isConnected && before.focus();
   }, []);
 
   const pick = (one: Emoji) => {

@@ -1,0 +1,127 @@
+"""Writing in a real browser, over the scripted chat of js/dev: what depends on the browser's own undo, focus and layout."""
+
+from __future__ import annotations
+
+import pytest
+from kit.harness import FRAMES, FROM_END, PLACES, Show, violations
+from playwright.sync_api import Page, expect
+
+SCENES = ("mention", "smile", "slash", "format", "preview", "unknown", "pasted", "help", "picker", "reply", "math")
+"""Of js/dev/scenes-writing.ts, each with the selector that says that it has come."""
+COMES = {
+    "mention": "[role=option]",
+    "smile": "[role=option]",
+    "slash": "[role=option]",
+    "format": "[role=toolbar]",
+    "preview": ".nbc-over math",
+    "unknown": ".nbc-question",
+    "pasted": ".nbc-question",
+    "help": ".nbc-help",
+    "picker": ".nbc-picker",
+    "reply": ".nbc-reply-bar",
+    "math": "article math",
+}
+FORMULA = "(text) => chat.arrives('team', message(chat.conversation('team').peek().cursor + 1, 'grace', text))"
+
+
+def composer(page: Page) -> None:
+    """The composer has the focus, and its helpers are there."""
+    page.wait_for_selector(".nbc-aids")
+    page.get_by_role("textbox").click()
+
+
+def written(page: Page) -> str:
+    return page.get_by_role("textbox").input_value()
+
+
+@pytest.mark.parametrize("scene", SCENES)
+def test_axe_finds_nothing(show: Show, scene: str) -> None:
+    for width, dark, language in ((320, True, "en"), (480, False, "he")):
+        page = show(scene, width=width, dark=dark, lang=language)
+        page.wait_for_selector(COMES[scene])
+        assert violations(page) == []
+
+
+def test_undo_takes_back_what_was_not_typed(show: Show) -> None:
+    page = show("busy")
+    keys = page.keyboard
+    composer(page)
+    keys.type("word")
+    keys.press("Control+a")
+    keys.press("Control+b")
+    assert written(page) == "**word**"
+    keys.press("Control+z")
+    assert written(page) == "word"
+    keys.press("End")
+    keys.type(" @gr")
+    page.wait_for_selector("[role=option]")
+    keys.press("Enter")
+    assert written(page) == "word @Grace Hopper "
+    keys.press("Control+z")
+    assert written(page) == "word @gr"
+    keys.type(" :rocket:")
+    expect(page.get_by_role("textbox")).to_have_value("word @gr 🚀")
+    keys.press("Control+z")
+    assert written(page) == "word @gr :rocket:"
+
+
+def test_an_emoji_is_picked_by_keyboard_alone(show: Show) -> None:
+    page = show("busy")
+    keys = page.keyboard
+    composer(page)
+    keys.type("hey ")
+    keys.press("Tab")
+    keys.press("Enter")
+    expect(page.get_by_role("searchbox")).to_be_focused()
+    keys.type("party")
+    keys.press("Enter")
+    expect(page.get_by_role("textbox")).to_have_value("hey 🎉")
+    expect(page.get_by_role("textbox")).to_be_focused()
+    keys.press("Tab")
+    keys.press("Enter")
+    expect(page.get_by_role("searchbox")).to_be_focused()
+    keys.press("Escape")
+    expect(page.get_by_role("button", name="Emoji")).to_be_focused()
+
+
+def test_the_focus_goes_from_the_text_to_its_buttons(show: Show) -> None:
+    page = show("busy")
+    composer(page)
+    page.keyboard.type("x")
+    names = []
+    for _ in range(3):
+        page.keyboard.press("Tab")
+        names.append(page.evaluate("() => document.activeElement.getAttribute('aria-label')"))
+    assert names == ["Emoji", "Formatting", "Send"]
+
+
+def test_a_formula_that_arrives_moves_nothing_that_is_read(show: Show) -> None:
+    page = show("math")
+    page.wait_for_selector("article math")
+    assert page.evaluate(FROM_END) < 1
+    page.evaluate(FORMULA, "$$\\sum_{i=1}^n \\frac{x_i}{\\sqrt{y_i}}$$")
+    expect(page.locator("article").last.locator("math")).to_be_visible()
+    page.wait_for_function(f"() => ({FROM_END})() < 1")
+
+
+def test_formulas_that_arrive_late_do_not_move_what_is_read(show: Show) -> None:
+    page = show("formulas", hold="math")
+    page.evaluate("() => { const s = document.querySelector('.nbc-scroll'); s.scrollTop = s.scrollHeight / 2; }")
+    page.evaluate(FRAMES)
+    before = page.evaluate(PLACES)
+    assert page.locator("article math").count() == 0
+    page.evaluate("() => release()")
+    expect(page.locator("article math").first).to_be_attached()
+    page.evaluate(FRAMES)
+    after = page.evaluate(PLACES)
+    first = next(iter(before))
+    assert abs(after[first] - before[first]) < 1
+
+
+def test_the_view_speaks_as_its_host_does(show: Show) -> None:
+    page = show("busy", lang="he")
+    expect(page.locator(".nbchat")).to_have_attribute("dir", "rtl")
+    expect(page.get_by_role("textbox")).to_have_attribute("placeholder", "הודעה אל \u2068ml-team\u2069")
+    box = page.locator(".nbc-send").bounding_box()
+    assert box is not None
+    assert box["x"] < 100
