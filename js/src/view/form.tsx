@@ -2,10 +2,11 @@
 
 import type { ComponentChildren } from "preact";
 import { useEffect, useId, useState } from "preact/hooks";
+import { withTitles } from "./hub-words";
 import { isOffline } from "./panel";
 import { S } from "./strings";
 import type { Ui } from "./ui";
-import { errorText, withTitles } from "./words";
+import { errorText } from "./words";
 
 export interface TextProps {
   label: string;

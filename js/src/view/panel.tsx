@@ -2,11 +2,12 @@
 
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
+import { withTitles } from "./hub-words";
 import { Icon } from "./icons";
 import { T } from "./sheet-strings";
 import { S } from "./strings";
 import type { Ui } from "./ui";
-import { errorText, withTitles } from "./words";
+import { errorText } from "./words";
 
 /** Without a connection the hub can be asked nothing; what was asked all the same would be done much later. */
 export const isOffline = (ui: Ui): boolean => ui.chat.connection.value.state !== "connected";

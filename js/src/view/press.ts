@@ -5,8 +5,6 @@
 
 /** As long as Android's own long press, ms. */
 const LONG_PRESS = 500;
-/** A finger that moves further than this scrolls, px. */
-const SLOP = 10;
 
 type Place = { clientX: number; clientY: number };
 
@@ -26,27 +24,20 @@ export function onMenuOf(open: (at: Place) => void) {
     },
     onPointerDown: (down: PointerEvent) => {
       if (down.pointerType !== "touch") return;
-      const over = new AbortController();
-      const { signal } = over;
-      const stop = () => over.abort();
       const timer = setTimeout(() => {
-        stop();
         swallowClick();
         open(down);
       }, LONG_PRESS);
-      signal.addEventListener("abort", () => clearTimeout(timer));
-      for (const kind of ["pointerup", "pointercancel", "contextmenu"]) addEventListener(kind, stop, { signal });
-      const move = ({ clientX, clientY }: PointerEvent) =>
-        Math.hypot(clientX - down.clientX, clientY - down.clientY) > SLOP && stop();
-      addEventListener("pointermove", move, { signal });
+      // A finger that scrolls ends with pointercancel.
+      for (const kind of ["pointerup", "pointercancel", "contextmenu"])
+        addEventListener(kind, () => clearTimeout(timer), { once: true });
     },
   };
 }
 
 /** The click that follows the lifting of the finger chooses nothing; the next touch is another one. */
 function swallowClick(): void {
-  const over = new AbortController();
-  const capture = { capture: true, signal: over.signal };
-  addEventListener("pointerdown", () => over.abort(), capture);
-  addEventListener("click", (click) => click.stopPropagation(), { ...capture, once: true });
+  const swallow = (click: Event) => click.stopPropagation();
+  addEventListener("click", swallow, { capture: true, once: true });
+  addEventListener("pointerdown", () => removeEventListener("click", swallow, true), { capture: true, once: true });
 }

@@ -13,11 +13,3 @@ export function errorText(error: unknown, otherwise: string): string {
   const text = (error as { text?: unknown } | null)?.text;
   return typeof text === "string" && text ? text : otherwise;
 }
-
-/** A text of the hub in which conversations have their titles instead of their ids. */
-export function withTitles(chat: Chat, text: string): string {
-  return text.replace(/'([^']+)'/g, (said, id) => {
-    const row = chat.conversations.peek().find((one) => one.id === id) ?? chat.conversation(id).peek()?.summary;
-    return row ? `“${titleOf(chat, row)}”` : said;
-  });
-}
