@@ -160,6 +160,9 @@ def test_who_is_blocked_writes_nothing_to_who_has_blocked_them(*, bus: bool) -> 
         (wire.React, {"message": seq, "emoji": "👋"}),
     ):
         assert ada.is_refused("blocked", make, conversation=direct, **fields).text.startswith("'Bob' takes no messages")
+    bob.watches(direct)
+    ada.does(wire.Type, conversation=direct)
+    assert not bob.all(wire.Typing)
     ada.deletes(direct, seq)
     bob.posts(direct, "bye")
     bob.does(wire.SetOwn, key="block:ada", value=None)

@@ -6,6 +6,8 @@ another, so what is remembered is as fresh as all own state. Never decides what 
 
 from __future__ import annotations
 
+from nbchat.protocol.messages import Person
+
 from .conversations import Conversation
 from .flows import Refusal, Steps, read
 from .ports import OwnNews
@@ -24,11 +26,19 @@ def check(state: State, conversation: Conversation, user: str) -> Steps[None]:
     Raises:
         Refusal: `blocked`, by the other one; or the store could not read.
     """
+    other = yield from blocker(state, conversation, user)
+    if other is not None:
+        raise Refusal("blocked", name=state.named([other])[0].name)
+
+
+def blocker(state: State, conversation: Conversation, user: str) -> Steps[Person | None]:
+    """Return the other person of a direct conversation, if they take no messages from this one."""
     if conversation.kind != "direct":
-        return
-    for id, person in conversation.members.items():
+        return None
+    for id, person in list(conversation.members.items()):
         if id != user and (yield from blocks(state, id, user)):
-            raise Refusal("blocked", name=state.named([person])[0].name)
+            return person
+    return None
 
 
 def blocks(state: State, user: str, other: str) -> Steps[bool]:

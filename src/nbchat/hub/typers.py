@@ -10,7 +10,7 @@ from __future__ import annotations
 from nbchat.protocol.limits import TYPING_LOST
 from nbchat.protocol.messages import Done, Type
 
-from . import policy
+from . import blocks, policy
 from .alarms import TypingEnds
 from .connections import Connection
 from .conversations import Conversation
@@ -22,7 +22,11 @@ from .state import State
 
 
 def type_(state: State, connection: Connection, command: Type) -> Steps[Done]:
-    """The person is typing, or has stopped."""
+    """The person is typing, or has stopped. Who takes no messages from them is not told, and neither are they."""
+    conversation = yield from enter(state, command.conversation)
+    policy.check_take_part(conversation, connection.user)
+    if (yield from blocks.blocker(state, conversation, connection.user)) is not None:
+        return Done(ref=command.ref)
     conversation = yield from enter(state, command.conversation)
     user, thread = connection.user, command.thread
     policy.check(conversation, user, "post" if thread is None else "post_in_thread", state.now.wall)
