@@ -8,8 +8,11 @@ from pathlib import Path
 
 import pytest
 from kit.browser import launched, new_context
+from kit.harness import harness, show
 from kit.servers import Server, jupyter
 from playwright.sync_api import Browser, BrowserContext, Page
+
+__all__ = ["harness", "show"]
 
 OUTPUT = Path(__file__).parent / "output"
 

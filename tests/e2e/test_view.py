@@ -5,47 +5,23 @@ No server of ours is behind it; tests/e2e/test_together.py has the whole.
 
 from __future__ import annotations
 
-import functools
-import subprocess
-import threading
-from collections.abc import Callable, Iterator
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
-from typing import Any
-
 import pytest
-from kit.browser import new_context
-from playwright.sync_api import Browser, Page, expect
+from kit.harness import FRAMES, FROM_END, PLACES, Show, violations
+from playwright.sync_api import expect
 
-ROOT = Path(__file__).resolve().parents[2]
 SCENES = ("busy", "unread", "offline", "empty", "none", "list", "question", "hard", "code", "look", "frozen")
 SHEETS = ("menu", "members", "data", "people", "channels")
 
-Show = Callable[..., Page]
-
-PLACES = """() => {
-  const scroller = document.querySelector('.nbc-scroll');
-  const { top, bottom } = scroller.getBoundingClientRect();
-  const rows = [...document.querySelectorAll('article')].map((row) => [row.dataset.key, row.getBoundingClientRect()]);
-  const shown = rows.filter(([, at]) => at.bottom > top && at.top < bottom);
-  return Object.fromEntries(shown.map(([key, at]) => [key, at.top - top]));
-}"""
-FROM_END = """() => {
-  const scroller = document.querySelector('.nbc-scroll');
-  return scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight;
-}"""
-FRAMES = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done))))"
 ARRIVES = """(text) => {
   const known = chat.conversation('team').peek();
-  const seq = known.cursor + 1;
-  chat.arrives('team', { seq, v: seq, key: `k${seq}`, author: 'grace', at: Date.now(), text, via: 'page' });
+  chat.arrives('team', message(known.cursor + 1, 'grace', text, { at: Date.now() }));
 }"""
 OLDER = """() => {
   const known = chat.conversation('team').peek();
   const [range] = known.ranges;
   const at = range.messages[0].at - 9e5;
   const rows = Array.from({ length: 50 }, (_, n) => (
-    { seq: n - 60, v: 1, key: `old${n}`, author: 'linus', at, text: 'older '.repeat(n), via: 'page' }
+    message(n - 60, 'linus', 'older '.repeat(n), { at })
   ));
   const ranges = [{ ...range, first: -60, messages: [...rows, ...range.messages] }];
   chat.conversation('team').value = { ...known, ranges };
@@ -55,7 +31,7 @@ JOINED = """() => {
   const [range] = known.ranges;
   const { author, at } = range.messages[0];
   const rows = Array.from({ length: 50 }, (_, n) => (
-    { seq: n - 60, v: 1, key: `old${n}`, author, at: at - 1e3 * (50 - n), text: `before ${n}`, via: 'page' }
+    message(n - 60, author, `before ${n}`, { at: at - 1e3 * (50 - n) })
   ));
   const ranges = [{ ...range, first: -60, messages: [...rows, ...range.messages] }];
   chat.conversation('team').value = { ...known, ranges };
@@ -69,55 +45,11 @@ TOO_WIDE = """(selector) => [...document.querySelectorAll(selector)].filter(
 ).length"""
 
 
-class Quiet(SimpleHTTPRequestHandler):
-    """Serves the harness without a line for each request."""
-
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name is the base class's
-        """Say nothing."""
-
-
-@pytest.fixture(scope="module")
-def harness(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The built harness, served on a free port: its URL."""
-    folder = tmp_path_factory.mktemp("harness")
-    subprocess.run(["node", "dev/build.mjs", str(folder)], cwd=ROOT / "js", check=True)
-    with ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Quiet, directory=str(folder))) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}/harness.html"
-        server.shutdown()
-
-
-@pytest.fixture
-def show(browser: Browser, harness: str) -> Iterator[Show]:
-    """Open a scene; an error in any page fails the test."""
-    errors: list[str] = []
-    contexts = []
-
-    def opened(scene: str, *, width: int = 480, dark: bool = False, **query: Any) -> Page:
-        context = new_context(browser, width=width, height=700, dark=dark)
-        contexts.append(context)
-        page = context.new_page()
-        page.on("pageerror", lambda error: errors.append(str(error)))
-        asked = "&".join(f"{key}={value}" for key, value in {"height": 560, **query}.items())
-        page.goto(f"{harness}?scene={scene}&theme={'dark' if dark else 'light'}&{asked}")
-        page.wait_for_selector(".nbchat")
-        page.evaluate(FRAMES)
-        return page
-
-    yield opened
-    for context in contexts:
-        context.close()
-    assert errors == []
-
-
 @pytest.mark.parametrize("scene", [*SCENES, *SHEETS])
 def test_axe_finds_nothing(show: Show, scene: str) -> None:
     for width, dark in ((320, True), (1000, False)):
         page = show(scene, width=width, dark=dark)
-        page.wait_for_load_state("networkidle")
-        page.add_script_tag(path=str(ROOT / "js/node_modules/axe-core/axe.min.js"))
-        found = page.evaluate("axe.run(document, { resultTypes: ['violations'] })")
-        assert [f"{rule['id']}: {rule['nodes'][0]['html']}" for rule in found["violations"]] == []
+        assert violations(page) == []
 
 
 @pytest.mark.parametrize("scene", ["busy", "hard", "code", "offline"])

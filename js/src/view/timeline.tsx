@@ -175,7 +175,13 @@ export function Timeline({ ui, id, conversation, pending, thread = null }: Timel
     const observer = new ResizeObserver(() => viewport.settle());
     observer.observe(outer);
     observer.observe(inner);
-    return () => observer.disconnect();
+    // Moved to another place of the document, it has forgotten where it was scrolled to; what tells is that its animation starts again.
+    const attached = (event: Event) => event.target === outer && viewport.settle();
+    outer.addEventListener("animationstart", attached);
+    return () => {
+      observer.disconnect();
+      outer.removeEventListener("animationstart", attached);
+    };
   }, [viewport]);
 
   // A page of history that does not fill the screen is no end of history.

@@ -12,10 +12,12 @@
  * The hosts' scroll anchoring is off (CSS overflow-anchor: none); Safari has none, and two hands on one wheel fight.
  */
 
-/** Rows in the page at most, spacers not counted; numbers.md asks for under 300. */
-export const MOST = 200;
+/** Rows in the page at most, spacers not counted: with reactions and quotes a row has up to a dozen nodes, and 2,000 are the bar. */
+export const MOST = 160;
+/** How many of them are above the first one on the screen; what is on the screen, and what comes when scrolling down, needs more room. */
+const ABOVE = 64;
 /** The rendered part moves in steps of this many rows, so that scrolling renders seldom. */
-const STEP = 40;
+const STEP = 20;
 /** Height of a row that was never shown, px: a one-line message. */
 const ESTIMATE = 40;
 /** Closer to the end than this, px, is at the end: browsers round, and zoom makes fractions. */
@@ -145,7 +147,7 @@ export class Viewport {
     if (n <= MOST) return { from: 0, to: n };
     const at = this.anchor ? this.keys.indexOf(this.anchor.key) : -1;
     if (this.pinned || at < 0) return { from: n - MOST, to: n };
-    const wanted = Math.floor((at - MOST / 2) / STEP) * STEP;
+    const wanted = Math.floor((at - ABOVE) / STEP) * STEP;
     const from = Math.max(0, Math.min(wanted, n - MOST));
     return { from, to: from + MOST };
   }
