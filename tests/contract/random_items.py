@@ -110,7 +110,9 @@ class Author:
     def _edit(self, id: str, who: Person) -> items.Item:
         text = self._dice.choice(("same", f"edited {self._dice.random()}"))
         mentions = names("bob") if self._dice.random() < 0.3 else []
-        return edit(id, who, self._seq(id), text, key=self._key(), rules=self._rules(id), mentions=mentions)
+        grown = self._dice.random() < 0.2
+        rules = self._rules(id)
+        return edit(id, who, self._seq(id), text, key=self._key(), rules=rules, mentions=mentions, grown=grown)
 
     def _delete(self, id: str, who: Person) -> items.Item:
         return delete(id, who, self._seq(id), self._rules(id))

@@ -283,6 +283,8 @@ def test_who_takes_part_in_a_thread_is_told_of_it(hub: Driver) -> None:
     assert unread_threads(hub, BOB) == (ThreadUnread(2, 5, 1),)
     hub.put(reply(EVE, 3, root=3))
     assert unread_threads(hub, BOB) == (ThreadUnread(2, 5, 1), ThreadUnread(3, 6, 1))
+    hub.put(reply(EVE, 4))
+    assert unread_threads(hub, BOB) == (ThreadUnread(3, 6, 1), ThreadUnread(2, 5, 2)), "the newest one last"
 
 
 def test_reading_a_thread(hub: Driver) -> None:

@@ -155,8 +155,8 @@ def _follow_up(one: Conversation, event: AnyDurable) -> None:
 def _tell(one: Conversation, event: Posted, root: int) -> None:
     """Let the followers of a thread have a reply; who had nothing unread in it has read all before."""
     for user in event.followers:
-        following = one.follows.setdefault((root, user), Following(event.seq - 1))
-        following.on = True
+        following = one.follows.setdefault((root, user), Following(event.seq - 1, event.seq))
+        following.on, following.last = True, event.seq
         if user == event.author:
             following.read = event.seq
         elif one.unread_replies(user, root) == [event.seq]:

@@ -32,12 +32,15 @@ def put_read(tables: Tables, item: items.PutRead) -> items.Outcome:
 
 
 def _read_thread(tables: Tables, item: items.PutRead, root: int, seq: int) -> items.Outcome:
-    following = tables.conversations[item.conversation].follows.get((root, item.user))
+    one = tables.conversations[item.conversation]
+    following = one.follows.get((root, item.user))
     if following is None or not following.on:
         return items.Put()
     key = thread_key(item.conversation, root)
     moves = seq > following.read or item.back
     if moves:
+        if not one.unread_replies(item.user, root):
+            following.last = len(one.events)
         following.read = seq
     if moves or key not in tables.own.get(item.user, {}):
         tables.set_own(item.user, key, following.read)
@@ -76,7 +79,7 @@ def put_follow(tables: Tables, item: items.PutFollow) -> items.Outcome:
     others = sum(on for user, on in one.followers(item.root).items() if user != item.user)
     if item.on and others >= FOLLOWERS:
         return many(FOLLOWERS, "people in one thread")
-    one.follows[item.root, item.user] = Following(len(one.events), item.on)
+    one.follows[item.root, item.user] = Following(len(one.events), len(one.events), item.on)
     key = thread_key(one.id, item.root)
     tables.set_own(item.user, key, len(one.events) if item.on else -1)
     return own_stored(tables, item.user, key)

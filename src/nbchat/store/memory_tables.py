@@ -44,9 +44,14 @@ class Member:
 
 @dataclass
 class Following:
-    """Somebody's place in a thread. `on`: they are told of it; else they have left it."""
+    """Somebody's place in a thread.
+
+    `last` is the seq at which it became unread, or of the newest unread reply. `on`: they are told of it; else they
+    have left it.
+    """
 
     read: int
+    last: int
     on: bool = True
 
 
@@ -207,11 +212,11 @@ class Tables:
         return min(MENTIONS_CAP, sum(mentioned(one.named[message.seq], user) for message in self._above(user, one)))
 
     def threads(self, user: str, one: Conversation) -> tuple[ThreadUnread, ...]:
-        """Return the threads with unread replies that a person follows, by root, the newest ones."""
-        roots = sorted(root for root, of in one.follows if of == user)
+        """Return the threads with unread replies that a person follows, the one with the newest reply last."""
+        mine = [(following.last, root) for (root, of), following in one.follows.items() if of == user]
         found = [
             ThreadUnread(root, one.follows[root, user].read, min(UNREAD_CAP, len(unread)))
-            for root in roots
+            for _, root in sorted(mine)
             if (unread := one.unread_replies(user, root))
         ]
         return tuple(found[-THREADS_UNREAD:])

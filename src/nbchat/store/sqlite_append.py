@@ -8,8 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from msgspec.structs import replace
-
 from nbchat.hub import items
 from nbchat.hub.conversation import (
     AddMember,
@@ -87,14 +85,20 @@ def enter_event(batch: Batch, event: AnyDurable, head: Head) -> items.Stored | N
     change = _log(batch, event, head)
     if change is None:
         return None
-    head = replace(head, last_seq=event.seq, last_change=change, rules=head.rules + rules_changed(event))
-    if not isinstance(event, Posted):
-        _scrub(batch, event, head)
-    head = _project(batch, event, head)
+    _scrub(batch, event, head.n)
+    posts, members = _project(batch, event, head, change)
     for seq in touched(event):
-        _change(batch, event, seq, head)
-    _follow_up(batch, event, head)
-    batch.keep(event.conversation, head)
+        _update(batch, event, seq, head.n, change)
+    _follow_up(batch, event, head.n, change)
+    after = Head(
+        n=head.n,
+        last_seq=event.seq,
+        last_change=change,
+        rules=head.rules + rules_changed(event),
+        posts=head.posts + posts,
+        members=head.members + members,
+    )
+    batch.keep(event.conversation, after)
     return items.Stored(event)
 
 
@@ -163,7 +167,7 @@ def _first(batch: Batch, event: AnyDurable, head: Head) -> items.Duplicate | Non
     return items.Duplicate(read_event(row[0])) if row else None
 
 
-def _scrub(batch: Batch, event: AnyDurable, head: Head) -> None:
+def _scrub(batch: Batch, event: AnyDurable, n: int) -> None:
     """Take the text of a message out of the log, and its mentions out of what is counted."""
     seq = scrubs(event)
     if seq is None:
@@ -171,12 +175,12 @@ def _scrub(batch: Batch, event: AnyDurable, head: Head) -> None:
     rows = batch.sql(
         "SELECT change, payload FROM event WHERE conversation = :n AND seq = :seq"
         " UNION ALL SELECT change, payload FROM event WHERE conversation = :n AND about = :seq",
-        {"n": head.n, "seq": seq},
+        {"n": n, "seq": seq},
     ).fetchall()
     for change, payload in rows:
         earlier = read_event(payload)
         for user in _mentions(earlier) if isinstance(earlier, Posted) else ():
-            batch.sql("DELETE FROM mention WHERE user = ? AND conversation = ? AND seq = ?", (user, head.n, seq))
+            batch.sql("DELETE FROM mention WHERE user = ? AND conversation = ? AND seq = ?", (user, n, seq))
         batch.sql("UPDATE event SET payload = ? WHERE change = ?", (encoded(scrubbed(earlier, seq)), change))
     batch.scrubbed = True
 
@@ -184,16 +188,17 @@ def _scrub(batch: Batch, event: AnyDurable, head: Head) -> None:
 # ------------------------------------------------------------------------------------------------------ current state
 
 
-def _project(batch: Batch, event: AnyDurable, head: Head) -> Head:
-    """Change the current state as the event says; return the counters after it."""
+def _project(batch: Batch, event: AnyDurable, head: Head, number: int) -> tuple[int, int]:
+    """Change the current state as the event says; return by how much messages and members have become more."""
+    posts = members = 0
     for change in project(event):
         match change:
             case PutMessage():
-                head = _message(batch, change.message, head)
+                posts += _message(batch, change.message, head, number)
             case AddMember():
-                head = replace(head, members=head.members + _add(batch, change, event.conversation, head.n))
+                members += _add(batch, change, event.conversation, head.n)
             case DropMember():
-                head = replace(head, members=head.members - _drop(batch, change, event.conversation, head.n))
+                members -= _drop(batch, change, event.conversation, head.n)
             case DropBan():
                 batch.sql("DELETE FROM ban WHERE conversation = ? AND user = ?", (head.n, change.user))
             case SetRole():
@@ -205,31 +210,30 @@ def _project(batch: Batch, event: AnyDurable, head: Head) -> Head:
             case SetSettings():
                 sql = "UPDATE conversation SET title = ?, folded_title = ?, settings = ? WHERE n = ?"
                 batch.sql(sql, (change.title, fold(change.title), encoded(change.settings), head.n))
-    return head
+    return posts, members
 
 
-def _message(batch: Batch, message: Message, head: Head) -> Head:
+def _message(batch: Batch, message: Message, head: Head, change: int) -> int:
     """Enter a message: what it says is in its event, so only what indexes need is written."""
     if not in_conversation(message):
         sql = "INSERT INTO message (change, conversation, seq, author, thread) VALUES (?, ?, ?, ?, ?)"
-        batch.sql(sql, (head.last_change, head.n, message.seq, message.author, message.thread))
-        return head
-    posts = head.posts + 1
+        batch.sql(sql, (change, head.n, message.seq, message.author, message.thread))
+        return 0
     batch.sql(
         "INSERT INTO message (change, conversation, seq, author, thread, nth, own_nth)"
         " VALUES (:change, :n, :seq, :author, :thread, :nth,"
         " 1 + coalesce((SELECT own_nth FROM message WHERE conversation = :n AND author = :author AND nth IS NOT NULL"
         " ORDER BY seq DESC LIMIT 1), 0))",
         {
-            "change": head.last_change,
+            "change": change,
             "n": head.n,
             "seq": message.seq,
             "author": message.author,
             "thread": message.thread,
-            "nth": posts,
+            "nth": head.posts + 1,
         },
     )
-    return replace(head, posts=posts)
+    return 1
 
 
 def _add(batch: Batch, change: AddMember, conversation: str, n: int) -> int:
@@ -248,9 +252,9 @@ def _drop(batch: Batch, change: DropMember, conversation: str, n: int) -> int:
     return batch.sql("DELETE FROM member WHERE conversation = ? AND user = ?", (n, change.user)).rowcount
 
 
-def _change(batch: Batch, event: AnyDurable, seq: int, head: Head) -> None:
+def _update(batch: Batch, event: AnyDurable, seq: int, n: int, change: int) -> None:
     """Replace an earlier message by what the event makes of it."""
-    before = message_at(batch.sql, head.n, seq)
+    before = message_at(batch.sql, n, seq)
     if before is None:
         raise LookupError(f"event {event.seq} of {event.conversation!r} is about message {seq}, which is not there")
     after = changed(before, event)
@@ -262,8 +266,8 @@ def _change(batch: Batch, event: AnyDurable, seq: int, head: Head) -> None:
             "state": encoded(after),
             "gone": after.deleted is not None,
             "pinned": after.pinned is not None,
-            "change": head.last_change,
-            "n": head.n,
+            "change": change,
+            "n": n,
             "seq": seq,
         },
     )
@@ -272,36 +276,36 @@ def _change(batch: Batch, event: AnyDurable, seq: int, head: Head) -> None:
 # ---------------------------------------------------------------------------------------- what follows from messages
 
 
-def _follow_up(batch: Batch, event: AnyDurable, head: Head) -> None:
+def _follow_up(batch: Batch, event: AnyDurable, n: int, change: int) -> None:
     """Keep counts: who is mentioned, who follows a thread and from where."""
     match event:
         case Posted():
             for user in _mentions(event) if event.mentions else ():
                 sql = "INSERT INTO mention (user, conversation, seq, change, author, shown) VALUES (?, ?, ?, ?, ?, ?)"
-                values = (user, head.n, event.seq, head.last_change, event.author, in_conversation(event))
+                values = (user, n, event.seq, change, event.author, in_conversation(event))
                 batch.sql(sql, values)
             if event.thread is not None:
-                _tell(batch, event, event.thread, head)
+                _tell(batch, event, event.thread, n)
         case Deleted(thread=int(root)):
             batch.sql(
                 "UPDATE follow SET unread = unread - 1 WHERE conversation = ? AND root = ? AND user <> ? AND read < ?"
                 " AND unread > 0",
-                (head.n, root, event.writer, event.message),
+                (n, root, event.writer, event.message),
             )
         case _:
             pass
 
 
-def _tell(batch: Batch, event: Posted, root: int, head: Head) -> None:
+def _tell(batch: Batch, event: Posted, root: int, n: int) -> None:
     """Let the followers of a thread have a reply; who had nothing unread in it has read all before."""
     for user in event.followers:
         mine = user == event.author
         batch.sql(
-            "INSERT INTO follow (user, conversation, root, told, read, unread) VALUES (?, ?, ?, 1, ?, ?)"
-            " ON CONFLICT (user, conversation, root) DO UPDATE SET told = 1,"
+            "INSERT INTO follow (user, conversation, root, told, read, unread, last) VALUES (?, ?, ?, 1, ?, ?, ?)"
+            " ON CONFLICT (user, conversation, root) DO UPDATE SET told = 1, last = excluded.last,"
             " read = CASE WHEN unread = 0 OR excluded.unread = 0 THEN excluded.read ELSE read END,"
             " unread = CASE WHEN excluded.unread = 0 THEN 0 ELSE unread + 1 END",
-            (user, head.n, root, event.seq if mine else event.seq - 1, 0 if mine else 1),
+            (user, n, root, event.seq if mine else event.seq - 1, 0 if mine else 1, event.seq),
         )
 
 

@@ -87,10 +87,10 @@ def _mentions(sql: Sql, user: str, marker: int, n: int) -> int:
 
 
 def threads(sql: Sql, user: str, n: int) -> tuple[ThreadUnread, ...]:
-    """Return the threads with unread replies that a person follows, by root, the newest ones."""
+    """Return the threads with unread replies that a person follows, the one with the newest reply last."""
     rows = sql(
         "SELECT root, read, unread FROM follow INDEXED BY follow_unread"
-        " WHERE user = ? AND conversation = ? AND unread > 0 ORDER BY root DESC LIMIT ?",
+        " WHERE user = ? AND conversation = ? AND unread > 0 ORDER BY last DESC, root DESC LIMIT ?",
         (user, n, THREADS_UNREAD),
     ).fetchall()
     return tuple(ThreadUnread(root, read, min(UNREAD_CAP, count)) for root, read, count in reversed(rows))

@@ -12,7 +12,7 @@ from nbchat.protocol.messages import OwnRow, OwnValue, Person
 
 from .derived import fold, is_kept, many, own_json
 from .sqlite_batch import Batch
-from .sqlite_counts import own_news, read_marker
+from .sqlite_counts import Totals, own_news, read_marker
 from .sqlite_rows import PERSON, Sql, message_at, named, own_value, person
 
 # ----------------------------------------------------------------------------------------------------------- own state
@@ -64,14 +64,14 @@ def put_read(batch: Batch, item: items.PutRead) -> items.Outcome:
         return items.Failed("unknown_conversation")
     seq = max(0, min(item.seq, head.last_seq))
     if item.thread is not None:
-        return _read_thread(batch, item, head.n, item.thread, seq)
+        return _read_thread(batch, item, head.totals(), item.thread, seq)
     raise_marker(batch, item.user, item.conversation, seq, back=item.back)
     return own_stored(batch, item.user, READ + item.conversation)
 
 
-def _read_thread(batch: Batch, item: items.PutRead, n: int, root: int, seq: int) -> items.Outcome:
+def _read_thread(batch: Batch, item: items.PutRead, of: Totals, root: int, seq: int) -> items.Outcome:
     row = batch.sql(
-        "SELECT told, read FROM follow WHERE user = ? AND conversation = ? AND root = ?", (item.user, n, root)
+        "SELECT told, read FROM follow WHERE user = ? AND conversation = ? AND root = ?", (item.user, of.n, root)
     ).fetchone()
     if row is None or not row[0]:
         return items.Put()
@@ -79,19 +79,20 @@ def _read_thread(batch: Batch, item: items.PutRead, n: int, root: int, seq: int)
     moves = seq > marker or item.back
     if moves:
         marker = seq
-        _move(batch, item.user, n, root, seq)
+        _move(batch, item.user, of, root, seq)
     if moves or _own_row(batch, item.user, key) is None:
         set_own(batch, item.user, key, marker)
     return own_stored(batch, item.user, key)
 
 
-def _move(batch: Batch, user: str, n: int, root: int, seq: int) -> None:
+def _move(batch: Batch, user: str, of: Totals, root: int, seq: int) -> None:
     """Set the marker in a thread, and count what is unread from there."""
     batch.sql(
-        "UPDATE follow SET read = :seq, unread = (SELECT count(*) FROM message WHERE conversation = :n"
+        "UPDATE follow SET read = :seq, last = CASE unread WHEN 0 THEN :end ELSE last END,"
+        " unread = (SELECT count(*) FROM message WHERE conversation = :n"
         " AND thread = :root AND seq > :seq AND author <> :user AND gone = 0 AND thread IS NOT NULL)"
         " WHERE user = :user AND conversation = :n AND root = :root",
-        {"seq": seq, "n": n, "root": root, "user": user},
+        {"seq": seq, "n": of.n, "root": root, "user": user, "end": of.last_seq},
     )
 
 
@@ -113,7 +114,7 @@ def put_read_all(batch: Batch, item: items.PutReadAll) -> items.Outcome:
     ).fetchall()
     for id, root in waiting:
         of = batch.totals(id)
-        _move(batch, item.user, of.n, root, of.last_seq)
+        _move(batch, item.user, of, root, of.last_seq)
         set_own(batch, item.user, thread_key(id, root), of.last_seq)
         keys.append(thread_key(id, root))
     return items.OwnsStored(tuple(own_stored(batch, item.user, key) for key in keys))
@@ -138,9 +139,10 @@ def put_follow(batch: Batch, item: items.PutFollow) -> items.Outcome:
     if item.on and others >= FOLLOWERS:
         return many(FOLLOWERS, "people in one thread")
     batch.sql(
-        "INSERT INTO follow (user, conversation, root, told, read, unread) VALUES (?, ?, ?, ?, ?, 0)"
-        " ON CONFLICT (user, conversation, root) DO UPDATE SET told = excluded.told, read = excluded.read, unread = 0",
-        (item.user, head.n, item.root, item.on, head.last_seq),
+        "INSERT INTO follow (user, conversation, root, told, read, unread, last) VALUES (?, ?, ?, ?, ?, 0, ?)"
+        " ON CONFLICT (user, conversation, root) DO UPDATE SET told = excluded.told, read = excluded.read, unread = 0,"
+        " last = excluded.last",
+        (item.user, head.n, item.root, item.on, head.last_seq, head.last_seq),
     )
     key = thread_key(item.conversation, item.root)
     set_own(batch, item.user, key, head.last_seq if item.on else -1)

@@ -90,10 +90,11 @@ CREATE TABLE follow (
   told INTEGER NOT NULL,          -- 0: has left the thread
   read INTEGER NOT NULL,
   unread INTEGER NOT NULL,        -- replies by others above `read`, not deleted
+  last INTEGER NOT NULL,          -- seq at which it became unread, or of the newest of them: order of unread threads
   PRIMARY KEY (user, conversation, root)
 ) WITHOUT ROWID;
 CREATE INDEX follow_root ON follow (conversation, root);
-CREATE INDEX follow_unread ON follow (user, conversation, root) WHERE unread > 0;
+CREATE INDEX follow_unread ON follow (user, conversation, last, root) WHERE unread > 0;
 
 CREATE TABLE member (
   conversation INTEGER NOT NULL REFERENCES conversation (n),
