@@ -53,15 +53,19 @@ class PutRead(Struct, frozen=True, kw_only=True):
 
 
 class PutReadAll(Struct, frozen=True, kw_only=True):
-    """Move all read markers of a person, those of threads too, to the ends. Outcomes: `OwnsStored`, `Failed`."""
+    """Move all read markers of a person, those of threads too, to the ends.
+
+    Outcomes: `OwnsStored` (the rows that moved: conversations, then threads, by id), `Failed`.
+    """
 
     user: str
 
 
 class PutFollow(Struct, frozen=True, kw_only=True):
-    """Let a person be told of a thread's replies, or no more (own row -1). Outcomes: `OwnStored`, `Failed`.
+    """Let a person be told of a thread's replies, or no more (own row -1). From now on: nothing in it is unread.
 
-    From now on: nothing in it is unread.
+    Outcomes: `OwnStored`, `Failed` (`not_member`, `unknown_message`; `forbidden` where the root is a reply itself;
+    `too_many` above limits.FOLLOWERS).
     """
 
     user: str
@@ -73,7 +77,8 @@ class PutFollow(Struct, frozen=True, kw_only=True):
 class PutOwn(Struct, frozen=True, kw_only=True):
     """Set a row of a person's own state; None takes it away (the row stays, with that value, so that others learn it).
 
-    Lazy for drafts. Outcomes: `OwnStored`, `Failed` (`too_many` above limits.OWN_ROWS).
+    Lazy for drafts. A value that is there already gets no new version. Outcomes: `OwnStored`, `Failed` (`too_many`
+    above limits.OWN_ROWS).
     """
 
     user: str
@@ -82,7 +87,10 @@ class PutOwn(Struct, frozen=True, kw_only=True):
 
 
 class PutLink(Struct, frozen=True, kw_only=True):
-    """Make a link by which people join. Outcomes: `Put`, `Failed` (`too_many` above limits.LINKS usable ones)."""
+    """Make a link by which people join; those of its conversation that cannot be used any more are forgotten.
+
+    Outcomes: `Put`, `Failed` (`too_many` above limits.LINKS usable ones; `store_failed` where the code is in use).
+    """
 
     link: Invitation
 
@@ -97,7 +105,7 @@ class DropLink(Struct, frozen=True, kw_only=True):
 class PutReport(Struct, frozen=True, kw_only=True):
     """Keep a report, one for each (message, person), and tell the moderators by their own rows `reports:`.
 
-    Outcomes: `OwnsStored` (a row for each of `moderators`), `Failed` (`unknown_message`).
+    Outcomes: `OwnsStored` (a row for each of `moderators`), `Failed` (`unknown_message`, `deleted`).
     """
 
     conversation: str
@@ -108,7 +116,7 @@ class PutReport(Struct, frozen=True, kw_only=True):
 
 
 class CloseReport(Struct, frozen=True, kw_only=True):
-    """A report is dealt with. Outcomes as for `PutReport`."""
+    """A report is dealt with, perhaps by somebody else already. Outcomes: `OwnsStored` as for `PutReport`, `Failed`."""
 
     conversation: str
     report: int

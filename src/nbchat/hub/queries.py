@@ -80,7 +80,10 @@ class LoadMessages(Struct, frozen=True, kw_only=True):
 
 
 class LoadVersions(Struct, frozen=True, kw_only=True):
-    """The `Posted` and `Edited` events of a message, oldest first; none of a deleted one. Answer: `EventsRecord`."""
+    """The `Posted` and `Edited` events of a message, oldest first; none of a deleted one.
+
+    Of very many the newest: at most limits.RESUME_EVENTS, or limits.PAGE_BYTES of them. Answer: `EventsRecord`, or None.
+    """
 
     conversation: str
     message: int
@@ -266,7 +269,10 @@ class ListPage(Struct, frozen=True, kw_only=True):
 
 
 class PageRecord(Struct, frozen=True, kw_only=True):
-    """Messages, oldest first, as of `as_of`, their authors, and what lies beyond."""
+    """Messages, oldest first, as of `as_of`, and what lies beyond.
+
+    `people`: their authors, and some of those who reacted, replied, pinned or deleted.
+    """
 
     epoch: str
     messages: tuple[Message, ...]
