@@ -82,7 +82,7 @@ class LoadMessages(Struct, frozen=True, kw_only=True):
 class LoadVersions(Struct, frozen=True, kw_only=True):
     """The `Posted` and `Edited` events of a message, oldest first; none of a deleted one.
 
-    Of very many the newest: at most limits.RESUME_EVENTS, or limits.PAGE_BYTES of them. Answer: `EventsRecord`, or None.
+    Of very many the newest: at most limits.RESUME_EVENTS, or limits.PAGE_BYTES of them. Answer: `EventsRecord`.
     """
 
     conversation: str
