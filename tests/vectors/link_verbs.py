@@ -22,7 +22,7 @@ ME = {"identity": ["s1", "ada"]}
 
 
 def at(time: float, do: str, *then: Any, **given: Any) -> Step:
-    """At this second this happens; what is expected beside `then` is given by `info`, `timer`, `pending`."""
+    """At this second this happens; what is expected beside `then` is given by `info`, `timer`, `pending`, `state`."""
     return {"at": time, "do": do, **given, "then": list(then)}
 
 

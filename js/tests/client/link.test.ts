@@ -12,6 +12,7 @@ interface Step {
   info?: unknown;
   timer?: number | null;
   pending?: string[][];
+  state?: unknown;
   conversation: string;
   text: string;
   key: string;
@@ -51,6 +52,7 @@ describe("the link does what the shared vectors say", () => {
       ).toEqual(step.then);
       if (step.info) assertHolds(plain({ ...link.info, retry_at: rounded(link.info.retry_at) }), step.info, where);
       if (step.timer !== undefined) expect(rounded(link.timer()), where).toBe(step.timer);
+      if (step.state) assertHolds(plain(link.state), step.state, where);
       if (step.pending) expect(link.pending().map((one) => [one.key, one.status])).toEqual(step.pending);
     }
     if (play.state) assertHolds(plain(link.state), play.state, "state");
