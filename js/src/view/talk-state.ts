@@ -95,7 +95,14 @@ export async function loadTalk(ui: Ui): Promise<Parts["talk"] | null> {
   return parts;
 }
 
+/** Use the lazy part: now if it is here, else when it has come. */
+export function withTalk(ui: Ui, use: (talk: Parts["talk"]) => void): void {
+  const parts = ui.talk.parts.peek();
+  if (parts) use(parts);
+  else void loadTalk(ui).then((loaded) => loaded && use(loaded));
+}
+
 /** Do that with a message; what opens stands at the element, or at that place of the window (client px). */
 export function act(ui: Ui, what: Act, spot: Spot, at?: Element | { clientX: number; clientY: number }): void {
-  void loadTalk(ui).then((talk) => talk?.act(ui, what, spot, at));
+  withTalk(ui, (talk) => talk.act(ui, what, spot, at));
 }

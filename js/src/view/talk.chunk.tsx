@@ -10,6 +10,7 @@ addStyles(css);
 
 export { act } from "./talk-acts";
 export { Beside } from "./talk-beside";
+export { hasOwnMenu, onClick } from "./talk-clicks";
 export { Editor } from "./talk-editor";
 export { fetchTarget } from "./talk-jump";
 export { Tools } from "./talk-tools";

@@ -1,7 +1,5 @@
-/** What keys and clicks in a timeline mean: moving between messages, the keys of actions, people who are named, links to other messages. */
+/** What keys in a timeline mean: moving between messages, and actions on the one that has the focus. */
 
-import { copyOnClick } from "./code";
-import { jump } from "./jump";
 import type { MessageRow, Row } from "./rows";
 import { type Act, act, type Spot } from "./talk-state";
 import type { Ui } from "./ui";
@@ -56,31 +54,4 @@ export function onKey(event: KeyboardEvent, { ui, id, thread, rows, active, move
     event.preventDefault();
     act(ui, what, spot, row);
   }
-}
-
-/** Links, selected words and text fields keep the browser's menu. */
-export function hasOwnMenu(event: Event): boolean {
-  const selection = getSelection();
-  const within = selection && !selection.isCollapsed && selection.containsNode(event.target as Node, true);
-  return within === true || (event.target as Element).closest("a, textarea, input") !== null;
-}
-
-/** Where a link of the page leads in this hub: `…/nbchat/#c/<conversation>/<seq>`. */
-function messageOf(href: string, pageUrl: string | null): [id: string, seq: number] | null {
-  const found =
-    pageUrl && href.startsWith(`${pageUrl}#c/`) ? /^(.+)\/(\d+)$/.exec(href.slice(pageUrl.length + 3)) : null;
-  return found ? [decodeURIComponent(found[1] ?? ""), Number(found[2])] : null;
-}
-
-/** A copy button, a person, or a link to a message of this hub, which opens here. */
-export function onClick(event: MouseEvent, ui: Ui): void {
-  if (copyOnClick(event)) return;
-  const target = event.target as HTMLElement;
-  const user = target.closest<HTMLElement>("[data-user]")?.dataset["user"];
-  const link = target.closest("a");
-  const message = link && messageOf(link.href, ui.chat.pageUrl.peek());
-  if (user && !user.startsWith("@")) ui.show("person", user, event);
-  if (!message || event.ctrlKey || event.metaKey) return;
-  event.preventDefault();
-  jump(ui, ...message);
 }

@@ -8,6 +8,7 @@
 import { useEffect, useLayoutEffect, useMemo, useReducer, useRef } from "preact/hooks";
 import type { Pending } from "../client/chat";
 import type { Conversation } from "../client/state";
+import { copyOnClick } from "./code";
 import { rangeAt, rangesOf } from "./find";
 import { Icon } from "./icons";
 import { fromEnd, usePaging } from "./paging";
@@ -16,9 +17,9 @@ import { useReading } from "./reading";
 import { drawRow, wanted } from "./row";
 import { buildRows, countNew, isLive, markerOf, newestSeq, type Shown } from "./rows";
 import { S } from "./strings";
-import { act, loadTalk } from "./talk-state";
+import { act, loadTalk, withTalk } from "./talk-state";
 import { useTarget } from "./target";
-import { hasOwnMenu, onClick, onKey, rowOf, spotOf } from "./timeline-keys";
+import { onKey, rowOf, spotOf } from "./timeline-keys";
 import type { Ui } from "./ui";
 import { Viewport } from "./viewport";
 import { titleOf } from "./words";
@@ -210,9 +211,9 @@ export function Timeline({ ui, id, conversation, pending, thread = null }: Timel
         aria-label={thread === null ? S.timeline(titleOf(ui.chat, conversation.summary)) : S.thread}
         aria-busy={paging.busy}
         onScroll={onScroll}
-        onClick={(event) => onClick(event, ui)}
+        onClick={(event) => copyOnClick(event) || withTalk(ui, (parts) => parts.onClick(event, ui))}
         onPointerDown={menu.onPointerDown}
-        onContextMenu={(event) => hasOwnMenu(event) || menu.onContextMenu(event)}
+        onContextMenu={(event) => talk?.hasOwnMenu(event) || menu.onContextMenu(event)}
         onPointerEnter={() => void loadTalk(ui)}
         onKeyDown={(event) => onKey(event, { ui, id, thread, rows, active: place.active, moveTo })}
         onFocusIn={(event) => {

@@ -288,6 +288,8 @@ describe("the way to a message", () => {
     chat.arrives("team", message(13, "bob", "see http://127.0.0.1:8888/nbchat/#c/team/-700", { at: NOW }));
     chat.arrives("team", message(14, "bob", "see http://127.0.0.1:8888/nbchat/#c/team/3", { at: NOW }));
     const shown = await stage(chat, "team");
+    shown.find(".nbc-scroll").dispatchEvent(new PointerEvent("pointerenter"));
+    await drawn();
     const links = shown.all(".nbc-text a");
     links.at(-1)?.click();
     await drawn();
@@ -298,6 +300,7 @@ describe("the way to a message", () => {
     const shown = await stage(talk(), "team");
     const show = vi.spyOn(shown.ui, "show");
     shown.find(".nbc-mention[data-user=cy]").click();
+    await drawn();
     shown.find(".nbc-face[data-user=bob]").click();
     expect(show.mock.calls.map(([panel, user]) => [panel, user])).toEqual([
       ["person", "cy"],
