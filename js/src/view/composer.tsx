@@ -73,7 +73,7 @@ function useDraft(
   useLayoutEffect(() => {
     const element = area.current;
     const draft = ui.chat.draft(id, thread ?? undefined);
-    if (!element || element.value === draft || (element.value && document.activeElement === element)) return;
+    if (!element || element.value === draft || (element.value && element.matches(":focus"))) return;
     element.value = draft;
     show();
   }, [id, thread, row]);

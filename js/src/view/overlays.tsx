@@ -96,7 +96,9 @@ function HelpLine({ name, help }: { name: string; help: string }) {
       <dt>
         <code dir="ltr">/{name}</code>
       </dt>
-      <dd dir="auto">{help}</dd>
+      <dd>
+        <bdi>{help}</bdi>
+      </dd>
     </>
   );
 }

@@ -7,6 +7,7 @@ import { C } from "../../src/view/compose-strings";
 import { E } from "../../src/view/emoji-strings";
 import * as hebrew from "../../src/view/lang-he.chunk";
 import { choose, listOf, plural, speak } from "../../src/view/language";
+import { mount } from "../../src/view/mount";
 import { P } from "../../src/view/people-strings";
 import { T } from "../../src/view/sheet-strings";
 import { S } from "../../src/view/strings";
@@ -125,6 +126,16 @@ describe("which language", () => {
     const { root } = await stage(team(), "team", true, withHebrew);
     await vi.waitFor(() => expect(root.dir).toBe("rtl"));
     expect(document.documentElement.lang).toBe("he");
+  });
+
+  test("what the session wishes for goes before its host and the browser", async () => {
+    document.documentElement.lang = "en";
+    const end = new AbortController();
+    const host = document.body.appendChild(document.createElement("div"));
+    const parts = { chat: team(), until: end.signal, page: false, open: "", height: 480, chosen: () => {} };
+    mount(host, { ...parts, language: "he", chunks: withHebrew });
+    await vi.waitFor(() => expect((host.firstElementChild as HTMLElement).dir).toBe("rtl"));
+    end.abort();
   });
 
   test("where the table is not to be had the view speaks English", async () => {

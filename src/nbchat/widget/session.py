@@ -91,8 +91,10 @@ class ChatSession(Verbs, anywidget.AnyWidget):
             "@ada", a group's id); set it to open another one in every view.
         opened: how often code has done that. Who looks at this session under another name than its own (a shared
             kernel) chooses for themselves; their view follows `conversation_id` only when this has changed too.
+        options: `height` and `snapshot`, as above, and `language`: the tag of what views speak that are drawn from then
+            on ("he"); by default the language of the page around them.
         conversation_id, conversations (open channels and the open conversation), messages (the newest 20), typing,
-        presence, connection, me, options, store.
+        presence, connection, me, store.
     Traits that stay in Python: unread, members, all_conversations.
 
     They change at most twice a second. Running the cell that made a session again replaces it: the old one is closed.
