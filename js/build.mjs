@@ -18,7 +18,7 @@ import { gzipSync } from "node:zlib";
 import * as esbuild from "esbuild";
 import { minify } from "terser";
 import { buildChunks, giving, modulesOf } from "./tools/chunks.mjs";
-import { trimMarked } from "./tools/trim.mjs";
+import { SIGNALS, trimMarked, trimSignals } from "./tools/trim.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const out = join(here, "../src/nbchat/widget/static");
@@ -57,6 +57,7 @@ const trimLibraries = {
     build.onLoad({ filter: /marked\/lib\/marked\.esm\.js$/ }, async ({ path }) => ({
       contents: trimMarked(await readFile(path, "utf8")),
     }));
+    build.onLoad({ filter: SIGNALS }, async ({ path }) => ({ contents: trimSignals(await readFile(path, "utf8")) }));
   },
 };
 

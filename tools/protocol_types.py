@@ -82,23 +82,21 @@ def tables_module() -> str:
 
 
 def _errors() -> str:
-    rows = "".join(f"  {row.code}: {_json(row.retry)},\n" for row in codes.ERRORS.values())
+    again = [row.code for row in codes.ERRORS.values() if row.retry]
     return (
-        "/** Error codes of replies, and whether trying again may help; what they say comes with the reply. */\n"
-        f"export const ERRORS = {{\n{rows}}} as const;\n\n"
-        "export type ErrorCode = keyof typeof ERRORS;\n"
+        "/** Error codes of replies where trying again may help; of the others none says when. The words come with it. */\n"
+        f"export const RETRY: readonly string[] = {_json(again)};\n"
     )
 
 
 def _closes() -> str:
-    rows = "".join(
-        f"  {row.code}: {{ name: {_json(row.name)}, text: {_json(row.text)}, resume: {_json(row.resume)} }},\n"
-        for row in codes.CLOSES.values()
-    )
+    rows = "".join(f"  {row.code}: {_json(row.name)},\n" for row in codes.CLOSES.values())
+    large = next(row for row in codes.CLOSES.values() if row.name == "frame_too_large")
     return (
-        "/** Close codes of the socket; `resume`: reconnect by the usual backoff and go on from the cursors. */\n"
-        f"export const CLOSES = {{\n{rows}}} as const;\n\n"
-        "export type CloseCode = keyof typeof CLOSES;\n"
+        "/** Names of the socket's close codes; docs/protocol.md has the table. */\n"
+        f"export const CLOSES: Readonly<Record<number, string>> = {{\n{rows}}};\n\n"
+        "/** The close for a frame that the hub does not take: what was in it failed. */\n"
+        f"export const TOO_LARGE = {{ close: {large.code}, code: {_json(large.name)}, text: {_json(large.text)} }};\n"
     )
 
 

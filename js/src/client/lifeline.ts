@@ -17,12 +17,6 @@ const LONG_WAIT = 60;
 /** An alarm that comes this many seconds late means that the machine slept, or that the browser held timers back. */
 export const LATE = 5;
 
-const CLOSE_ROWS: Readonly<Record<number, { name: string; text: string }>> = CLOSES;
-
-export function closeRow(code: number | null): { name: string; text: string } | undefined {
-  return code === null ? undefined : CLOSE_ROWS[code];
-}
-
 export class Lifeline {
   phase: Phase = "new";
   /** What the hub said last about why not, for people. */
@@ -102,7 +96,7 @@ export class Lifeline {
   /** The connection is gone; decides when to try again by the table of close codes. */
   lost(code: number | null, now: number): void {
     if (this.live && now - this.#since >= STABLE) this.#backoff.reset();
-    const name = closeRow(code)?.name;
+    const name = code === null ? "" : CLOSES[code];
     this.#pongBy = null;
     this.#note = name === "flood" || name === "too_many_connections" ? name : "";
     this.phase = name === "signed_out" ? "stopped" : "waiting";

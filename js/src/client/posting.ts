@@ -4,14 +4,11 @@
  */
 
 import type { Message, Posted } from "../protocol/messages.gen";
-import { closeRow } from "./lifeline";
+import { TOO_LARGE } from "../protocol/tables.gen";
 import type { HubError, Pending } from "./outputs";
 import { mayRetry } from "./requests";
 import { Sending } from "./sending";
 import type { Wire } from "./wire";
-
-/** Close code for a frame that the hub does not take. */
-const TOO_LARGE = 1009;
 
 export class Posting {
   queue: Sending;
@@ -92,11 +89,10 @@ export class Posting {
   closed(code: number | null): void {
     const flown = this.queue.close();
     this.wire.touch(flown.map((one) => one.conversation));
-    if (code !== TOO_LARGE) return;
+    if (code !== TOO_LARGE.close) return;
     // Sending the same again would end the same.
-    const row = closeRow(code) ?? { name: "frame_too_large", text: "" };
-    for (const one of flown)
-      this.#fail(one, { t: "error", ref: null, code: row.name, text: row.text, retry_after: null });
+    const error: HubError = { t: "error", ref: null, code: TOO_LARGE.code, text: TOO_LARGE.text, retry_after: null };
+    for (const one of flown) this.#fail(one, error);
   }
 
   /** Another store or user: what waits here was not written for it. */

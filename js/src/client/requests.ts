@@ -6,13 +6,11 @@
  */
 
 import type { AnyCommand } from "../protocol/messages.gen";
-import { COMMAND_TIMEOUT, ERRORS } from "../protocol/tables.gen";
+import { COMMAND_TIMEOUT, RETRY } from "../protocol/tables.gen";
 import type { Asked } from "./chat";
 import type { HubError } from "./outputs";
 
 const ONCE: AnyCommand["t"][] = ["leave", "remove", "make_link", "redeem", "read_all"];
-
-const MAY_RETRY: Readonly<Record<string, boolean>> = ERRORS;
 
 /** One command; `ours` is asked by the link itself, so that nobody else waits for the reply. */
 export interface Flight {
@@ -108,5 +106,5 @@ function disconnected(ref: number): HubError {
 
 /** Whether trying again may help: the table of errors says, or for a code that it lacks, the error itself. */
 export function mayRetry(error: HubError): boolean {
-  return Object.hasOwn(MAY_RETRY, error.code) ? MAY_RETRY[error.code] === true : error.retry_after !== null;
+  return RETRY.includes(error.code) || error.retry_after !== null;
 }

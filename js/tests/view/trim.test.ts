@@ -3,7 +3,7 @@
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { expect, test } from "vitest";
-import { trimMarked } from "../../tools/trim.mjs";
+import { SIGNALS, signalsForTests, trimMarked, trimSignals } from "../../tools/trim.mjs";
 import { hostile } from "../kit/hostile";
 
 const url = (text: string) => `data:text/javascript;base64,${Buffer.from(text).toString("base64")}`;
@@ -40,4 +40,13 @@ test("marked has its parts left, and is smaller", () => {
 test("another marked stops the build", () => {
   expect(() => trimMarked("export default 1")).toThrow(/does not know this marked/);
   expect(() => trimMarked(source.replaceAll("this.options.pedantic", "this.options.strict"))).toThrow(/pedantic/);
+});
+
+test("the tests run on signals as they ship, and another version stops the build", async () => {
+  const shipped = new URL("../../node_modules/@preact/signals/dist/signals.module.js", import.meta.url);
+  const signals = await readFile(shipped, "utf8");
+  expect(shipped.pathname).toMatch(SIGNALS);
+  expect(signalsForTests.transform(signals, shipped.pathname)).toBe(trimSignals(signals));
+  expect(trimSignals(signals)).not.toContain("ReactiveTextNode");
+  expect(() => trimSignals("export default 1")).toThrow(/does not know this @preact/);
 });
