@@ -34,6 +34,7 @@ def test_others_see_it_grow_and_the_end_is_stored_once(join: Join) -> None:
     wait_until(lambda: [one.text for one in grace.messages] == [out.text], seconds=5, what="the whole")
     assert growing(grace) == []
     assert grace.messages[0].edited is None
+    assert [version.text for version in message.versions()] == [out.text]
     assert [one.text for one in ada.history()] == [out.text]
     with pytest.raises(ValueError, match="finished"):
         out.write("more")

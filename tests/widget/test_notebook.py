@@ -1,4 +1,4 @@
-"""notebooks/01-hello.ipynb runs from top to bottom by itself, in a real kernel: without any server, and beside one."""
+"""The notebooks run from top to bottom by themselves, in a real kernel: without any server, and beside one."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ from kit.hubs import SOURCES, own_folders, running_hub
 
 # nbformat has no types.
 format_of: Any = nbformat
-HELLO = SOURCES.parent / "notebooks" / "01-hello.ipynb"
+NOTEBOOKS = sorted((SOURCES.parent / "notebooks").glob("*.ipynb"))
+HELLO, TALK = NOTEBOOKS
 
 
 BUSY = """
@@ -57,8 +58,9 @@ def errors(notebook: Any) -> list[str]:
     return [stream["text"] for stream in streams]
 
 
-def test_it_is_committed_without_outputs() -> None:
-    notebook = format_of.read(HELLO, as_version=4)
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_it_is_committed_without_outputs(path: Path) -> None:
+    notebook = format_of.read(path, as_version=4)
     format_of.validate(notebook)
     code = [cell for cell in notebook.cells if cell.cell_type == "code"]
     assert [(cell.outputs, cell.execution_count) for cell in code] == [([], None)] * len(code)
@@ -84,6 +86,24 @@ def test_it_runs_beside_a_server_and_leaves_its_messages_there(alone: Path, monk
         assert errors(notebook) == []
         with Client("hello") as client:
             assert client.history()[0].text == "epoch 3: **loss 0.12**"
+
+
+@pytest.mark.slow
+def test_what_is_done_to_messages_from_cells(alone: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with running_hub(alone, monkeypatch):
+        notebook = run(TALK, alone)
+    output = "\n".join(said(notebook))
+    for shown in (
+        "['epoch 3: loss 0.21', 'epoch 3: loss 0.12']",
+        "(True, '')",
+        "['epoch 3: loss 0.12', 'same seed, by the way']",
+        "(['🎉'], ['epoch 3: loss 0.12'])",
+        "'epoch 2: loss 0.21'",
+        "with every seed that we have tried so far",
+        "('losses, and why', 'member', ['owner'])",
+    ):
+        assert shown in output
+    assert errors(notebook) == []
 
 
 @pytest.mark.slow

@@ -97,6 +97,8 @@ class Deeds:
         command = FindVersions(ref=0, conversation=message.conversation, message=self._seq(message))
         events = self._engine.ask(command, Versions).events
         said = [event for event in events if isinstance(event, Posted | Edited)]
+        ends = [place for place, event in enumerate(said) if isinstance(event, Edited) and event.grown]
+        said = said[ends[-1] :] if ends else said  # before, it was still being written
         return [Version(event.text, datetime.fromtimestamp(event.at / 1000, timezone.utc)) for event in said]
 
     def follow(self, message: Message, *, on: bool) -> None:
