@@ -244,6 +244,16 @@ def test_unread_rises_and_is_cleared_on_all_devices(join: Join) -> None:
     wait_until(lambda: grace.unread == also_grace.unread == 0, seconds=5, what="none unread")
 
 
+def test_what_was_read_just_before_the_end_is_told(join: Join) -> None:
+    ada, grace, also_grace = join(), join(name="Grace"), join(name="Grace")
+    for text in ("one", "two"):
+        ada.send(text)
+        wait_until(lambda: grace.unread == 1, seconds=5, what="one unread")
+        grace.mark_read()
+    grace.close()  # the second marker would have waited for its second
+    wait_until(lambda: also_grace.unread == 0, seconds=5, what="none unread on the other device")
+
+
 def test_a_direct_conversation_has_its_two_people(join: Join) -> None:
     join(name="Grace")
     ada = join(None)

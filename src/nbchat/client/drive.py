@@ -52,6 +52,17 @@ class Drive:
         """Call this in the network thread after so many seconds."""
         self._thread.loop.call_later(delay, call, *args)
 
+    def flush(self, timeout: float) -> None:
+        """Perform what the link wants now, and return when that is done (from any thread, without the lock)."""
+        if self._thread.here:
+            self._pump()
+        elif self._thread.alive:
+            with suppress(FutureTimeout):
+                self._thread.run(self._pump_now()).result(timeout)
+
+    async def _pump_now(self) -> None:
+        self._pump()
+
     def end(self, timeout: float) -> None:
         """Drop the connection and let go of the thread (from any thread, once: others may use it after us)."""
         if self._thread.alive:

@@ -159,9 +159,13 @@ class Engine:
             if self._closing:
                 return
             self._closing = True
-            if flush and self.link.info.state == "connected":
+            told = flush and self.link.info.state == "connected"
+            if told:
                 self.link.flush(time.monotonic())
-                self.drive.ring()
+        if told:
+            self.drive.flush(flush)
+        with self.lock:
+            if told:
                 self.changed.wait_for(lambda: not self._outbox or self.link.info.state != "connected", flush)
             self.over = True
             waiting, self._requests = list(self._requests.values()), {}
