@@ -113,17 +113,28 @@ class Seat:
         self.composer.press_sequentially(text, delay=5)
         return self
 
+    def chooses(self, text: str, action: str) -> Seat:
+        """Opens the menu of a message with the right button, and chooses an entry of it."""
+        self.message(text).locator(".nbc-text").first.click(button="right")
+        self.root.get_by_role("menuitem", name=re.compile(rf"^{re.escape(action)}")).click()
+        return self
+
     # ------------------------------------------------------------------------------------------------ seeing
 
     @property
+    def side(self) -> Locator:
+        """The pane beside the conversation: a thread, or a list of messages."""
+        return self.root.get_by_role("complementary")
+
+    @property
     def composer(self) -> Locator:
-        """Where one writes."""
-        return self.root.get_by_role("textbox", name=re.compile("^Message "))
+        """Where one writes in the conversation; a thread beside it has another."""
+        return self.root.locator(".nbc-chat").get_by_role("textbox", name=re.compile("^Message "))
 
     @property
     def timeline(self) -> Locator:
-        """The messages."""
-        return self.root.get_by_role("log")
+        """The messages of the conversation; a thread beside it has others."""
+        return self.root.locator(".nbc-chat").get_by_role("log")
 
     def message(self, text: str) -> Locator:
         """The row, or rows, of messages with exactly this text."""

@@ -43,6 +43,15 @@ export function TextField({ label, value, onValue, max, hint }: TextProps) {
   );
 }
 
+/** What was just chosen is shown while it is on its way (`disabled`), and then what is so. */
+function useChoice<V>(value: V, disabled: boolean | undefined): [shown: V, choose: (value: V) => void] {
+  const [chosen, choose] = useState<{ value: V } | null>(null);
+  useEffect(() => {
+    if (!disabled) choose(null);
+  }, [disabled]);
+  return [disabled && chosen ? chosen.value : value, (wanted) => choose({ value: wanted })];
+}
+
 /** One of a few. */
 export function Select<V extends string | number>(props: {
   label: string;
@@ -51,7 +60,8 @@ export function Select<V extends string | number>(props: {
   onValue: (value: V) => void;
   disabled?: boolean;
 }) {
-  const { label, value, options, onValue, disabled } = props;
+  const { label, options, onValue, disabled } = props;
+  const [value, choose] = useChoice(props.value, disabled);
   return (
     <label>
       {label}
@@ -61,7 +71,9 @@ export function Select<V extends string | number>(props: {
         value={String(value)}
         onChange={(event) => {
           const chosen = options[event.currentTarget.selectedIndex];
-          if (chosen) onValue(chosen[0]);
+          if (!chosen) return;
+          choose(chosen[0]);
+          onValue(chosen[0]);
         }}
       >
         {options.map(([one, text]) => (
@@ -83,15 +95,19 @@ export function Check(props: {
   onValue: (value: boolean) => void;
 }) {
   const id = useId();
+  const [checked, choose] = useChoice(props.checked, props.disabled);
   return (
     <div class="nbc-check">
       <input
         id={id}
         type="checkbox"
-        checked={props.checked}
+        checked={checked}
         disabled={props.disabled}
         aria-describedby={props.hint ? `${id}-hint` : undefined}
-        onChange={(event) => props.onValue(event.currentTarget.checked)}
+        onChange={({ currentTarget }) => {
+          choose(currentTarget.checked);
+          props.onValue(currentTarget.checked);
+        }}
       />
       <span>
         <label for={id}>{props.label}</label>

@@ -1,0 +1,145 @@
+"""People and conversations on the page of the hub: roles, rules, invitations, profiles, and what one wants for oneself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from kit.people import PATIENCE, Seat, sits_at_page
+from kit.servers import Server
+from playwright.sync_api import Locator, Page, expect
+
+NewPerson = Callable[..., Page]
+
+
+def sheet(seat: Seat, *presses: str) -> Locator:
+    """Opens the menu, and presses what stands there and then in the sheet."""
+    entry, *others = presses
+    seat.root.locator(".nbc-chat").get_by_role("button", name="Menu").click()
+    seat.root.get_by_role("menuitem", name=entry).click()
+    found = seat.root.locator(".nbc-sheet")
+    for name in others:
+        found.get_by_role("tab", name=name).click()
+    return found
+
+
+def closes(seat: Seat) -> None:
+    """Closes the sheet by its key."""
+    seat.root.locator(".nbc-sheet").press("Escape")
+    expect(seat.root.locator(".nbc-sheet")).to_have_count(0)
+
+
+def test_a_conversation_is_described_moderated_and_closed(lab: Server, new_person: NewPerson) -> None:
+    ada = sits_at_page(new_person(), lab, user="ada").creates_channel("seminar")
+    grace = sits_at_page(new_person(), lab, user="grace").finds_channel("seminar")
+
+    about = sheet(ada, "About this conversation")
+    about.get_by_label("Topic", exact=True).fill("Numbers on Tuesdays")
+    about.get_by_role("button", name="📚").click()
+    about.get_by_role("button", name="Save").click()
+    expect(grace.root.locator(".nbc-sub")).to_contain_text("Numbers on Tuesdays", timeout=PATIENCE)
+
+    about.get_by_role("tab", name="Members").click()
+    about.get_by_role("button", name="Grace").click()
+    about.get_by_label("Role here").select_option("moderator")
+    closes(ada)
+    rules = sheet(grace, "About this conversation", "Moderate")
+    rules.get_by_label("Announcements only").check()
+    closes(grace)
+    grace.writes("Welcome to the seminar")
+    ada.sees("Welcome to the seminar")
+
+    linus = sits_at_page(new_person(), lab, user="linus").starts("Channels")
+    linus.get_by_role("searchbox").fill("seminar")
+    expect(linus.get_by_text("Numbers on Tuesdays")).to_be_visible(timeout=PATIENCE)
+    linus.get_by_role("button", name="Join: ").click()
+    expect(linus.page.get_by_text("Only moderators and owners write here.")).to_be_visible(timeout=PATIENCE)
+
+    archive = sheet(ada, "About this conversation")
+    archive.get_by_role("button", name="Archive…").click()
+    archive.get_by_role("button", name="Archive", exact=True).click()
+    for seat in (ada, grace):
+        expect(seat.root.get_by_text("This conversation is archived. Nothing")).to_be_visible(timeout=PATIENCE)
+    expect(grace.root.get_by_role("button", name="Archived (1)")).to_be_visible(timeout=PATIENCE)
+
+
+def test_an_invitation_link_brings_somebody_in_once(lab: Server, new_person: NewPerson) -> None:
+    ada = sits_at_page(new_person(), lab, user="ada").creates_channel("by link")
+    invite = sheet(ada, "Invite people…")
+    invite.get_by_label("Uses").select_option("1")
+    invite.get_by_label("Joins as").select_option("guest")
+    invite.get_by_role("button", name="Make a link").click()
+    link = invite.get_by_label("Invitation link").input_value(timeout=PATIENCE)
+
+    grace = sits_at_page(new_person(), lab, user="grace", at=link)
+    grace.root.get_by_role("button", name="Join the conversation").click()
+    grace.sees_title("by link").writes("Here I am")
+    ada.sees("Here I am")
+
+    linus = sits_at_page(new_person(), lab, user="linus", at=link)
+    linus.root.get_by_role("button", name="Join the conversation").click()
+    expect(linus.root.get_by_role("alert").filter(has_text="This invitation cannot be used")).to_be_visible(
+        timeout=PATIENCE
+    )
+
+
+def test_who_is_removed_is_out_and_the_last_owner_stays(lab: Server, new_person: NewPerson) -> None:
+    ada = sits_at_page(new_person(), lab, user="ada").creates_channel("strict")
+    grace = sits_at_page(new_person(), lab, user="grace").finds_channel("strict")
+    grace.writes("Buy my course")
+    ada.sees("Buy my course")
+
+    leave = sheet(ada, "Leave this conversation…")
+    leave.get_by_role("button", name="Leave", exact=True).click()
+    expect(leave.get_by_text("You are its only owner")).to_be_visible(timeout=PATIENCE)
+    leave.get_by_role("button", name="Choose an owner").click()
+
+    card = ada.root.locator(".nbc-sheet")
+    card.get_by_role("button", name="Grace").click()
+    card.get_by_role("button", name="Remove from strict…").click()
+    card.get_by_label("Ban: may not come back").check()
+    card.get_by_role("button", name="Remove", exact=True).click()
+    expect(grace.row("strict")).to_have_count(0, timeout=PATIENCE)
+    card.get_by_role("tab", name="Moderate").click()
+    expect(card.get_by_text("Ada Lovelace banned Grace Hopper")).to_be_visible(timeout=PATIENCE)
+    card.get_by_role("button", name="Let back in: Grace").click()
+    expect(card.get_by_text("Nobody is banned.")).to_be_visible(timeout=PATIENCE)
+
+
+def test_a_profile_is_seen_and_somebody_can_be_blocked(lab: Server, new_person: NewPerson) -> None:
+    ada = sits_at_page(new_person(), lab, user="ada").creates_channel("profiles")
+    grace = sits_at_page(new_person(), lab, user="grace").finds_channel("profiles")
+    profile = sheet(grace, "Your profile…")
+    profile.get_by_label("What are you doing?").fill("writing the paper")
+    profile.get_by_role("button", name="🏠").click()
+    profile.get_by_title("Teal").click()
+    profile.get_by_role("button", name="Save").click()
+    expect(grace.root.locator(".nbc-sheet")).to_have_count(0, timeout=PATIENCE)
+
+    members = sheet(ada, "Members")
+    expect(members.get_by_text("writing the paper")).to_be_visible(timeout=PATIENCE)
+    members.get_by_role("button", name="Grace").click()
+    members.get_by_role("button", name="Block").click()
+    expect(members.get_by_role("button", name="Unblock")).to_be_visible()
+    closes(ada)
+    ada.writes("done")
+    grace.sees("done")
+
+    found = grace.starts("People")
+    found.get_by_role("searchbox").fill("ada")
+    found.get_by_role("button", name="Ada").first.click()
+    found.get_by_role("button", name="Message Ada Lovelace").click()
+    expect(found.get_by_text("takes no messages from you")).to_be_visible(timeout=PATIENCE)
+
+
+def test_what_one_wants_of_a_conversation_is_there_on_the_next_device(lab: Server, new_person: NewPerson) -> None:
+    ada = sits_at_page(new_person(), lab, user="ada").creates_channel("starred one")
+    ada.row("starred one").click(button="right")
+    ada.root.get_by_role("menuitem", name="Star", exact=True).click()
+    ada.row("starred one").press("Shift+F10")
+    ada.root.get_by_role("menuitem", name="Mute…").click()
+    ada.root.get_by_role("menuitem", name="For ever").click()
+
+    again = sits_at_page(new_person(), lab, user="ada")
+    expect(again.root.get_by_role("list", name="Starred").locator(".nbc-is-quiet")).to_contain_text(
+        "starred one", timeout=PATIENCE
+    )
