@@ -41,6 +41,7 @@ WRITING = (
     "busy@he",
 )
 SHEETS = ("menu", "members", "data", "people", "channels")
+PEOPLE = ("topic", "row", "about", "member", "large", "invite", "moderate", "card", "ban", "profile", "leave")
 WIDTHS = (320, 480, 1000)
 HEIGHT = 560
 CHROMIUM = os.environ.get("NBCHAT_CHROMIUM", "/usr/bin/chromium")
@@ -98,7 +99,7 @@ def main() -> int:
     """Build, serve, take all pictures, say what is wrong."""
     folder = Path(sys.argv[1] if len(sys.argv) > 1 else "pictures")
     folder.mkdir(parents=True, exist_ok=True)
-    scenes = sys.argv[2:] or [*SCENES, *SHEETS, *WRITING]
+    scenes = sys.argv[2:] or [*SCENES, *SHEETS, *PEOPLE, *WRITING]
     with tempfile.TemporaryDirectory() as built, sync_playwright() as playwright:
         subprocess.run(["node", "dev/build.mjs", built], cwd=ROOT / "js", check=True)
         server = serve(Path(built))

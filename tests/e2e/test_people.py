@@ -1,4 +1,4 @@
-"""People and conversations on the page of the hub: roles, rules, invitations, profiles, and what one wants for oneself."""
+"""People and conversations on the page: roles, rules, invitations, profiles, and what one wants for oneself."""
 
 from __future__ import annotations
 

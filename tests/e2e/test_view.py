@@ -11,6 +11,7 @@ from playwright.sync_api import expect
 
 SCENES = ("busy", "unread", "offline", "empty", "none", "list", "question", "hard", "code", "look", "frozen")
 SHEETS = ("menu", "members", "data", "people", "channels")
+PEOPLE = ("topic", "row", "about", "member", "large", "invite", "moderate", "card", "ban", "profile", "leave")
 
 ARRIVES = """(text) => {
   const known = chat.conversation('team').peek();
@@ -45,7 +46,7 @@ TOO_WIDE = """(selector) => [...document.querySelectorAll(selector)].filter(
 ).length"""
 
 
-@pytest.mark.parametrize("scene", [*SCENES, *SHEETS])
+@pytest.mark.parametrize("scene", [*SCENES, *SHEETS, *PEOPLE])
 def test_axe_finds_nothing(show: Show, scene: str) -> None:
     for width, dark in ((320, True), (1000, False)):
         page = show(scene, width=width, dark=dark)

@@ -28,7 +28,7 @@ function People({ ui }: { ui: Ui }) {
     run(async () => ui.choose(await begin()));
   };
   return (
-    <form class="nbc-form nbc-fill" onSubmit={start}>
+    <form class="nbc-form" onSubmit={start}>
       <SearchField label={T.findPeople} value={query} max={TITLE_CHARS} onValue={setQuery} />
       <PeopleChoice
         ui={ui}
@@ -117,7 +117,7 @@ function Channels({ ui }: { ui: Ui }) {
   const name = query.trim();
   const same = (row: Summary) => [row.handle, row.title].some((word) => word?.toLowerCase() === name.toLowerCase());
   return (
-    <div class="nbc-form nbc-fill">
+    <div class="nbc-form">
       <SearchField label={T.findChannels} value={query} max={TITLE_CHARS} onValue={setQuery} />
       {found && !found.length && !name ? <p class="nbc-quiet">{T.noChannels}</p> : null}
       <ul class="nbc-people nbc-choose">
