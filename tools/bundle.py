@@ -1,7 +1,7 @@
 """Prints the built front end's sizes against the budget: widget.js and widget.css together, gzipped, in kB.
 
-The whole of widget.js travels with every widget instance, so its size is a feature. Chunks load when they are needed; each
-is to be there in a moment on a slow line.
+The whole of widget.js travels with every widget instance, so its size is a feature. Chunks load when they are needed;
+each is to be there in a moment on a slow line.
 """
 
 from __future__ import annotations

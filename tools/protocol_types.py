@@ -84,7 +84,7 @@ def tables_module() -> str:
 def _errors() -> str:
     again = [row.code for row in codes.ERRORS.values() if row.retry]
     return (
-        "/** Error codes of replies where trying again may help; of the others none says when. The words come with it. */\n"
+        "/** Error codes of replies where trying again may help; the others never say when. */\n"
         f"export const RETRY: readonly string[] = {_json(again)};\n"
     )
 
