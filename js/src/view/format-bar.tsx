@@ -28,6 +28,9 @@ const KEYS: Key[] = [
   ["help", "M9 9a3 3 0 116 0c0 2-3 2.5-3 5M12 18v.01", ""],
 ];
 
+/** Firefox keeps Ctrl+Shift+P for a private window, so there the button says nothing of it. */
+const isTaken = (keys: string): boolean => keys === "⇧P" && navigator.userAgent.includes("Firefox");
+
 const combination = (keys: string): string => (isMac() ? `⌘${keys}` : `Ctrl+${keys.replace("⇧", "Shift+")}`);
 
 /** Whether Enter breaks the line, as this browser remembers it. */
@@ -58,7 +61,7 @@ export function FormatBar({ format, help, isPreview }: BarProps) {
   return (
     <div class="nbc-format" role="toolbar" aria-label={C.format} onKeyDown={onKey}>
       {KEYS.map(([what, path, keys], index) => {
-        const name = keys ? C.shortcut(C[what], combination(keys)) : C[what];
+        const name = keys && !isTaken(keys) ? C.shortcut(C[what], combination(keys)) : C[what];
         return (
           <button
             key={what}

@@ -25,6 +25,10 @@ const HAS_MATH = /\$[^$]*\$|\\[([]/;
 const before = (tokens: Token[] | undefined): string => tokens?.at(-1)?.raw.at(-1) ?? "";
 const isWord = (char: string): boolean => /[A-Za-z0-9]/.test(char);
 
+/** As the hub finds words that name people (hub/mentions.py): no word goes on before them or behind them. */
+const inWord = /[\p{L}\p{N}\p{M}@]$/u;
+const goesOn = /^_?[\p{L}\p{N}\p{M}]/u;
+
 function math(type: string, match: RegExpExecArray | null, isDisplay: boolean): Tokens.Generic | undefined {
   const source = match?.[1] ?? match?.[2] ?? "";
   if (!match || !source.trim()) return undefined;
@@ -46,7 +50,8 @@ function inlineMath(source: string, tokens: Token[]): Tokens.Generic | undefined
 export function marksFor(text: string, named: readonly Named[]) {
   const byLength = [...named].sort((a, b) => b.word.length - a.word.length);
   const mention = (source: string, tokens: Token[]): Tokens.Generic | undefined => {
-    const found = source[0] === "@" && !isWord(before(tokens)) && byLength.find(({ word }) => source.startsWith(word));
+    const fits = ({ word }: Named) => source.startsWith(word) && !goesOn.test(source.slice(word.length));
+    const found = source[0] === "@" && !inWord.test(before(tokens)) && byLength.find(fits);
     return found ? { type: "mention", raw: found.word, named: found } : undefined;
   };
   const hasMath = HAS_MATH.test(text);

@@ -84,6 +84,11 @@ describe("words that name people", () => {
     ]);
   });
 
+  test("no word goes on before or behind them", () => {
+    expect(marks("@Adam @Ada9 ש@Ada @@Ada @Ada_b")).toEqual([]);
+    expect(marks("_@Ada_ (@Ada) @Ada's @Ada. @Ada Lovelaces")).toHaveLength(5);
+  });
+
   test("the same text without names has no marks", () =>
     expect(toNodes("@Ada").querySelector(".nbc-mention")).toBeNull());
 });
