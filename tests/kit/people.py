@@ -116,7 +116,7 @@ class Seat:
     def chooses(self, text: str, action: str) -> Seat:
         """Opens the menu of a message with the right button, and chooses an entry of it."""
         self.message(text).locator(".nbc-text").first.click(button="right")
-        self.root.get_by_role("menuitem", name=re.compile(rf"^{re.escape(action)}")).click()
+        self.root.get_by_role("menuitem", name=re.compile(rf"^{re.escape(action)}")).first.click()
         return self
 
     # ------------------------------------------------------------------------------------------------ seeing

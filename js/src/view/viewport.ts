@@ -79,6 +79,7 @@ export class Viewport {
 
   /** Somebody is led to a row: it is put at y, unless all of it is on the screen already, and on demand marked for a moment. */
   lead(key: string, y: number, isMarked: boolean): void {
+    this.settle();
     const [outer, inner] = [this.scroller?.getBoundingClientRect(), this.element(key)?.getBoundingClientRect()];
     if (!outer || !inner || inner.top < outer.top || inner.bottom > outer.bottom) this.place(key, y);
     if (isMarked) this.flashing = key;
