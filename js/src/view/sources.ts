@@ -60,7 +60,9 @@ function everybody({ summary }: Conversation, query: string): Suggestion[] {
 export function peopleHere(ui: Ui, conversation: Conversation, query: string): Suggestion[] {
   const among = known(ui, conversation);
   const me = ui.chat.me.peek()?.id;
-  const found = best(among, query).map((person) =>
+  // Nobody means themself, unless they say so.
+  const order = best(among, query).sort((a, b) => (query ? 0 : Number(a.id === me) - Number(b.id === me)));
+  const found = order.map((person) =>
     suggest(
       person,
       among,
