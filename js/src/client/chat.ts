@@ -133,7 +133,6 @@ export interface Chat {
   create(kind: "group" | "channel", title: string, members?: string[]): Promise<string>;
   join(id: string): Promise<void>;
   leave(id: string): Promise<void>;
-  rename(name: string): Promise<void>;
   /** Set a row of the own state: shown at once, told to the hub now or when connected; drafts at most once a second. */
   setOwn(key: string, value: OwnRow["value"]): void;
   moreConversations(): Promise<void>;

@@ -243,10 +243,6 @@ export class Model implements Chat {
     await this.hub.ask({ t: "leave", conversation: id });
   }
 
-  async rename(name: string): Promise<void> {
-    await this.hub.ask({ t: "set_profile", name });
-  }
-
   async moreConversations(): Promise<void> {
     await this.hub.ask({ t: "conversations", before: this.hub.link.state.tail || null, limit: 50 });
   }

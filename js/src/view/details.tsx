@@ -7,7 +7,7 @@ import type { Prefs, Summary } from "../protocol/messages.gen";
 import { TITLE_CHARS, TOPIC_CHARS } from "../protocol/tables.gen";
 import { Avatar } from "./avatar";
 import { EmojiField } from "./emoji-field";
-import { Part, Select, TextField } from "./form";
+import { Asks, Part, Select, TextField } from "./form";
 import { Invite } from "./invite";
 import { may } from "./may";
 import { Members } from "./members";
@@ -109,37 +109,30 @@ function Wishes({ ui, id }: { ui: Ui; id: string }) {
 
 /** Archiving asks once more; taking it out again does not. */
 function Archive({ ui, summary }: { ui: Ui; summary: Summary }) {
-  const [asking, setAsking] = useState(false);
   const { busy, error, run } = useAction(ui);
   const { archived } = summary.settings;
-  const set = (on: boolean) => () =>
-    run(async () => {
-      await describe(ui.chat, summary.id, { archived: on });
-      setAsking(false);
-    });
+  const set = (on: boolean) => () => run(() => describe(ui.chat, summary.id, { archived: on }));
+  const question = (cancel: () => void) => (
+    <div class="nbc-form">
+      <p>{P.archiveQuestion(titleOf(ui.chat, summary))}</p>
+      <div class="nbc-row-of-buttons">
+        <button type="button" class="nbc-button nbc-danger" disabled={busy} onClick={set(true)}>
+          {P.archiveIt}
+        </button>
+        <button type="button" class="nbc-button nbc-plain" onClick={cancel}>
+          {T.cancel}
+        </button>
+      </div>
+    </div>
+  );
   return (
     <>
-      {asking && !archived ? (
-        <div class="nbc-form nbc-boxed">
-          <p>{P.archiveQuestion(titleOf(ui.chat, summary))}</p>
-          <div class="nbc-row-of-buttons">
-            <button type="button" class="nbc-button nbc-danger" disabled={busy} onClick={set(true)}>
-              {P.archiveIt}
-            </button>
-            <button type="button" class="nbc-button nbc-plain" onClick={() => setAsking(false)}>
-              {T.cancel}
-            </button>
-          </div>
-        </div>
-      ) : (
-        <button
-          type="button"
-          class="nbc-button nbc-plain"
-          disabled={busy}
-          onClick={archived ? set(false) : () => setAsking(true)}
-        >
-          {archived ? P.unarchive : P.archive}
+      {archived ? (
+        <button type="button" class="nbc-button nbc-plain" disabled={busy} onClick={set(false)}>
+          {P.unarchive}
         </button>
+      ) : (
+        <Asks label={P.archive}>{question}</Asks>
       )}
       <Problem text={error} />
     </>

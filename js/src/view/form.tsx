@@ -1,7 +1,7 @@
 /** The parts of the sheets' forms: fields with their labels, choices, and lists of what the hub was asked for. */
 
 import type { ComponentChildren } from "preact";
-import { useEffect, useId, useState } from "preact/hooks";
+import { useEffect, useId, useRef, useState } from "preact/hooks";
 import { withTitles } from "./hub-words";
 import { isOffline } from "./panel";
 import { S } from "./strings";
@@ -179,4 +179,28 @@ export function useAnswer<V>(ui: Ui, ask: () => Promise<V>, about = "", otherwis
     };
   }, [about, offline, round]);
   return { ...answer, again: () => setRound((was) => was + 1) };
+}
+
+/** A button that asks once more before something is done: the question has the focus then, and gives it back when it is taken back. */
+export function Asks(props: { label: string; danger?: boolean; children: (cancel: () => void) => ComponentChildren }) {
+  const root = useRef<HTMLDivElement>(null);
+  const [asking, setAsking] = useState<boolean | null>(null);
+  useEffect(() => {
+    if (asking !== null) root.current?.querySelector<HTMLElement>("input, button")?.focus();
+  }, [asking]);
+  return (
+    <div ref={root} class={asking ? "nbc-boxed" : "nbc-form"}>
+      {asking ? (
+        props.children(() => setAsking(false))
+      ) : (
+        <button
+          type="button"
+          class={props.danger ? "nbc-button nbc-plain nbc-bad" : "nbc-button nbc-plain"}
+          onClick={() => setAsking(true)}
+        >
+          {props.label}
+        </button>
+      )}
+    </div>
+  );
 }

@@ -12,6 +12,27 @@ import { errorText } from "./words";
 /** Without a connection the hub can be asked nothing; what was asked all the same would be done much later. */
 export const isOffline = (ui: Ui): boolean => ui.chat.connection.value.state !== "connected";
 
+/**
+ * What a person does in a sheet may take away what has the focus (a row that is dealt with), or disable it for a moment (a button that works).
+ * Keeps the focus where it was as soon as that can be, else on the sheet.
+ */
+function keepFocus(root: HTMLElement): () => void {
+  let last: HTMLElement = root;
+  const isThere = () => last.isConnected && !(last as HTMLButtonElement).disabled;
+  const keep = () => {
+    const active = document.activeElement;
+    const lost = !active || active === document.body;
+    if (lost || (active === root && last !== root)) (isThere() ? last : root).focus();
+  };
+  const note = ({ target }: FocusEvent) => {
+    if (target !== root) last = target as HTMLElement;
+  };
+  root.addEventListener("focusin", note);
+  const observer = new MutationObserver(keep);
+  observer.observe(root, { childList: true, subtree: true, attributes: true, attributeFilter: ["disabled"] });
+  return () => observer.disconnect();
+}
+
 export function Sheet({ ui, title, children }: { ui: Ui; title: string; children: ComponentChildren }) {
   const root = useRef<HTMLElement>(null);
   const close = () => (ui.panel.value = null);
@@ -20,8 +41,12 @@ export function Sheet({ ui, title, children }: { ui: Ui; title: string; children
     (
       root.current?.querySelector<HTMLElement>("[role=tab][aria-selected=true], input, .nbc-button") ?? root.current
     )?.focus();
-    // Back to where the person was, if that is still there.
-    return () => before?.isConnected && before.focus();
+    const stop = root.current && keepFocus(root.current);
+    return () => {
+      stop?.();
+      // Back to where the person was, if that is still there.
+      if (before?.isConnected) before.focus();
+    };
   }, []);
   return (
     <section

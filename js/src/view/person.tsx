@@ -5,7 +5,7 @@ import { members, mute, type Role, rank, remove } from "../client/actions";
 import type { Conversation } from "../client/state";
 import type { Standing, Status } from "../protocol/messages.gen";
 import { Face } from "./avatar";
-import { Check, Select, TextField, useAnswer } from "./form";
+import { Asks, Check, Select, TextField, useAnswer } from "./form";
 import { isAbove, may, ranksOf } from "./may";
 import { Problem, useAction } from "./panel";
 import { P } from "./people-strings";
@@ -92,21 +92,11 @@ function Ranking({ ui, conversation, standing }: Of) {
 }
 
 /** Removing somebody asks once more, and for the reason. */
-function Removing({ ui, conversation, standing }: Of) {
-  const [asking, setAsking] = useState(false);
+function Removing({ ui, conversation, standing, cancel }: Of & { cancel: () => void }) {
   const [ban, setBan] = useState(false);
   const [reason, setReason] = useState("");
   const { busy, error, run } = useAction(ui);
   const { summary } = conversation;
-  const title = titleOf(ui.chat, summary);
-  if (!may("remove", summary, ui.now.value)) return null;
-  if (!asking) {
-    return (
-      <button type="button" class="nbc-button nbc-plain nbc-bad" onClick={() => setAsking(true)}>
-        {P.removeFrom(title)}
-      </button>
-    );
-  }
   const go = (event: Event) => {
     event.preventDefault();
     run(async () => {
@@ -115,8 +105,8 @@ function Removing({ ui, conversation, standing }: Of) {
     });
   };
   return (
-    <form class="nbc-form nbc-boxed" onSubmit={go}>
-      <p>{P.removeQuestion(ui.chat.name(standing.user), title)}</p>
+    <form class="nbc-form" onSubmit={go}>
+      <p>{P.removeQuestion(ui.chat.name(standing.user), titleOf(ui.chat, summary))}</p>
       <Check label={P.alsoBan} checked={ban} onValue={setBan} />
       <TextField label={P.reason} value={reason} max={REASON_CHARS} onValue={setReason} />
       <Problem text={error} />
@@ -124,7 +114,7 @@ function Removing({ ui, conversation, standing }: Of) {
         <button type="submit" class="nbc-button nbc-danger" disabled={busy}>
           {P.remove}
         </button>
-        <button type="button" class="nbc-button nbc-plain" onClick={() => setAsking(false)}>
+        <button type="button" class="nbc-button nbc-plain" onClick={cancel}>
           {T.cancel}
         </button>
       </div>
@@ -200,7 +190,11 @@ export function PersonCard({
       {above ? (
         <div class="nbc-form">
           <Ranking ui={ui} conversation={conversation} standing={standing} />
-          <Removing ui={ui} conversation={conversation} standing={standing} />
+          {may("remove", conversation.summary, ui.now.value) ? (
+            <Asks label={P.removeFrom(titleOf(chat, conversation.summary))} danger>
+              {(cancel) => <Removing ui={ui} conversation={conversation} standing={standing} cancel={cancel} />}
+            </Asks>
+          ) : null}
         </div>
       ) : null}
     </>

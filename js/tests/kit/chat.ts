@@ -4,14 +4,14 @@
  */
 
 import { type Signal, signal } from "@preact/signals";
-import {
-  type Asked as AskedCommand,
-  type Chat,
+import type {
+  Asked as AskedCommand,
+  Chat,
   ChatError,
-  type Connection,
-  type Extra,
-  type Pending,
-  type Question,
+  Connection,
+  Extra,
+  Pending,
+  Question,
 } from "../../src/client/chat";
 import type { Conversation } from "../../src/client/state";
 import type { AnyReply, Limits, Message, OwnRow, Person, Settings, Summary } from "../../src/protocol/messages.gen";
@@ -300,11 +300,6 @@ export class ScriptedChat implements Chat {
 
   async leave(id: string): Promise<void> {
     this.asked.push(["leave", id]);
-  }
-
-  async rename(name: string): Promise<void> {
-    this.asked.push(["rename", name]);
-    if (name === "Grace") throw new ChatError("bad_name", "'Grace' cannot be used as a name: it is somebody else's.");
   }
 
   async moreConversations(): Promise<void> {

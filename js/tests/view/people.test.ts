@@ -1,8 +1,9 @@
 /** The sheets about people and conversations: what is shown to whom, what a press asks of the hub, and what a refusal says. */
 
 import { describe, expect, test, vi } from "vitest";
+import type { Role } from "../../src/client/actions";
 import { ChatError } from "../../src/client/chat";
-import type { AnyDurable, Invitation, Reported, Role, Summary } from "../../src/protocol/messages.gen";
+import type { AnyDurable, Invitation, Reported, Summary } from "../../src/protocol/messages.gen";
 import { conversation, message, person, type ScriptedChat, SETTINGS } from "../kit/chat";
 import { drawn, type Stage, stage } from "../kit/stage";
 import { NOW, team } from "../kit/team";
@@ -458,6 +459,24 @@ test("a sheet gives the focus back to where it was", async () => {
   await drawn();
   await shown.key(document.activeElement as Element, "Escape");
   expect(document.activeElement).toBe(before);
+});
+
+test("a question has the focus, and gives it back when it is taken back", async () => {
+  const shown = await sheet(as("owner"), "About this conversation");
+  shown.button("Archive…").focus();
+  await shown.press("Archive…");
+  expect(document.activeElement).toBe(shown.button("Archive"));
+  await shown.press("Cancel");
+  expect(document.activeElement).toBe(shown.button("Archive…"));
+});
+
+test("what is dealt with and goes away leaves the focus in the sheet", async () => {
+  const chat = as("member");
+  chat.setOwn("block:bob", NOW);
+  const shown = await sheet(chat, "Your profile…");
+  shown.button("Unblock: Bob").focus();
+  await shown.press("Unblock: Bob");
+  expect(document.activeElement).toBe(shown.find(".nbc-sheet"));
 });
 
 test("where one cannot write it says why, and until when", async () => {
