@@ -12,8 +12,10 @@ import traitlets
 from kit.processes import wait_until
 from kit.servers import Server
 from kit.views import View
+from msgspec import to_builtins
 
 from nbchat import ChatSession, Client, SessionClosed, WidgetNotBuilt
+from nbchat.protocol.messages import Message
 from nbchat.widget.reruns import Run
 
 from .conftest import Open
@@ -79,18 +81,11 @@ def test_the_state_of_a_page_is_plain_and_holds_no_secret(session: Open, hub: Se
     wait_until(lambda: len(view.state["messages"]) == 5, seconds=5, what="five messages")
     state = view.state
     assert state["options"] == {"height": 600, "snapshot": 5}
-    assert state["messages"][-1] | {"at": 0, "key": ""} == {
-        "conversation": chat.conversation_id,
-        "seq": 8,
-        "v": 8,
-        "key": "",
-        "author": chat.me.id,
-        "name": chat.me.name,
-        "at": 0,
-        "text": "6",
-        "via": "session",
-    }
-    assert state["me"] == {"id": chat.me.id, "name": chat.me.name}
+    last = state["messages"][-1]
+    assert last.keys() == {*Message.__struct_fields__, "conversation", "name"}
+    assert (last["conversation"], last["name"]) == (chat.conversation_id, chat.me.name)
+    assert (last["seq"], last["v"], last["text"], last["via"]) == (8, 8, "6", "session")
+    assert state["me"] == to_builtins(chat.me)
     assert state["connection"]["state"] == "connected"
     assert [row["handle"] for row in state["conversations"]] == ["ml-team"]
     assert state["store"]
