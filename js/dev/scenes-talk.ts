@@ -140,7 +140,15 @@ const VERSIONS: Extract<AnyReply, { t: "versions" }>["events"] = [
     followers: [],
     forwarded: null,
   },
-  { t: "edited", ...EVENT, seq: 22, at: ago(91), message: 4, text: "On it. Seeds 1 to 3, then the held-out set." },
+  {
+    t: "edited",
+    ...EVENT,
+    seq: 22,
+    at: ago(91),
+    message: 4,
+    text: "On it. Seeds 1 to 3, then the held-out set.",
+    grown: false,
+  },
 ];
 
 function talk(): ScriptedChat {

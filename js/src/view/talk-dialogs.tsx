@@ -3,7 +3,7 @@
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { deleteMessage, report, versions } from "../client/actions";
-import type { Edited, Posted, Summary } from "../protocol/messages.gen";
+import type { AnyDurable, Edited, Posted, Summary } from "../protocol/messages.gen";
 import { Avatar } from "./avatar";
 import { Body } from "./body";
 import { Quote } from "./quote";
@@ -229,13 +229,22 @@ export function Forwarding({ ui, spot }: DialogProps) {
   );
 }
 
+/** The versions, newest first. A message that was written in pieces begins with its end: what it was until then is no version. */
+function textsOf(events: AnyDurable[]): (Posted | Edited)[] {
+  const found: (Posted | Edited)[] = [];
+  for (const event of events) {
+    if (event.t === "edited" && event.grown) found.pop();
+    if (event.t === "posted" || event.t === "edited") found.push(event);
+  }
+  return found.reverse();
+}
+
 export function Versions({ ui, spot }: DialogProps) {
   const [events, setEvents] = useState<(Posted | Edited)[] | null>(null);
   const [problem, setProblem] = useState("");
   useEffect(() => {
-    const isText = (event: { t: string }): event is Posted | Edited => event.t === "posted" || event.t === "edited";
     versions(ui.chat, spot.id, spot.seq).then(
-      (all) => setEvents(all.filter(isText).reverse()),
+      (all) => setEvents(textsOf(all)),
       (error: unknown) => setProblem(errorText(error, S.broken)),
     );
   }, []);

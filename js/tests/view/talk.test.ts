@@ -329,13 +329,14 @@ describe("what the menu does", () => {
             message: 3,
             events: [
               { t: "posted", ...event, ...posted, seq: 3, text: "see here" },
-              { t: "edited", ...event, seq: 9, message: 3, text: "see **here**" },
+              { t: "edited", ...event, seq: 4, message: 3, text: "see here!", grown: true },
+              { t: "edited", ...event, seq: 9, message: 3, text: "see **here**", grown: false },
             ],
           }
         : undefined;
     const { press, texts } = await stage(chat, "team");
     await press(`Edited ${new Date(NOW).toTimeString().slice(0, 5)}`);
-    expect(texts(".nbc-versions .nbc-text")).toEqual(["see here", "see here"]);
+    expect(texts(".nbc-versions .nbc-text")).toEqual(["see here", "see here!"]);
     expect(texts(".nbc-versions .nbc-quiet")[0]).toContain("As it is now");
   });
 });
