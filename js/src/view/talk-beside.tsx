@@ -4,6 +4,7 @@ import { useEffect, useRef } from "preact/hooks";
 import { follow } from "../client/actions";
 import type { Conversation } from "../client/state";
 import { useAnnouncements } from "./announce";
+import { closedWords } from "./closed";
 import { Composer } from "./composer";
 import { findMessage } from "./find";
 import { Icon } from "./icons";
@@ -69,6 +70,7 @@ function Thread({ ui, conversation, root }: { ui: Ui; conversation: Conversation
   useEffect(() => {
     if (here === undefined) ui.chat.want(summary.id, [root]);
   }, [here]);
+  const closed = closedWords(summary, ui.now.value, true);
   return (
     <>
       <div class="nbc-stage">
@@ -84,7 +86,9 @@ function Thread({ ui, conversation, root }: { ui: Ui; conversation: Conversation
           <p class="nbc-empty nbc-quiet">{here === null ? S.gone : S.loading}</p>
         )}
       </div>
-      {summary.joined && !isFrozen ? (
+      {closed ? (
+        <p class="nbc-bar">{closed}</p>
+      ) : summary.joined && !isFrozen ? (
         <Composer ui={ui} id={summary.id} conversation={conversation} thread={root} />
       ) : null}
     </>
