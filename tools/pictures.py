@@ -40,6 +40,10 @@ WRITING = (
     "picker@he",
     "busy@he",
 )
+TALK = (
+    *("talk", "marks", "tools", "actions", "react", "editing", "deleting", "versions", "forwarding", "reporting"),
+    *("thread", "pinned", "saved", "mentions", "threads", "reactions", "older", "unsent", "thread@he"),
+)
 SHEETS = ("menu", "members", "data", "people", "channels")
 PEOPLE = ("topic", "row", "about", "member", "large", "invite", "moderate", "card", "ban", "profile", "leave")
 WIDTHS = (320, 480, 1000)
@@ -99,7 +103,7 @@ def main() -> int:
     """Build, serve, take all pictures, say what is wrong."""
     folder = Path(sys.argv[1] if len(sys.argv) > 1 else "pictures")
     folder.mkdir(parents=True, exist_ok=True)
-    scenes = sys.argv[2:] or [*SCENES, *SHEETS, *PEOPLE, *WRITING]
+    scenes = sys.argv[2:] or [*SCENES, *TALK, *SHEETS, *PEOPLE, *WRITING]
     with tempfile.TemporaryDirectory() as built, sync_playwright() as playwright:
         subprocess.run(["node", "dev/build.mjs", built], cwd=ROOT / "js", check=True)
         server = serve(Path(built))
