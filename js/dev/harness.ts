@@ -52,5 +52,5 @@ if (asked.has("twice")) {
   mount(second, { chat, until: end.signal, page, open, height, chosen, chunks });
 }
 // For tests in a browser (tests/e2e).
-Object.assign(globalThis, { message, chat, ui, release, endView: () => end.abort() });
+Object.assign(globalThis, { sceneNames: Object.keys(scenes), message, chat, ui, release, endView: () => end.abort() });
 requestAnimationFrame(() => act?.(document.querySelector<HTMLElement>(".nbchat") ?? document.body));
