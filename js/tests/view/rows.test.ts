@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import type { Pending } from "../../src/client/chat";
 import type { Message } from "../../src/protocol/messages.gen";
 import { buildRows, countNew, newestSeq, RUN_MS } from "../../src/view/rows";
-import { conversation, message, pending as waiting, summary } from "../kit/chat";
+import { conversation, message, summary, pending as waiting } from "../kit/chat";
 
 const NOON = new Date(2026, 4, 2, 12).getTime();
 const rowsOf = (messages: Message[], pending: Pending[] = [], unreadAfter: number | null = null) =>
