@@ -84,6 +84,11 @@ def test_a_history_of_the_heaviest_messages_fits_the_frames(join: Join) -> None:
     assert [m.seq for m in join(name="Grace").history(200)] == [m.seq for m in sent]
 
 
+def test_half_a_character_is_told(join: Join) -> None:
+    with pytest.raises(ValueError, match="half of a character at 3"):
+        join().send("hi \ud83d")
+
+
 @pytest.mark.parametrize("thing", [3, None, b"bytes", ["a"], {"a": 1}])
 def test_anything_but_text_is_told_what_works(join: Join, thing: Any) -> None:
     with pytest.raises(TypeError, match=rf"takes text.*not {type(thing).__name__}.*str\(x\)"):

@@ -82,6 +82,7 @@ def test_handles_are_compared_in_one_form() -> None:
     assert clean_handle("#ML-Team") == "ml-team"
     assert clean_handle("größe.v2") == "größe.v2"
     assert handle_of("The  ML Team") == "the-ml-team"
+    assert handle_of("हिन्दी समूह") == "हिन्दी-समूह"
 
 
 @pytest.mark.parametrize(

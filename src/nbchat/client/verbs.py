@@ -294,6 +294,11 @@ def _sendable(text: object, engine: Engine) -> str:
             f"send() takes text (a str, which is shown as Markdown), not {type(text).__name__}. "
             "Send str(x), or an f-string such as f'loss {loss:.3f}'; plots, tables and files cannot be sent yet."
         )
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        half = f"half of a character at {error.start}, {text[error.start]!r}"
+        raise ValueError(f"This text cannot be sent: it has {half}. Repair it, or replace it by '?'.") from None
     limits = engine.link.limits
     limit = limits.text if limits else TEXT_CHARS
     if not text.strip():

@@ -16,7 +16,6 @@ from nbchat.protocol.messages import Person
 _BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _JOINERS = frozenset("\u200c\u200d")
 """Zero-width (non-)joiners: Persian words and many emoji need them."""
-_HANDLE = re.compile(r"[^\W_][\w.-]*")
 _IN_HANDLES = "letters, digits, '-', '_', '.'"
 _SPACES = re.compile(r"\s+")
 
@@ -89,13 +88,18 @@ def _handle(text: str, given: str, allowed: str) -> str:
         found = _clean(text, TITLE_CHARS).lower()
     except BadName as bad:
         raise BadName(given, bad.why) from None
-    if not _HANDLE.fullmatch(found):
-        wrong = next((one for one in found if not _HANDLE.fullmatch(f"a{one}")), None)
+    wrong = next((one for one in found if not _in_handle(one)), None)
+    if wrong is not None or not found[0].isalnum():
         what = (
             f"it begins with {found[0]!r}" if wrong is None else f"it has {'a space' if wrong == ' ' else repr(wrong)}"
         )
         raise BadName(given, f"{what}; use {allowed}, and begin with a letter or digit")
     return found
+
+
+def _in_handle(character: str) -> bool:
+    """Letters of every script, with the marks above, below and around them that some scripts write vowels with."""
+    return character.isalnum() or character in "-_." or unicodedata.category(character) in {"Mn", "Mc"}
 
 
 def imitated(name: str, user: str, people: Iterable[Person]) -> Person | None:
