@@ -5,7 +5,7 @@ from __future__ import annotations
 from nbchat.protocol import messages as m
 
 from .reducer_verbs import OPEN, START, Play, seqs, step
-from .shapes import ADA, CY, joined, left, message, posted, row, snapshot
+from .shapes import ADA, CY, hello, joined, left, message, posted, row, snapshot, welcome
 
 PLAYS: list[Play] = [
     (
@@ -108,6 +108,21 @@ PLAYS: list[Play] = [
             step(posted(8, id="c2")),
         ],
         {"conversations": {"c1": {}, "c2": {"summary": {"joined": True, "read": 7, "unread": 1}}}},
+    ),
+    (
+        "joined-oneself-not-fresh",
+        "a fresh row counts from where one came, or from where one has moved the marker since: it stays",
+        [
+            *START,
+            step(snapshot(row("c2", 5, kind="channel", joined=False), [message(5)], has_before=True)),
+            step(
+                welcome(2, row(), row("c2", 8, kind="channel", read=2, unread=4, mentions=1)),
+                asked=hello(2, watched={"c2": 5}, known={"c1": 10}),
+            ),
+            step(joined(6, ADA, id="c2")),
+            step(posted(7, id="c2")),
+        ],
+        {"conversations": {"c1": {}, "c2": {"cursor": 7, "summary": {"read": 2, "unread": 4, "mentions": 1}}}},
     ),
     (
         "joined-where-nobody-was",

@@ -119,9 +119,8 @@ function join(conversation: Conversation, event: Joined, me: string | undefined,
   if ((members.length > 0 || nobody) && !members.includes(user)) conversation.members = [...members, user];
   // What was written before one came is not unread.
   const read = Math.max(summary.read, event.seq);
-  const mine = user === me && { joined: true, read, unread: 0, mentions: 0, threads: [] };
-  const role = user === me && fresh && { role: event.role, muted: null };
-  conversation.summary = { ...summary, members: summary.members + Number(fresh), ...mine, ...role };
+  const nothing = { joined: true, role: event.role, muted: null, read, unread: 0, mentions: 0, threads: [] };
+  conversation.summary = { ...summary, members: summary.members + Number(fresh), ...(user === me && fresh && nothing) };
   setStanding(conversation, { user, role: event.role, muted: null });
 }
 

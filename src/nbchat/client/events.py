@@ -131,11 +131,9 @@ def _join(conversation: Conversation, event: Joined, me: str | None, *, fresh: b
         conversation.members = [*conversation.members, user]
     if fresh:
         summary = replace(summary, members=summary.members + 1)
-    if user == me:  # what was written before one came is not unread
-        read = max(summary.read, event.seq)
-        summary = replace(summary, joined=True, read=read, unread=0, mentions=0, threads=[])
-    if user == me and fresh:
-        summary = replace(summary, role=event.role, muted=None)
+    if user == me and fresh:  # what was written before one came is not unread
+        summary = replace(summary, joined=True, role=event.role, muted=None)
+        summary = replace(summary, read=max(summary.read, event.seq), unread=0, mentions=0, threads=[])
     conversation.summary = summary
     _set_standing(conversation, user, event.role, None)
 
