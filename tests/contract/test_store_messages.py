@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import count
 from typing import Any
 
 import pytest
@@ -23,6 +24,7 @@ from kit.stores import (
     react,
     read,
 )
+from msgspec.structs import replace
 
 from nbchat.hub import items, queries
 from nbchat.protocol.limits import FOLLOWERS, MENTIONS_CAP, PAGE_BYTES, PINS, REACTION_KINDS, REACTIONS
@@ -94,6 +96,23 @@ def test_of_two_edits_at_once_the_later_one_holds_everywhere(hub: Driver) -> Non
     first, second = hub.write(edit("c", ADA, 2, "first", key="edit-one"), edit("c", ADA, 2, "second", key="edit-two"))
     assert (first.event.seq, second.event.seq) == (4, 5)
     assert (message(hub, "c", 2).text, message(hub, "c", 2).v) == ("second", 5)
+
+
+def test_what_a_hub_keeps_late_takes_nothing_away(hub: Driver) -> None:
+    """Of what a lost connection was writing: nothing where somebody has edited since, unless it goes on from there."""
+
+    keys = count()
+
+    def kept(text: str, unedited: int) -> object:
+        item = edit("c", ADA, 2, text, key=f"grown-by-{next(keys)}", grown=True)
+        return hub.write(replace(item, unedited=unedited))[0]
+
+    hub.put(edit("c", ADA, 3, "of another message", key="edit-one"))
+    assert isinstance(kept("one and", 3), items.Stored)
+    assert isinstance(kept("one and two", 3), items.Stored), "it goes on from what another hub has kept"
+    assert kept("one and", 3) == items.Nothing() == kept("one and two", 3) == kept("other", 5)
+    assert isinstance(kept("other", 6), items.Stored)
+    assert message(hub, "c", 2).text == "other"
 
 
 def test_what_a_message_said_before(hub: Driver) -> None:

@@ -24,6 +24,7 @@ from kit.stores import (
     react,
     read,
 )
+from msgspec.structs import replace
 
 from nbchat.hub import items, queries
 from nbchat.protocol.messages import Described, Invitation, Left, Mark, Muted, Person, Ranked, Settings, Unbanned
@@ -42,6 +43,7 @@ EVENTS: list[items.Item] = [
     post("c", BOB, key="key-3-d!", thread=2),  # 7
     edit("c", ADA, 2, "other", key="edit-one"),
     edit("c", ADA, 2, "other", key="edit-one"),
+    replace(edit("c", ADA, 2, "kept", key="grown-one", grown=True), unedited=0),
     react("c", BOB, 2),
     pin("c", BOB, 2),
     pin("c", BOB, 3),

@@ -215,6 +215,10 @@ class Known(Protocol):
         """Return whom a message counts as mentioning: user ids, or `@all`. Edits do not change that."""
         ...
 
+    def edited(self, seq: int) -> int:
+        """Return the seq of the last edit of a message; 0 where there was none."""
+        ...
+
     def pins(self) -> int:
         """Return how many messages are pinned."""
         ...
@@ -227,16 +231,17 @@ class Wrong(Struct, frozen=True):
     values: dict[str, int | str] = {}
 
 
-def completed(event: AnyDurable, known: Known) -> AnyDurable | Wrong | None:
-    """Return the event as it is to be stored; None where all is so already; `Wrong` where it cannot be."""
+def completed(event: AnyDurable, known: Known, unedited: int | None = None) -> AnyDurable | Wrong | None:
+    """Return the event as it is to be stored; None where all is so already; `Wrong` where it cannot be.
+
+    `unedited` is that of `items.AppendEvent`.
+    """
     match event:
         case Posted():
             return _posted(event, known)
         case Edited():
             message = _there(known, event.message)
-            if isinstance(message, Wrong):
-                return message
-            return None if message.text == event.text and not event.grown else event
+            return message if isinstance(message, Wrong) else _edited(event, message, known, unedited)
         case Deleted():
             return _deleted(event, known)
         case Reacted():
@@ -254,6 +259,15 @@ def _there(known: Known, seq: int) -> Message | Wrong:
     if message is None:
         return Wrong("unknown_message", {"message": seq})
     return Wrong("deleted") if message.deleted is not None else message
+
+
+def _edited(event: Edited, message: Message, known: Known, unedited: int | None) -> Edited | None:
+    if message.text == event.text and not event.grown:
+        return None
+    if unedited is None or known.edited(message.seq) <= unedited:
+        return event
+    longer = len(event.text) > len(message.text) and event.text.startswith(message.text)
+    return event if longer else None
 
 
 def _posted(event: Posted, known: Known) -> Posted | Wrong:

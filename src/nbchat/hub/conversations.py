@@ -44,7 +44,7 @@ from .conversation import (
     scrubs,
 )
 from .effects import Connection as ConnectionId
-from .growth import Growth
+from .growth import Growth, after
 from .mentions import Names
 from .queries import ConversationRecord
 from .typists import Typists
@@ -170,7 +170,7 @@ class Conversation:
         self.ring.append(event)
         self.last_seq = event.seq
         if isinstance(event, Edited | Deleted):
-            self.growing.pop(event.message, None)
+            self._stop_growing(event)
         if isinstance(event, Posted):
             self.wrote[event.author] = event.at
             self.typing.stop(event.author, event.thread)
@@ -187,6 +187,11 @@ class Conversation:
         if standing is not None:
             return standing.role
         return "member" if user in self.members else None
+
+    def _stop_growing(self, event: Edited | Deleted) -> None:
+        growth = self.growing.get(event.message)
+        if growth is not None and after(growth, event) is None:
+            del self.growing[event.message]
 
     def _scrub(self, event: AnyDurable) -> None:
         """Take a deleted message's text out of the ring, so that nobody is given it any more."""

@@ -357,6 +357,7 @@ class Core:
         state = self._state
         state.alarms.set(AskAgain(), state.now.mono + ASK_EVERY)
         state.out.append(AskChanges(state.mark))
+        growing.keep_lost(state)
         again, state.retry = state.retry, {}
         for id in again:
             look_again(state, id)

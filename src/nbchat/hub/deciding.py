@@ -22,8 +22,12 @@ TRIES = 5
 """How often a decision is made again because another hub has changed the rules meanwhile. More is a storm of joins."""
 
 
-def decided(state: State, id: str, decide: Callable[[Conversation], AnyDurable | None]) -> Steps[AnyDurable | None]:
+def decided(
+    state: State, id: str, decide: Callable[[Conversation], AnyDurable | None], *, unedited: int | None = None
+) -> Steps[AnyDurable | None]:
     """Append the event that `decide` returns for a conversation; None where it wants nothing done.
+
+    `unedited` is that of `items.AppendEvent`.
 
     Raises:
         Refusal: what `decide` raised, there is no such conversation, or the store has failed.
@@ -33,7 +37,7 @@ def decided(state: State, id: str, decide: Callable[[Conversation], AnyDurable |
         event = decide(conversation)
         if event is None:
             return None
-        done = yield from append(state, conversation, event)
+        done = yield from append(state, conversation, event, unedited=unedited)
         if done is not None:
             return done
     raise Refusal("store_failed")

@@ -2,22 +2,25 @@
 
 Ephemeral: who looks is given each piece, encoded once; nothing is stored until the `edit` that ends it, so a streamed
 answer costs the store two events, and the wire as many bytes as it has. Who comes in between is given all so far. Where
-the writer's connection ends before, the hub stores what there is (`closed`). Other hubs learn only of the end.
+the writer's connection ends before, the hub stores what there is (`closed`), unless the writer has come back elsewhere
+and is further: what is late never takes anything away. Other hubs learn only of the end.
 """
 
 from __future__ import annotations
 
+from nbchat.protocol.codes import ERRORS
 from nbchat.protocol.limits import TEXT_CHARS
-from nbchat.protocol.messages import Done, Edited, Grow
+from nbchat.protocol.messages import Done, Edited, Grow, Mention
 
 from . import policy
 from .connections import Connection
 from .conversations import Conversation
 from .deciding import author_of, decided
 from .flows import Refusal, Steps
-from .growth import Growth, news
+from .growth import KEPT, Growth, ends, news
 from .loading import enter
 from .lookups import load_messages, the_message
+from .posting import mentioned_in
 from .state import State
 
 
@@ -33,14 +36,17 @@ def grow(state: State, connection: Connection, command: Grow) -> Steps[Done]:
         raise Refusal("malformed", why=f"message {command.message} is not being written; begin with `whole`")
     if not command.whole:
         _add(growth, command)
+    whole, growth.whole = command.whole or growth.whole, False
     to = sorted(conversation.watchers - {connection.id})
-    state.send(to, news(conversation.id, command.message, growth, command.text, whole=command.whole), ephemeral=True)
+    text = growth.text if whole else command.text
+    state.send(to, news(conversation.id, command.message, growth, text, whole=whole), ephemeral=True)
     return Done(ref=command.ref)
 
 
 def _begin(state: State, connection: Connection, command: Grow) -> Steps[Conversation]:
     _check_length(command.text)
     conversation = yield from enter(state, command.conversation)
+    before = conversation.last_seq
     record = yield from load_messages(conversation, connection.user, (command.message,))
     message = the_message(conversation, record, command.message)
     if message.author != connection.user:
@@ -49,8 +55,18 @@ def _begin(state: State, connection: Connection, command: Grow) -> Steps[Convers
         raise Refusal("deleted")
     conversation = yield from enter(state, command.conversation)
     policy.check(conversation, connection.user, "edit", state.now.wall)
-    author = author_of(state, connection)
-    conversation.growing[command.message] = Growth(author, connection.id, command.n, command.text)
+    since = conversation.since(before)
+    if since is None or any(ends(event, message.seq) for event in since):
+        raise Refusal("malformed", why=f"message {message.seq} has come to its end meanwhile")
+    conversation.growing[message.seq] = Growth(
+        author=author_of(state, connection),
+        connection=connection.id,
+        n=command.n,
+        text=command.text,
+        key=KEPT + state.mint(),
+        as_of=record.as_of,
+        named=message.mentions,
+    )
     return conversation
 
 
@@ -69,9 +85,17 @@ def _check_length(text: str) -> None:
 def closed(state: State, connection: Connection) -> None:
     """A connection is gone: what it was writing is stored as far as it has come."""
     for conversation in state.conversations:
+        if any(growth.connection == connection.id for growth in conversation.growing.values()):
+            keep_lost(state)
+            return
+
+
+def keep_lost(state: State) -> None:
+    """Store what connections that are gone were writing; what the store refuses for now is tried again in a while."""
+    for conversation in state.conversations:
         for seq, growth in list(conversation.growing.items()):
-            if growth.connection == connection.id:
-                del conversation.growing[seq]
+            if not growth.keeping and state.connections.get(growth.connection) is None:
+                growth.keeping = True
                 state.flows.start(_keep(state, conversation.id, seq, growth))
 
 
@@ -83,10 +107,27 @@ def _keep(state: State, id: str, seq: int, growth: Growth) -> Steps[None]:
             at=0,
             author=growth.author.id,
             name=growth.author.name,
-            key=f"grown-{growth.connection}-{seq}-{state.now.wall}",
+            key=growth.key,
             message=seq,
             text=growth.text,
+            mentions=_named(state, conversation, growth),
             grown=True,
         )
 
-    yield from decided(state, id, decide)
+    try:
+        yield from decided(state, id, decide, unedited=growth.as_of)
+    except Refusal as refusal:
+        if ERRORS[refusal.code].retry:
+            growth.keeping = False
+            return
+    conversation = state.conversations.get(id)
+    if conversation is not None and conversation.growing.get(seq) is growth:
+        del conversation.growing[seq]
+
+
+def _named(state: State, conversation: Conversation, growth: Growth) -> list[Mention]:
+    """Whom the text names; where it may not call so many, whom the message named before."""
+    try:
+        return mentioned_in(state, conversation, growth.author.id, growth.text, growth.named)
+    except Refusal:
+        return growth.named

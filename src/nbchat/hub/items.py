@@ -37,6 +37,10 @@ class AppendEvent(Struct, frozen=True, kw_only=True):
     """The code by which somebody joins: is used up by one in the same transaction, or the outcome is
     `Failed("bad_link")`.
     """
+    unedited: int | None = None
+    """For an edit that keeps what was being written: where somebody has edited the message above this seq, it is only
+    stored if it goes on from what stands there; else the outcome is `Nothing`.
+    """
 
 
 class PutRead(Struct, frozen=True, kw_only=True):

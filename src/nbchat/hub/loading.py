@@ -171,11 +171,17 @@ def _open(state: State, conversation: Conversation) -> None:
 
 
 def append(
-    state: State, conversation: Conversation, event: AnyDurable, link: str | None = None
+    state: State,
+    conversation: Conversation,
+    event: AnyDurable,
+    *,
+    link: str | None = None,
+    unedited: int | None = None,
 ) -> Steps[AnyDurable | None]:
     """Store an event that policy has allowed, and wait until everybody was given it.
 
-    With `link`, the code by which somebody joins, in the same transaction one use of it is taken.
+    With `link`, the code by which somebody joins, in the same transaction one use of it is taken. `unedited` is that of
+    the item.
 
     Returns:
         The event as it is in the log; with a client key that is known, the first one; where all is so already, the one
@@ -186,7 +192,7 @@ def append(
     """
     conversation.appending += 1
     conversation.rules_in_flight += rules_changed(event)
-    outcome = yield AppendEvent(event=event, rules=conversation.rules, link=link)
+    outcome = yield AppendEvent(event=event, rules=conversation.rules, link=link, unedited=unedited)
     match outcome:
         case Stored() | Duplicate():
             yield from reach(state, event.conversation, outcome.event.seq)

@@ -30,7 +30,7 @@ from nbchat.hub.conversation import (
     stamped,
 )
 from nbchat.protocol.changes import changed, in_conversation, touched
-from nbchat.protocol.messages import AnyDurable, Message, Pinned, Posted
+from nbchat.protocol.messages import AnyDurable, Edited, Message, Pinned, Posted
 
 from .derived import unusable
 from .memory_tables import Conversation, Following, Member, Tables
@@ -54,6 +54,10 @@ class _Known:
     def mentioned(self, seq: int) -> list[str]:
         return self._one.named[seq] if in_conversation(self._one.messages[seq]) else []
 
+    def edited(self, seq: int) -> int:
+        edits = (event.seq for event in self._one.events if isinstance(event, Edited) and event.message == seq)
+        return max(edits, default=0)
+
     def pins(self) -> int:
         return len(self._one.pins)
 
@@ -68,7 +72,7 @@ def append(tables: Tables, item: items.AppendEvent) -> items.Outcome:
         return items.Duplicate(one.events[first - 1])
     if one.rules != item.rules:
         return items.Conflict(one.rules)
-    whole = completed(item.event, _Known(one))
+    whole = completed(item.event, _Known(one), item.unedited)
     if whole is None:
         return items.Nothing()
     if isinstance(whole, Wrong):

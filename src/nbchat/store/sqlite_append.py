@@ -58,6 +58,10 @@ class _Known:
         begun = posted(self._sql(sql, (self._n, seq)).fetchone()[0])
         return _mentions(begun) if in_conversation(begun) else []
 
+    def edited(self, seq: int) -> int:
+        sql = "SELECT max(seq) FROM event WHERE conversation = ? AND about = ? AND about IS NOT NULL"
+        return self._sql(sql, (self._n, seq)).fetchone()[0] or 0
+
     def pins(self) -> int:
         sql = "SELECT count(*) FROM message WHERE conversation = ? AND pinned IS NOT NULL"
         return int(self._sql(sql, (self._n,)).fetchone()[0])
@@ -112,7 +116,7 @@ def _whole(batch: Batch, item: items.AppendEvent, head: Head) -> AnyDurable | it
     first = _first(batch, item.event, head)
     if first is not None:
         return first
-    whole = completed(item.event, _Known(batch.sql, head.n))
+    whole = completed(item.event, _Known(batch.sql, head.n), item.unedited)
     if whole is None:
         return items.Nothing()
     if isinstance(whole, Wrong):
