@@ -141,6 +141,7 @@ ATTEMPTS: dict[str, Callable[[Scene, Actor], Any]] = {
     "redeem": redeems,
     "leave": sends(wire.Leave),
     "read": sends(wire.Read, seq=1),
+    "versions": on_message(wire.FindVersions, of="self"),
     "post": posts("hello"),
     "post_in_thread": posts("hello", in_thread=True),
     "mention_everybody": posts("@all hello", in_thread=True),

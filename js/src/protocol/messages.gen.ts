@@ -694,7 +694,7 @@ export interface Lookup {
   ref: number;
 }
 /**
- * What a message said before, oldest first. Reply: `versions`; empty for one that is deleted.
+ * What a message said before, oldest first; for members. Reply: `versions`; empty for one that is deleted.
  */
 export interface FindVersions {
   t: "find_versions";

@@ -56,7 +56,7 @@ export function offers(ui: Ui, what: Act, subject: Subject): boolean {
     delete: own ? joined : isModerated && moderates(conversation),
     pin: writes && !only && role !== "guest",
     report: !own && joined && isModerated,
-    versions: message.edited_at !== null,
+    versions: joined && message.edited_at !== null,
     unread: joined,
     save: joined,
     copy: true,

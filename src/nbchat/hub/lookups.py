@@ -49,12 +49,12 @@ def find_pins(state: State, connection: Connection, command: FindPins) -> Steps[
 
 
 def find_versions(state: State, connection: Connection, command: FindVersions) -> Steps[Versions]:
-    """What a message said before."""
+    """What a message said before. Members only: who just looks at an open channel sees what it says now."""
     conversation = yield from enter(state, command.conversation)
-    policy.check_see(conversation, connection.user)
+    policy.check(conversation, connection.user, "versions", state.now.wall)
     query = LoadVersions(conversation=conversation.id, message=command.message)
     record = yield from read(query, EventsRecord)
-    policy.check_see(conversation, connection.user)
+    policy.check(conversation, connection.user, "versions", state.now.wall)
     events = list(record.events) if record is not None and not _is_gone(conversation, command.message) else []
     return Versions(ref=command.ref, conversation=conversation.id, message=command.message, events=events)
 

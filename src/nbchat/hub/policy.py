@@ -26,6 +26,7 @@ Action = Literal[
     "redeem",
     "leave",
     "read",
+    "versions",
     "post",
     "post_in_thread",
     "mention_everybody",
@@ -95,6 +96,7 @@ RULES: dict[Action, Rule] = {
         least="guest", direct=False, muted=True, archived="guest", why="a direct conversation cannot be left"
     ),
     "read": Rule(least="guest", muted=True, archived="guest"),
+    "versions": Rule(least="guest", muted=True, archived="guest"),
     "post": Rule(least="guest", announcing="moderator", why="only its moderators and owners write; threads are open"),
     "post_in_thread": Rule(least="guest"),
     "mention_everybody": Rule(

@@ -228,7 +228,7 @@ class Lookup(Command, tag="lookup"):
 
 
 class FindVersions(Command, tag="find_versions"):
-    """What a message said before, oldest first. Reply: `versions`; empty for one that is deleted."""
+    """What a message said before, oldest first; for members. Reply: `versions`; empty for one that is deleted."""
 
     conversation: ConversationId
     message: Seq
