@@ -13,6 +13,7 @@ from nbchat.client import outputs as out
 from nbchat.client.link import Link
 from nbchat.protocol import messages as m
 
+from .heard import Heard
 from .hubs import Node
 from .pipes import Pipe
 from .time import Time
@@ -28,16 +29,24 @@ class Client:
         settled: where the hub said that a message is: (conversation, seq) by key.
         refused: keys that the hub has refused for good.
         arrived: durable events in the order in which a session was given them, in this life.
+        heard: what everybody knows from outside.
+        life: counts the restarts of its process.
+        node: the hub that it is connected to, or was last.
     """
 
-    def __init__(self, name: str, person: m.Person, kind: m.ConnectionKind, time: Time, nodes: list[Node]) -> None:
+    def __init__(
+        self, name: str, person: m.Person, kind: m.ConnectionKind, time: Time, nodes: list[Node], heard: Heard
+    ) -> None:
         self.name, self.person, self.kind, self._time, self._nodes = name, person, kind, time, nodes
+        self.heard = heard
         self.disk: dict[str, out.Pending] = {}
         self.wrote: list[tuple[str, str]] = []
         self.settled: dict[str, tuple[str, int]] = {}
         self.refused: dict[str, str] = {}
         self.shared: set[str] = set()
-        self._life = 0
+        self.life = 0
+        self.node: Node | None = None
+        self._waiting: dict[int, Callable[[out.Answer | m.Error], None]] = {}
         self._pipe: Pipe | None = None
         self._due: float | None = None
         self.begin()
@@ -46,7 +55,8 @@ class Client:
 
     def begin(self) -> None:
         """Start, or start again after the end of the process; what is on the disk is sent."""
-        self._life += 1
+        self.life += 1
+        self._waiting = {}
         if self._pipe is not None:
             self._pipe.hang_up()
             self._pipe = None
@@ -78,12 +88,31 @@ class Client:
         act(self.link, self._time.now)
         self._pump()
 
-    def post(self, conversation: str, text: str, extra: out.Extra = out.PLAIN) -> None:
-        """Write a message."""
+    def ask(self, command: m.AnyCommand, then: Callable[[out.Answer | m.Error], None] | None = None) -> None:
+        """Have a command sent, and its reply given to `then`, unless the process ends before."""
+        ref = self.link.request(command, self._time.now)
+        if then is not None:
+            self._waiting[ref] = then
+        self._pump()
+
+    def edit(self, conversation: str, message: int, names: str, key: str) -> None:
+        """Change the text of a message."""
+        text = self.heard.text(f"changed{names}")
+        self.ask(m.Edit(ref=0, conversation=conversation, message=message, text=text, key=key))
+
+    def follow(self, conversation: str, thread: int, *, on: bool) -> None:
+        """Be told of a thread, or no more."""
+        if not on:
+            self.heard.left.add((self.person.id, conversation, thread))
+        self.ask(m.Follow(ref=0, conversation=conversation, thread=thread, on=on))
+
+    def post(self, conversation: str, text: str, extra: out.Extra = out.PLAIN) -> str:
+        """Write a message; returns its key."""
         pending = self.link.post(conversation, text, self._time.now, at=self._time.wall, extra=extra)
         self.wrote.append((conversation, pending.key))
         self._time.say(f"{self.name} writes {conversation} {pending.key}")
         self._pump()
+        return pending.key
 
     def adopt(self, other: Client) -> None:
         """Send what another page of the same person has not sent yet, too."""
@@ -101,19 +130,20 @@ class Client:
             self._pipe.cut(notice=notice)
 
     def _connect(self) -> None:
-        life = self._life
+        life = self.life
         pipe = self._pipe = Pipe(
             self._time, lambda data: self._received(pipe, data), lambda code: self._lost(pipe, code)
         )
         node = self._time.dice.choice(self._nodes)
 
         def accept() -> None:
-            if life != self._life or self._pipe is not pipe:
+            if life != self.life or self._pipe is not pipe:
                 return
             if not node.alive or self._time.chance(0.1):
                 self._lost(pipe, None)
                 return
             self._time.say(f"{self.name} connects to {node.name}")
+            self.node = node
             pipe.attach(node, node.open(self.person, pipe))
             self.link.connected(self._time.now)
             self._pump()
@@ -140,10 +170,10 @@ class Client:
         due = self.link.timer()
         if due is not None and (self._due is None or due < self._due):
             self._due = max(due, self._time.now)
-            self._time.at(self._due, partial(self._tick, self._life, self._due))
+            self._time.at(self._due, partial(self._tick, self.life, self._due))
 
     def _tick(self, life: int, due: float) -> None:
-        if life == self._life and due == self._due:
+        if life == self.life and due == self._due:
             self._due = None
             self.link.tick(self._time.now)
             self._pump()
@@ -168,8 +198,19 @@ class Client:
                 self.refused[pending.key] = error.code
             case out.Arrived(events):
                 self.arrived.extend(events)
+            case out.Resolved(ref, reply):
+                self._resolved(ref, reply)
             case _:
                 pass
+
+    def _resolved(self, ref: int, reply: out.Answer | m.Error) -> None:
+        if isinstance(reply, m.Links):
+            self.heard.codes += [link.code for link in reply.links]
+        elif isinstance(reply, m.Reports):
+            self.heard.reports += [report.id for report in reply.reports]
+        then = self._waiting.pop(ref, None)
+        if then is not None:
+            then(reply)
 
     def _stutter(self, data: bytes) -> None:
         """Send a post twice, as a client that is not sure does."""

@@ -50,12 +50,18 @@ class Bus:
 
 
 class Node:
-    """One hub process; it can crash and start again."""
+    """One hub process; it can crash and start again.
+
+    Attributes:
+        alive: whether it runs.
+        life: another number in each of its lives.
+        core: what it decides with; another one in each life.
+    """
 
     def __init__(self, name: str, time: Time, database: MemoryDatabase, bus: Bus, faults: Faults) -> None:
         self.name, self._time, self._database, self._bus, self._faults = name, time, database, bus, faults
         self.alive = False
-        self._life = 0
+        self.life = 0
         self._connections = 0
         self._minted = 0
         self._pipes: dict[int, Pipe] = {}
@@ -65,10 +71,10 @@ class Node:
 
     def start(self) -> None:
         """Begin with nothing but the store."""
-        self._life += 1
+        self.life += 1
         self._time.say(f"{self.name} starts")
         info = ports.StoreInfo(id=self._database.id, owner=self._database.owner, where="memory", warning=None)
-        self._core = Core(info, HubLimits(), self._mint, f"{self.name}-{self._life}")
+        self.core = Core(info, HubLimits(), self._mint, f"{self.name}-{self.life}")
         self._waiting: list[tuple[int, items.Item]] = []
         self._committing = False
         self._inputs: deque[fx.Input] = deque()
@@ -81,19 +87,19 @@ class Node:
         """kill -9: what waits for the disk is lost, what is there stays; the sockets break."""
         self._time.say(f"{self.name} crashes")
         self.alive = False
-        self._life += 1
+        self.life += 1
         for pipe in list(self._pipes.values()):
             pipe.cut(notice=True)
         self._pipes.clear()
 
     def _mint(self) -> str:
         self._minted += 1
-        return f"{self.name}{self._life:03}{self._minted:06}"
+        return f"{self.name}{self.life:03}{self._minted:06}"
 
     def _mine(self, then: Callable[[], None]) -> Callable[[], None]:
         """Do it only if this life has not ended by then."""
-        life = self._life
-        return lambda: then() if life == self._life else None
+        life = self.life
+        return lambda: then() if life == self.life else None
 
     # --------------------------------------------------------------------------------------------------- connections
 
@@ -129,13 +135,13 @@ class Node:
             return
         self._busy = True
         while self._inputs:
-            for effect in self._core.handle(self._inputs.popleft(), self._time.instant):
+            for effect in self.core.handle(self._inputs.popleft(), self._time.instant):
                 self._perform(effect)
         self._busy = False
         self._set_timer()
 
     def _set_timer(self) -> None:
-        due = self._core.timer()
+        due = self.core.timer()
         if due is not None and (self._due is None or due < self._due):
             self._due = due
             self._time.at(due, self._mine(self._tick))

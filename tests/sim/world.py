@@ -8,8 +8,11 @@ from nbchat.protocol import messages as m
 from nbchat.store.memory_data import MemoryDatabase
 
 from .clients import Client
+from .heard import Heard
 from .hubs import Bus, Faults, Node
-from .talk import extra, talk, text
+from .moderate import mind, moderate
+from .streams import Stream
+from .talk import extra, names, root_of, talk
 from .time import Time
 
 CHAOS = 25.0
@@ -20,6 +23,7 @@ QUIET = 4.0
 """Seconds without faults after everybody is connected: the timers that ask again have come round."""
 PEOPLE = tuple(m.Person(id, id.title()) for id in ("ada", "bob", "eve", "kim"))
 KINDS: tuple[m.ConnectionKind, ...] = ("page", "page", "session", "page", "page", "bot", "page")
+IDS = tuple(one.id for one in PEOPLE)
 CHANNELS = ("general", "random", "help")
 
 
@@ -35,10 +39,12 @@ class World:
         bus = Bus(self.time, faults)
         self.nodes = [Node(f"h{n}", self.time, self.database, bus, faults) for n in range(hubs)]
         bus.nodes = self.nodes
-        self.clients = [
-            Client(f"{PEOPLE[n % 4].id}{n}", PEOPLE[n % 4], kind, self.time, self.nodes) for n, kind in enumerate(KINDS)
-        ]
+        self.heard = Heard(self.database)
+        self.clients = [self._client(f"{PEOPLE[n % 4].id}{n}", PEOPLE[n % 4], kind) for n, kind in enumerate(KINDS)]
         self._plan(acts, breaks)
+
+    def _client(self, name: str, person: m.Person, kind: m.ConnectionKind) -> Client:
+        return Client(name, person, kind, self.time, self.nodes, self.heard)
 
     def _plan(self, acts: int, breaks: int) -> None:
         for client in self.clients:
@@ -65,9 +71,12 @@ class World:
 
     def twin(self, client: Client) -> Client:
         """A new client of the same person, which has only what the hub tells it."""
-        fresh = Client(f"{client.name}-fresh", client.person, client.kind, self.time, self.nodes)
-        for conversation in sorted(set(client.link.watched) & client.link.state.conversations.keys()):
-            fresh.do(partial(_watch, conversation))
+        fresh = self._client(f"{client.name}-fresh", client.person, client.kind)
+        known = client.link.state.conversations
+        for id in sorted(set(client.link.watched) & known.keys()):
+            fresh.do(partial(_watch, id))
+            for root in sorted(known[id].threads):
+                fresh.do(partial(_open_thread, id, root))
         self.time.run(self.time.now + PATIENCE, stop=lambda: fresh.idle)
         self.time.run(self.time.now + QUIET)
         return fresh
@@ -75,7 +84,7 @@ class World:
     # ------------------------------------------------------------------------------------------- what people do
 
     def _open(self, client: Client, name: str) -> None:
-        client.do(lambda link, now: link.request(m.Open(ref=0, name=name), now))
+        client.ask(m.Open(ref=0, name=name))
 
     def _act(self) -> None:
         dice = self.time.dice
@@ -86,47 +95,55 @@ class World:
             return
         shown = [id for id in known if client.link.state.conversations[id].ranges]
         id = dice.choice(shown if shown and dice.random() < 0.8 else known)
-        if roll < 0.24:
-            for n in range(dice.choice((1, 1, 2, 6))):
-                words = f"{client.name} says {n} at {self.time.now:.3f}{text(dice)}"
-                client.post(id, words, extra(dice, client.link.state.conversations[id]))
-        elif roll < 0.55:
-            talk(client, id, dice, PEOPLE)
+        if roll < 0.25:
+            self._write(client, id)
+        elif roll < 0.56:
+            talk(client, id, dice)
         elif roll < 0.64:
-            id = dice.choice(known)
+            moderate(client, id, dice, IDS)
+        elif roll < 0.72:
+            mind(client, id, dice, IDS)
+        elif roll < 0.8:
+            id = dice.choice([*known, *known, *known, *self.heard.channels()])
             client.do(lambda link, now: link.watch(id, now))
-        elif roll < 0.66:
+        elif roll < 0.82:
             client.do(lambda link, now: link.unwatch(id, now))
-        elif roll < 0.74:
+        elif roll < 0.88:
             cursor = client.link.state.conversations[id].cursor
             client.do(lambda link, now: link.read(id, dice.randint(cursor // 2, cursor), now))
         else:
-            self._act_rarely(client, id, roll)
+            self._act_rarely(client, id, dice.random())
+
+    def _write(self, client: Client, id: str) -> None:
+        dice, here = self.time.dice, client.link.state.conversations
+        if dice.random() < 0.15:
+            Stream(client, self.time, id, dice.randint(0, 30))
+            return
+        for n in range(dice.choice((1, 1, 2, 6))):
+            words = self.heard.text(f"{client.name} says {n} at {self.time.now:.3f}{names(dice)}")
+            client.post(id, words, extra(dice, here[id], list(here.values())))
 
     def _act_rarely(self, client: Client, id: str, roll: float) -> None:
         dice = self.time.dice
-        command: m.AnyCommand
-        if roll < 0.78:
-            command = m.Leave(ref=0, conversation=id)
-        elif roll < 0.84:
-            command = m.Open(ref=0, name=dice.choice((*CHANNELS, "@ada", "@bob", "@eve")))
-        elif roll < 0.87:
-            command = m.SetProfile(ref=0, name=f"{client.person.id.title()} {dice.randrange(9)}")
-        elif roll < 0.91:
-            key, others = f"group-{dice.randrange(10**9)}", dice.sample([one.id for one in PEOPLE], 2)
-            command = m.Create(ref=0, kind="group", title="Group", key=key, members=others)
-        elif roll < 0.95:
-            before = client.link.state.conversations[id].cursor // 2 + 1
-            command = m.History(ref=0, conversation=id, before=before, limit=dice.randint(1, 9))
-        elif roll < 0.97:
-            client.do(lambda link, now: link.typing(id, True, now))
-            return
+        if roll < 0.2:
+            client.ask(m.Leave(ref=0, conversation=id))
+        elif roll < 0.3:
+            client.ask(m.Join(ref=0, conversation=dice.choice([id, *self.heard.channels()])))
+        elif roll < 0.55:
+            self._open(client, dice.choice((*CHANNELS, "@ada", "@bob", "@eve")))
+        elif roll < 0.7:
+            key, others = f"group-{dice.randrange(10**9)}", dice.sample(IDS, 2)
+            client.ask(m.Create(ref=0, kind="group", title="Group", key=key, members=others))
+        elif roll < 0.8:
+            root = root_of(dice, client.link.state.conversations[id])
+            client.do(lambda link, now: link.typing(id, True, now, root))
+        elif roll < 0.9:
+            commands = [m.Slash("deploy", f"as {client.name}")] if dice.random() < 0.7 else []
+            client.do(lambda link, now: link.offer(id, commands, now))
         else:
             same = [one for one in self.clients if one.person == client.person and one is not client]
             if same:
                 same[0].adopt(client)
-            return
-        client.do(lambda link, now: link.request(command, now))
 
     # ------------------------------------------------------------------------------------------------ what breaks
 
@@ -146,3 +163,7 @@ class World:
 
 def _watch(conversation: str, link: object, now: float) -> None:
     link.watch(conversation, now)  # type: ignore[attr-defined]
+
+
+def _open_thread(conversation: str, root: int, link: object, now: float) -> None:
+    link.thread(conversation, root, now)  # type: ignore[attr-defined]
