@@ -2,31 +2,39 @@
  * What the build takes out of libraries, because the budget of the widget is 60 kB gzip and this is dead weight in it. Each cut checks
  * that it finds what it expects: a new version of a library stops the build, it does not ship something else.
  */
+import { Lexer } from "marked";
 
 const PARTS = ["Lexer", "Tokenizer", "getDefaults"];
 
 /** Options of marked that src/view/markdown.ts sets once and for all. */
 const SETTLED = { pedantic: "!1", gfm: "!0", breaks: "!0", silent: "!1" };
 
-/** The two tables of rules for what is not settled so: the names of their variables differ with each version. */
-const PEDANTIC = /,pedantic:\w+(?=\})/g;
-const RULES_GETTER = /static get rules\(\)\{return\{block:\w+,inline:\w+\}\}/;
+/** marked's regular expressions as they are for settled options, put together, by the names that its methods call them. */
+const RULES = {
+  block: Lexer.rules.block.gfm,
+  inline: Lexer.rules.inline.breaks,
+  other: new Lexer().tokenizer.rules.other,
+};
 
-/** Names of rules that stand in the middle of longer words, or that are words of tokens and methods too. */
-const KEPT = new Set(["https", "escape", "heading", "lheading", "fences", "text", "html", "paragraph", "code"]);
+/** Where marked puts them together: from the first helper to the first that methods use. */
+const TABLES = /var \w+=\{exec:\(\)=>null\};[\s\S]*?(?=function \w+\(\w+,\w+\)\{let \w+=\w+\.replace\(\w+\.findPipe,)/;
+const CHOICE = /let t=\{other:(\w+),block:[\s\S]*?this\.tokenizer\.rules=t(?=\})/;
+const PASSED_ON = /,this\.rules(?=\))/;
+const RULES_GETTER = /static get rules\(\)\{return\{block:\w+,inline:\w+\}\}/;
 
 /**
  * marked's lexer alone, with GitHub's Markdown and line breaks: without its front door (class Marked, its one instance, and what that is told),
- * without what writes HTML, without what other options would need, and with short names for its regular expressions. What nothing exports
- * or uses any more the bundler then leaves out.
+ * without what writes HTML, and with the regular expressions that settled options choose in the place of the tables and helpers that they
+ * are made of: 2.7 kB gzip. What nothing exports or uses any more the bundler then leaves out.
  *
  * @param {string} source the text of marked/lib/marked.esm.js
  */
 export function trimMarked(source) {
   let trimmed = withoutFrontDoor(source);
   for (const [option, value] of Object.entries(SETTLED)) trimmed = cut(trimmed, `this.options.${option}`, value);
-  trimmed = cut(cut(trimmed, PEDANTIC, ""), RULES_GETTER, "");
-  return withShortNames(trimmed);
+  const table = CHOICE.exec(trimmed)?.[1];
+  for (const what of [CHOICE, RULES_GETTER, PASSED_ON]) trimmed = cut(trimmed, what, "");
+  return withRules(cut(trimmed, TABLES, "/* rules */"), table);
 }
 
 function withoutFrontDoor(source) {
@@ -40,18 +48,39 @@ function withoutFrontDoor(source) {
 }
 
 function cut(source, what, by) {
-  const rest = source.replaceAll(typeof what === "string" || what.global ? what : new RegExp(what, "g"), by);
+  const rest = source.replaceAll(typeof what === "string" ? what : new RegExp(what, "g"), by);
   if (rest === source) throw unknown(what);
   return rest;
 }
 
-/** The table of regular expressions has long names, each of which stands in the widget at each of its uses. */
-function withShortNames(source) {
-  const table = [...source.matchAll(/([A-Za-z]\w{4,}):(?:\/|[a-z]=>new RegExp)/g)].map((found) => found[1]);
-  const names = [...new Set(table)].filter((name) => !KEPT.has(name));
-  if (names.length < 50) throw unknown("its table of regular expressions");
-  return names.reduce((text, name, at) => text.replace(new RegExp(`\\b${name}\\b`, "g"), `r${at}`), source);
+/** Each use of a rule gets the rule itself where it is the only one, else a variable. `table`: what marked calls its third table. */
+function withRules(source, table) {
+  const use = new RegExp(
+    `\\b(?:(?:this\\.tokenizer\\.rules|this\\.rules|\\w)\\.(block|inline|other)|${table})\\.(\\w+)`,
+    "g",
+  );
+  const uses = [...source.matchAll(use)].map(([, kind = "other", name]) => `${kind}_${name}`);
+  const isAlone = (id) => uses.filter((one) => one === id).length === 1;
+  const rules = new Map(uses.map((id) => [id, ruleOf(...id.split(/_(.*)/))]));
+  // A global one has a state, and a function is called: these keep one place.
+  const inPlace = (id) => isAlone(id) && rules.get(id) instanceof RegExp && !rules.get(id).global;
+  const variables = [...rules].filter(([id]) => !inPlace(id)).map(([id, rule]) => `var ${id}=${textOf(rule)};`);
+  return source
+    .replace(use, (_, kind = "other", name) => {
+      const id = `${kind}_${name}`;
+      return inPlace(id) ? textOf(rules.get(id)) : id;
+    })
+    .replace("/* rules */", () => variables.join(""));
 }
+
+function ruleOf(kind, name) {
+  const rule = RULES[kind][name];
+  if (!rule) throw unknown(`its rule ${name}`);
+  return rule;
+}
+
+/** As marked does for browsers that cannot look behind (Safari before 16.4), where such a literal would break the whole module. */
+const textOf = (rule) => String(rule).replace("(?<!`)()", "(^|[^`])");
 
 function unknown(what) {
   return new Error(`js/tools/trim.mjs does not know this marked: look at ${what}.`);
