@@ -16,7 +16,7 @@ from typing import Any
 
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
-BUILT = ("widget.js", "widget.css", "page.js", "manifest.json")
+BUILT = ("widget.js", "widget.css", "page.js", "licenses.txt", "manifest.json")
 OLDEST_NODE = 20
 
 

@@ -5,6 +5,7 @@
  *   widget.css                 everything that src/view/index.css imports
  *   page.js                    the page's entry; it imports ./widget.js and adds little
  *   chunks/NAME-HASH.js        the lazy parts, src/view/NAME.chunk.ts(x); tools/chunks.mjs says how they share the widget's modules
+ *   licenses.txt               the licences of the packages of which these contain parts (tools/licenses.mjs)
  *   manifest.json              every file with its raw and gzip size, and the names of the chunks
  *
  * `--watch` builds again after each change. The budget is checked by tools/bundle.py, not here: a large bundle is
@@ -18,6 +19,7 @@ import { gzipSync } from "node:zlib";
 import * as esbuild from "esbuild";
 import { minify } from "terser";
 import { buildChunks, giving, modulesOf } from "./tools/chunks.mjs";
+import { licensesOf, packagesIn } from "./tools/licenses.mjs";
 import { SIGNALS, trimMarked, trimSignals } from "./tools/trim.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
@@ -67,16 +69,20 @@ async function squeeze(file) {
   await writeFile(file, code);
 }
 
-/** Builds chunks, widget.js, widget.css and page.js, in this order because each must know what the one before it is called or wants. */
+/**
+ * Builds chunks, widget.js, widget.css and page.js, in this order because each must know what the one before it is called or wants; and
+ * collects the licences of what is in them.
+ */
 async function buildAll() {
   const define = { __NBCHAT_CHUNKS__: "{}" };
   const widget = { ...common, define, plugins: [trimLibraries], entryPoints: [entries.widget] };
   const chunks = join(out, "chunks");
   await rm(chunks, { recursive: true, force: true });
   const lazy = { ...common, plugins: [trimLibraries], entryNames: "[name]-[hash]", outdir: chunks };
-  const { files, given } = await buildChunks(lazy, await modulesOf(widget));
-  await esbuild.build({
+  const { files, given, metafiles } = await buildChunks(lazy, await modulesOf(widget));
+  const { metafile } = await esbuild.build({
     ...widget,
+    metafile: true,
     define: { __NBCHAT_CHUNKS__: JSON.stringify(files) },
     plugins: [trimLibraries, giving(given)],
     outfile: join(out, "widget.js"),
@@ -84,7 +90,9 @@ async function buildAll() {
   await squeeze(join(out, "widget.js"));
   await esbuild.build({ ...common, entryPoints: [entries.css], outfile: join(out, "widget.css") });
   const plugins = [widgetStaysOutside];
-  await esbuild.build({ ...common, plugins, entryPoints: [entries.page], outfile: join(out, "page.js") });
+  const page = { ...common, plugins, entryPoints: [entries.page], outfile: join(out, "page.js"), metafile: true };
+  const all = [...metafiles, metafile, (await esbuild.build(page)).metafile];
+  await writeFile(join(out, "licenses.txt"), licensesOf(packagesIn(all), join(here, "node_modules")));
   return files;
 }
 

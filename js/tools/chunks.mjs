@@ -32,8 +32,8 @@ export async function modulesOf(options) {
 }
 
 /**
- * Builds all chunks. Returns the output files by chunk, and `given`: what they want of the widget's modules, in the order in which it is
- * handed to them.
+ * Builds all chunks. Returns the output files by chunk; `given`: what they want of the widget's modules, in the order in which it is
+ * handed to them; and `metafiles`: what esbuild says is in them.
  *
  * @param {Set<string>} shared the modules of the widget, as `modulesOf` says
  */
@@ -56,11 +56,13 @@ export async function buildChunks(options, shared) {
   for (const [name, path] of chunks) await build(name, path, { write: false });
   given.number();
   const files = {};
+  const metafiles = [];
   for (const [name, path] of chunks) {
     const { metafile } = await build(name, path);
     files[name] = basename(Object.keys(metafile.outputs)[0]);
+    metafiles.push(metafile);
   }
-  return { files, given };
+  return { files, given, metafiles };
 }
 
 /** Makes src/view/given.ts hand over what the chunks want. */
