@@ -151,6 +151,7 @@ export function Timeline({ ui, id, conversation, pending, thread = null }: Timel
 
   useTarget(ui, conversation, thread, (seq) => {
     place.at = seq;
+    place.seeking = false;
     forgetRange(place, conversation, thread);
     place.wantsEnd = false;
     const found = buildRows(conversation, pending, me, place.unreadAfter, { thread, at: place.at });
@@ -243,9 +244,10 @@ function useOpening(ui: Ui, { summary: { id, read } }: Conversation, place: Plac
   useEffect(() => {
     if (!place.seeking) return;
     const arrive = (found: boolean) => {
+      // Who was led to another message meanwhile stays there, also where it stands among the newest ones.
+      const isFree = place.seeking && place.at === null && !place.wantsEnd;
       place.seeking = false;
-      // Who was led to another message meanwhile stays there.
-      if (found && place.at === null && !place.wantsEnd) {
+      if (found && isFree) {
         place.at = read + 1;
         place.viewport.place("unread", DIVIDER_AT);
       }

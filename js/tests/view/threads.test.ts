@@ -338,6 +338,22 @@ describe("opened with more unread messages than are loaded", () => {
     expect(chat.asked).toContainEqual(["read", "team", -88]);
   });
 
+  test("who was led to another message meanwhile stays there, also among the newest ones", async () => {
+    const chat = far();
+    let come = (_: boolean) => {};
+    vi.spyOn(chat, "around").mockReturnValue(new Promise((done) => (come = done)));
+    const { ui, texts } = await stage(chat, "team");
+    const before = texts(".nbc-text");
+    ui.talk.target.value = { id: "team", seq: 7, thread: null };
+    await drawn();
+    const known = chat.conversation("team");
+    const range = { first: -95, last: -80, messages: [message(-88, "bob", "first")], has_before: true };
+    if (known.value) known.value = { ...known.value, ranges: [range, ...known.value.ranges] };
+    come(true);
+    await drawn();
+    expect(texts(".nbc-text")).toEqual(before);
+  });
+
   test("where the hub cannot say, the newest are shown, and read", async () => {
     const chat = far();
     const { shows, texts } = await stage(chat, "team");
