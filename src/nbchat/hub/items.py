@@ -81,8 +81,9 @@ class PutFollow(Struct, frozen=True, kw_only=True):
 class PutOwn(Struct, frozen=True, kw_only=True):
     """Set a row of a person's own state; None takes it away (the row stays, with that value, so that others learn it).
 
-    Lazy for drafts. A value that is there already gets no new version. Outcomes: `OwnStored`, `Failed` (`too_many`
-    above limits.OWN_ROWS).
+    Lazy for drafts. A value that is there already gets no new version; where there was never a row, None has version 0:
+    any other one would say of rows that it counts that they were told. Outcomes: `OwnStored`, `Failed` (`too_many` above
+    limits.OWN_ROWS).
     """
 
     user: str

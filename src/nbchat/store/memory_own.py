@@ -88,7 +88,7 @@ def put_follow(tables: Tables, item: items.PutFollow) -> items.Outcome:
 def put_own(tables: Tables, item: items.PutOwn) -> items.Outcome:
     """Set a row of own state, if there is room."""
     rows = tables.own.get(item.user, {})
-    row = rows.get(item.key, OwnRow(item.key, None, tables.uv.get(item.user, 0), None))
+    row = rows.get(item.key, OwnRow(item.key, None, 0, None))
     if own_json(row.value) == own_json(item.value):
         return items.OwnStored(item.user, row, 0)
     if row.value is None and sum(is_kept(key, one.value) for key, one in rows.items()) >= OWN_ROWS:

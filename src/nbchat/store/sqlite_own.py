@@ -151,10 +151,7 @@ def put_follow(batch: Batch, item: items.PutFollow) -> items.Outcome:
 
 def put_own(batch: Batch, item: items.PutOwn) -> items.Outcome:
     """Set a row of own state, if there is room."""
-    row = _own_row(batch, item.user, item.key)
-    if row is None:
-        uv = batch.sql("SELECT max(v) FROM own_state WHERE user = ?", (item.user,)).fetchone()[0]
-        row = own_json(None), uv or 0
+    row = _own_row(batch, item.user, item.key) or (own_json(None), 0)
     if row[0] == own_json(item.value):
         return items.OwnStored(item.user, OwnRow(item.key, own_value(row[0]), row[1], None), 0)
     if row[0] == own_json(None):
