@@ -27,7 +27,7 @@ def mind(client: Client, id: str, dice: Random, people: tuple[str, ...]) -> None
     value: m.OwnValue
     if roll < 0.3:
         root = dice.choice(("", "", f"/{dice.randint(1, known.cursor)}"))
-        key, value = f"draft:{id}{root}", "" if gone else f"a draft, {n}"
+        key, value = f"draft:{id}{root}", None if gone else f"a draft, {n}"
     elif roll < 0.5:
         key, value = f"saved:{id}/{dice.randint(1, known.cursor + 1)}", None if gone else n
     elif roll < 0.7:

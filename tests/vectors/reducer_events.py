@@ -7,6 +7,8 @@ from nbchat.protocol import messages as m
 from .reducer_verbs import OPEN, START, Play, seqs, step
 from .shapes import ADA, CY, hello, joined, left, message, posted, row, snapshot, welcome
 
+DEE = m.Person("dee", "Dee", status="new here", color="red")
+
 PLAYS: list[Play] = [
     (
         "posted",
@@ -108,6 +110,12 @@ PLAYS: list[Play] = [
             step(posted(8, id="c2")),
         ],
         {"conversations": {"c1": {}, "c2": {"summary": {"joined": True, "read": 7, "unread": 1}}}},
+    ),
+    (
+        "joined-tells-more",
+        "who comes by themself is known with all that they show, and not only by the name of an author",
+        [*OPEN, step(m.Joined(conversation="c1", seq=11, at=1_011, author="dee", name="Dee", person=DEE))],
+        {"people": {"dee": {"name": "Dee", "status": "new here", "color": "red"}}},
     ),
     (
         "joined-oneself-not-fresh",

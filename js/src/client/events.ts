@@ -24,8 +24,8 @@ export function apply(state: State, conversation: Conversation, event: AnyDurabl
   advance(conversation, event.seq, event.t === "posted" ? changes.messageOf(event) : null);
   if (event.t === "unknown") return touched;
   for (const seq of changes.touched(event)) touch(conversation, seq, event);
-  const met = newcomers(state, [named(event.author, event.name)]);
-  return union(touched, met, change(state, conversation, event, fresh));
+  const done = change(state, conversation, event, fresh);
+  return union(touched, done, newcomers(state, [named(event.author, event.name)])); // whom it tells more of was learnt before
 }
 
 /** Somebody of whom an event says no more. */

@@ -50,8 +50,8 @@ def apply(state: State, event: AnyDurable | Unknown) -> set[str]:
     _advance(conversation, event.seq, changes.message_of(event) if isinstance(event, Posted) else None)
     for seq in changes.touched(event):
         _touch(conversation, seq, event)
-    touched |= newcomers(state, [Person(event.author, event.name)])
-    return touched | _change(state, conversation, event, fresh=fresh)
+    touched |= _change(state, conversation, event, fresh=fresh)
+    return touched | newcomers(state, [Person(event.author, event.name)])  # whom it tells more of was learnt before
 
 
 def _advance(conversation: Conversation, seq: int, message: Message | None) -> None:
