@@ -5,6 +5,7 @@
 
 import { useEffect, useRef } from "preact/hooks";
 import type { Conversation } from "../client/state";
+import type { Message } from "../protocol/messages.gen";
 import { rangesOf } from "./find";
 import { toLine } from "./markdown";
 import { newestMessages } from "./rows";
@@ -22,21 +23,43 @@ export function Announcer({ ui }: { ui: Ui }) {
   );
 }
 
+/** What arrives is said after this, ms: by then a message that is written piece by piece is known to be one, and is said when it is whole. */
+const SAY_AFTER = 500;
+
 /** Says what arrived since this conversation, or this thread of it, was opened. */
 export function useAnnouncements(ui: Ui, conversation: Conversation | undefined, thread: number | null = null): void {
   const heard = useRef<number | null>(null);
+  /** Those that were being written when something was said last. */
+  const growing = useRef(new Set<number>()).current;
+  const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
+  const now = useRef(conversation);
+  now.current = conversation;
   const ranges = conversation ? rangesOf(conversation, thread) : [];
   const newest = ranges.at(-1)?.last ?? 0;
-  useEffect(() => {
-    const before = heard.current;
-    if (!conversation || !ranges.length) return;
-    heard.current = newest;
-    if (before === null) return;
+
+  const say = () => {
+    timer.current = undefined;
+    const known = now.current;
+    if (!known) return;
+    const after = heard.current ?? 0;
     const me = ui.chat.me.peek()?.id;
-    const fresh = newestMessages(conversation, thread).filter(({ seq, author }) => seq > before && author !== me);
-    if (!fresh.length) return;
-    const say = ({ author, text }: (typeof fresh)[number]) =>
-      S.said(ui.chat.name(author), toLine(text).slice(0, SPOKEN_CHARS));
-    ui.spoken.value = fresh.slice(-3).map(say).join(" ");
-  }, [newest]);
+    const messages = newestMessages(known, thread);
+    const isFresh = ({ seq, author }: Message) =>
+      (seq > after || growing.has(seq)) && !known.growing.has(seq) && author !== me;
+    const words = messages
+      .filter(isFresh)
+      .slice(-3)
+      .map(({ author, text }) => S.said(ui.chat.name(author), toLine(text).slice(0, SPOKEN_CHARS)));
+    if (words.length) ui.spoken.value = words.join(" ");
+    heard.current = Math.max(after, messages.at(-1)?.seq ?? 0);
+    growing.clear();
+    for (const seq of known.growing.keys()) growing.add(seq);
+  };
+
+  useEffect(() => {
+    if (!conversation || !ranges.length) return;
+    if (heard.current === null) heard.current = newest;
+    else timer.current ??= setTimeout(say, SAY_AFTER);
+  }, [newest, conversation?.growing.size]);
+  useEffect(() => () => clearTimeout(timer.current), []);
 }

@@ -3,7 +3,7 @@
 import { useLayoutEffect, useRef } from "preact/hooks";
 import type { Mention } from "../protocol/messages.gen";
 import { decorate, reachable } from "./code";
-import { toNodes } from "./markdown";
+import { type Block, grownNodes, toNodes } from "./markdown";
 import { setMath } from "./math";
 import type { Ui } from "./ui";
 
@@ -20,18 +20,25 @@ interface BodyProps {
   text: string;
   mentions: Mention[];
   active: boolean;
+  /** It is still being written. */
+  growing?: boolean;
 }
 
-export function Body({ ui, text, mentions, active }: BodyProps) {
+export function Body({ ui, text, mentions, active, growing = false }: BodyProps) {
   const ref = useRef<HTMLDivElement>(null);
+  const blocks = useRef<Block[]>([]).current;
   const me = ui.chat.me.value?.id ?? "";
   const named = mentions.map(({ word, user }) => ({ word, user, own: isMe(user, me) }));
-  const key = text + JSON.stringify(named);
+  const key = text + growing + JSON.stringify(named);
   useLayoutEffect(() => {
-    if (!ref.current) return;
-    ref.current.replaceChildren(toNodes(text, named));
-    decorate(ref.current, () => ui.chunks.get("highlight"));
-    void setMath(ref.current, ui.chunks);
+    const body = ref.current;
+    if (!body) return;
+    if (!growing) blocks.length = 0;
+    const made = growing ? grownNodes(body, blocks, text, named) : toNodes(text, named);
+    decorate(made, () => ui.chunks.get("highlight"));
+    void setMath(made, ui.chunks);
+    if (growing) body.append(made);
+    else body.replaceChildren(made);
   }, [key]);
   useLayoutEffect(() => {
     if (ref.current) reachable(ref.current, active);

@@ -59,12 +59,12 @@ function Quotes({ ui, conversation: id, thread, message, pending, active, ...pro
   );
 }
 
-function Words({ ui, conversation: id, thread, message, pending, active, editing, text }: MessageProps) {
+function Words({ ui, conversation: id, thread, message, pending, active, editing, text, growing }: MessageProps) {
   const Editor = editing ? ui.talk.parts.value?.Editor : undefined;
   if (Editor && message) return <Editor ui={ui} spot={{ id, seq: message.seq, thread }} message={message} />;
   return (
     <>
-      {text ? <Body ui={ui} text={text} mentions={message?.mentions ?? []} active={active} /> : null}
+      {text ? <Body ui={ui} text={text} mentions={message?.mentions ?? []} active={active} growing={growing} /> : null}
       {message?.forwarded ? <Forward ui={ui} of={message.forwarded} active={active} /> : null}
       {pending?.forward ? <Passing ui={ui} of={pending.forward} /> : null}
     </>

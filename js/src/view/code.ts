@@ -23,7 +23,7 @@ const widths = new ResizeObserver((entries) => {
 });
 
 /** Adds the buttons to what toNodes made, and the colours once they are there. */
-export function decorate(body: HTMLElement, load: LoadHighlighter): void {
+export function decorate(body: ParentNode, load: LoadHighlighter): void {
   for (const table of body.querySelectorAll("table")) widths.observe(table);
   for (const code of body.querySelectorAll<HTMLElement>("pre > code")) {
     const pre = code.parentElement as HTMLElement;

@@ -1,6 +1,6 @@
 /** Message text to DOM nodes: which Markdown there is, and what bounds it; nodes.ts draws it, and says why nothing in it can run. */
 
-import { getDefaults, Lexer, Tokenizer, type Tokens } from "marked";
+import { getDefaults, Lexer, type Token, Tokenizer, type Tokens } from "marked";
 import { marksFor, type Named } from "./marks";
 import { nodesOf } from "./nodes";
 
@@ -33,17 +33,14 @@ class Bounded extends Tokenizer {
 const options = { ...getDefaults(), breaks: true, tokenizer: new Bounded() };
 
 /** A text that cannot be parsed must not take the others of its conversation along: it is shown as it was written. */
-function parse(text: string, named: readonly Named[]): (Node | string)[] {
+function parse(text: string, named: readonly Named[]): Token[] {
   try {
-    if (!NESTED.test(text))
-      return nodesOf(Lexer.lex(text, { ...options, extensions: marksFor(text, named) } as typeof options));
+    if (!NESTED.test(text)) return Lexer.lex(text, { ...options, extensions: marksFor(text, named) } as typeof options);
   } catch {
     // As plain text.
   }
   const lines = text.split("\n").map((line) => ({ type: "escape", raw: line, text: line }));
-  return nodesOf([
-    { type: "paragraph", raw: text, tokens: lines.flatMap((line) => [{ type: "br", raw: "" }, line]).slice(1) },
-  ]);
+  return [{ type: "paragraph", raw: text, tokens: lines.flatMap((line) => [{ type: "br", raw: "" }, line]).slice(1) }];
 }
 
 const CACHE = 1_000;
@@ -62,11 +59,38 @@ export function toNodes(text: string, named: readonly Named[] = []): DocumentFra
   let made = cache.get(key);
   if (made === undefined) {
     made = document.createDocumentFragment();
-    made.append(...parse(text, named));
+    made.append(...nodesOf(parse(text, named)));
     if (cache.size >= CACHE) cache.delete(cache.keys().next().value ?? "");
     cache.set(key, made);
   }
   return made.cloneNode(true) as DocumentFragment;
+}
+
+/** A block of a growing text as it was drawn last: its source, and how many nodes stand before it. */
+export interface Block {
+  raw: string;
+  before: number;
+}
+
+/**
+ * What is to be added to the nodes of a text that is being written. Blocks that have not changed stay where they are, with colours and
+ * formulas; the first that has, and what follows, is taken away here. Not cached: nobody asks for it again.
+ *
+ * @param body where it grows
+ * @param blocks what it shows; empty where it shows something else. Afterwards what it will show
+ */
+export function grownNodes(body: Element, blocks: Block[], text: string, named: readonly Named[]): DocumentFragment {
+  const tokens = parse(text, named);
+  const changed = blocks.findIndex(({ raw }, n) => raw !== tokens[n]?.raw);
+  const kept = changed < 0 && blocks.length ? body.childNodes.length : (blocks[changed]?.before ?? 0);
+  if (changed >= 0) blocks.length = changed;
+  while (body.childNodes.length > kept) body.lastChild?.remove();
+  const rest = document.createDocumentFragment();
+  for (const token of tokens.slice(blocks.length)) {
+    blocks.push({ raw: token.raw, before: kept + rest.childNodes.length });
+    rest.append(...nodesOf([token]));
+  }
+  return rest;
 }
 
 /** One line without marks, for previews and announcements. */

@@ -3,7 +3,7 @@
 import type { Chunks } from "./chunks";
 
 /** Sets the formulas in what `toNodes` made. */
-export async function setMath(body: HTMLElement, chunks: Chunks): Promise<void> {
+export async function setMath(body: ParentNode, chunks: Chunks): Promise<void> {
   const formulas = body.querySelectorAll<HTMLElement>(".nbc-math");
   const math = formulas.length ? await chunks.get("math") : null;
   for (const formula of formulas) {

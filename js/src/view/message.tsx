@@ -15,6 +15,7 @@ import { S } from "./strings";
 import type { Spot } from "./talk-state";
 import { Ticks } from "./ticks";
 import { clock, fullTime } from "./time";
+import { Dots } from "./typing";
 import type { Ui } from "./ui";
 import { Marks, Reactions, ThreadLine } from "./under";
 import { titleOf } from "./words";
@@ -31,6 +32,7 @@ export interface MessageProps {
   author: string;
   at: number;
   text: string;
+  growing: boolean;
   via: Wire["via"];
   own: boolean;
   first: boolean;
@@ -97,12 +99,23 @@ function classOf({ ui, own, first, editing, message }: MessageProps): string {
 const fromWhere = (via: Wire["via"], when: string): string =>
   via === "page" ? when : `${when}, ${via === "session" ? S.viaNotebook : S.viaBot}`;
 
+/** It is still being written. */
+function Growing({ name }: { name: string }) {
+  const label = S.typing([name], 1);
+  return (
+    <span class="nbc-growing" role="img" aria-label={label} title={label}>
+      <Dots />
+    </span>
+  );
+}
+
 /** The bubble with what stands beside it: ticks, marks, the time. */
 function Line({ when, spot, ...props }: MessageProps & { when: string; spot: Spot | null }) {
   const { ui, conversation, message, at, first, active, tick } = props;
   return (
     <div class="nbc-line">
       <Bubble {...props} />
+      {props.growing ? <Growing name={ui.chat.name(props.author)} /> : null}
       {tick && !isDeleted(props) ? (
         <Ticks ui={ui} conversation={conversation} seq={message?.seq ?? 0} kind={tick} n={props.n} of={props.of} />
       ) : null}

@@ -90,6 +90,7 @@ function drawMessage(row: MessageRow, { ui, id, conversation, me, active, thread
       author={row.author}
       at={row.at}
       text={row.text}
+      growing={row.growing}
       via={row.via}
       own={row.own}
       first={row.first}

@@ -24,6 +24,8 @@ export interface MessageRow {
   author: string;
   at: number;
   text: string;
+  /** Its text is still being written: `text` is all so far. */
+  growing: boolean;
   via: Message["via"];
   own: boolean;
   /** First of its run: shows name, avatar and time. */
@@ -59,8 +61,9 @@ export function newestMessages(conversation: Conversation, thread: number | null
   return shownRange(conversation, { thread, at: null })?.messages ?? [];
 }
 
-function ofMessage(message: Message, me: string): MessageRow {
-  const { seq, author, at, text, via, key } = message;
+function ofMessage({ growing }: Conversation, message: Message, me: string): MessageRow {
+  const { seq, author, at, via, key } = message;
+  const grown = growing.get(seq);
   const own = author === me;
   return {
     kind: "message",
@@ -70,7 +73,8 @@ function ofMessage(message: Message, me: string): MessageRow {
     pending: null,
     author,
     at,
-    text,
+    text: grown?.text ?? message.text,
+    growing: !!grown,
     via,
     own,
     first: true,
@@ -80,7 +84,7 @@ function ofMessage(message: Message, me: string): MessageRow {
 function ofPending(pending: Pending, me: string): MessageRow {
   const { key, at, text } = pending;
   const what = { seq: null, message: null, pending, author: me, at, text, via: "page" as const, own: true };
-  return { kind: "message", key: `m/${me}/${key}`, ...what, first: true };
+  return { kind: "message", key: `m/${me}/${key}`, ...what, growing: false, first: true };
 }
 
 function isFirst(row: MessageRow, before: Row | undefined): boolean {
@@ -102,7 +106,7 @@ const belongs = (one: Pending, thread: number | null): boolean =>
 function beginThread(conversation: Conversation, root: number, me: string): Row[] {
   const message = findMessage(conversation, root);
   if (!message) return [];
-  return [ofMessage(message, me), { kind: "replies", key: "replies", n: message.replies?.count ?? 0 }];
+  return [ofMessage(conversation, message, me), { kind: "replies", key: "replies", n: message.replies?.count ?? 0 }];
 }
 
 /**
@@ -137,7 +141,7 @@ export function buildRows(
     rows.push(row);
   };
   for (const message of range?.messages ?? []) {
-    const row = ofMessage(message, me);
+    const row = ofMessage(conversation, message, me);
     there.add(row.key);
     if (message.seq !== thread) add(row);
   }

@@ -4,6 +4,17 @@ import type { Conversation } from "../client/state";
 import { S } from "./strings";
 import type { Ui } from "./ui";
 
+/** Somebody writes just now; who, say the words around it. */
+export function Dots() {
+  return (
+    <span class="nbc-dots" aria-hidden="true">
+      <i />
+      <i />
+      <i />
+    </span>
+  );
+}
+
 interface TypingProps {
   ui: Ui;
   conversation: Conversation;
@@ -19,11 +30,7 @@ export function TypingLine({ ui, conversation, thread }: TypingProps) {
   if (count <= 0) return <span class="nbc-typing" />;
   return (
     <span class="nbc-typing">
-      <span class="nbc-dots" aria-hidden="true">
-        <i />
-        <i />
-        <i />
-      </span>
+      <Dots />
       <span class="nbc-cut">
         {S.typing(
           others.map((user) => ui.chat.name(user)),
