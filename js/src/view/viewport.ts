@@ -36,6 +36,19 @@ interface Anchor {
   /** Where its edge is, px below the top of the scroller. */
   y: number;
   edge: "top" | "bottom";
+  /** Which paragraph, code block or list of the message's text, from 0; left out: the row. */
+  block?: number;
+}
+
+/** The paragraphs, code blocks, lists … of a message. */
+const blocksOf = (row: Element): ArrayLike<Element> => row.querySelector(".nbc-text")?.children ?? [];
+
+/** The first block of a row below `top`; where its text has none, the row. */
+function inside(row: Element | null, key: string, top: number): Anchor | null {
+  if (!row) return null;
+  const block = Array.from(blocksOf(row)).findIndex((one) => one.getBoundingClientRect().bottom > top);
+  const element = blocksOf(row)[block] ?? row;
+  return { key, y: element.getBoundingClientRect().top - top, edge: "top", block };
 }
 
 export class Viewport {
@@ -113,8 +126,9 @@ export class Viewport {
 
   /** How far the anchor is from its place, px. */
   private moved(scroller: HTMLElement): number {
-    const element = this.anchor && this.element(this.anchor.key);
-    if (!element || !this.anchor) return 0;
+    const row = this.anchor && this.element(this.anchor.key);
+    if (!row || !this.anchor) return 0;
+    const element = blocksOf(row)[this.anchor.block ?? -1] ?? row;
     return element.getBoundingClientRect()[this.anchor.edge] - scroller.getBoundingClientRect().top - this.anchor.y;
   }
 
@@ -172,6 +186,7 @@ export class Viewport {
 
   /**
    * The first message on the screen, by its lower edge: the oldest that is loaded loses its name and time once it joins a run of older ones.
+   * One that goes on below the screen, by its first block on the screen: it may be growing at its end, or far above a formula is set.
    * Day lines and the top row are no anchors: older messages may come between.
    */
   private findAnchor(scroller: HTMLElement): Anchor | null {
@@ -187,8 +202,10 @@ export class Viewport {
     while (low < this.slice.to - 1 && !this.keys[low]?.startsWith("m/")) low += 1;
     const rect = shown(low);
     if (!rect) return null;
-    if (rect.bottom > top && rect.top < top + scroller.clientHeight)
-      return { key: this.keys[low] ?? "", y: rect.bottom - top, edge: "bottom" };
+    const key = this.keys[low] ?? "";
+    const end = top + scroller.clientHeight;
+    if (rect.bottom > end && rect.top < end) return inside(this.child(low), key, top);
+    if (rect.bottom > top && rect.top < end) return { key, y: rect.bottom - top, edge: "bottom" };
     return this.guess(scroller.scrollTop);
   }
 
