@@ -33,8 +33,14 @@ function useMissing(ui: Ui, id: string, isKnown: boolean): boolean {
   return missing;
 }
 
-/** Watches a conversation for as long as it is shown and there; the hub refuses one that is not, and forgets that watch. */
-function useWatch(ui: Ui, id: string, isMissing: boolean): void {
+/**
+ * Watches a conversation for as long as it is shown and there; the hub refuses one that is not, and forgets that watch. Who was removed from an open
+ * channel may look at it as any stranger: it is watched anew.
+ */
+function useWatch(ui: Ui, id: string, isKnown: boolean, isMissing: boolean): void {
+  const seen = useRef({ isKnown, losses: 0 }).current;
+  if (seen.isKnown && !isKnown) seen.losses += 1;
+  seen.isKnown = isKnown;
   useEffect(() => {
     if (isMissing) return;
     const shown = new AbortController();
@@ -42,7 +48,7 @@ function useWatch(ui: Ui, id: string, isMissing: boolean): void {
     // At once when the view ends; effects are cleaned up a little later.
     ui.until.addEventListener("abort", () => shown.abort(), { signal: shown.signal });
     return () => shown.abort();
-  }, [isMissing]);
+  }, [isMissing, seen.losses]);
 }
 
 function WriteBar({ ui, id, conversation }: { ui: Ui; id: string; conversation: Conversation }) {
@@ -76,8 +82,9 @@ function Messages({ ui, id, conversation }: { ui: Ui; id: string; conversation: 
 }
 
 function Opened({ ui, id, conversation }: { ui: Ui; id: string; conversation: Conversation | undefined }) {
-  const missing = useMissing(ui, id, conversation !== undefined);
-  useWatch(ui, id, missing);
+  const isKnown = conversation !== undefined;
+  const missing = useMissing(ui, id, isKnown);
+  useWatch(ui, id, isKnown, missing);
   useStopTyping(ui, id);
   useAnnouncements(ui, conversation);
   return (

@@ -95,6 +95,17 @@ describe("a conversation that is not there, or not yours", () => {
     expect(texts(".nbc-stage .nbc-empty p")).toEqual(["This conversation is not there, or not yours."]);
   });
 
+  test("of which one was removed, but at which one may look, is watched again", async () => {
+    const chat = team();
+    const watch = vi.spyOn(chat, "watch");
+    await stage(chat, "team");
+    expect(watch).toHaveBeenCalledTimes(1);
+    chat.conversation("team").value = undefined;
+    await drawn();
+    expect(watch).toHaveBeenCalledTimes(2);
+    expect(chat.watching).toEqual(["team"]);
+  });
+
   test("is watched again once one is let in", async () => {
     const chat = team();
     chat.absent.add("club");
