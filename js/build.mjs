@@ -20,7 +20,7 @@ import * as esbuild from "esbuild";
 import { minify } from "terser";
 import { buildChunks, giving, modulesOf } from "./tools/chunks.mjs";
 import { licensesOf, packagesIn } from "./tools/licenses.mjs";
-import { SIGNALS, trimMarked, trimSignals } from "./tools/trim.mjs";
+import { trimLibraries } from "./tools/trim.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const out = join(here, "../src/nbchat/widget/static");
@@ -50,16 +50,6 @@ const widgetStaysOutside = {
   name: "widget-stays-outside",
   setup(build) {
     build.onResolve({ filter: /^\.\/widget(\.js)?$/ }, () => ({ path: "./widget.js", external: true }));
-  },
-};
-
-const trimLibraries = {
-  name: "trim-libraries",
-  setup(build) {
-    build.onLoad({ filter: /marked\/lib\/marked\.esm\.js$/ }, async ({ path }) => ({
-      contents: trimMarked(await readFile(path, "utf8")),
-    }));
-    build.onLoad({ filter: SIGNALS }, async ({ path }) => ({ contents: trimSignals(await readFile(path, "utf8")) }));
   },
 };
 

@@ -1,10 +1,18 @@
 /** marked's lexer alone, for settled options; throws where this marked is not as expected. */
 export function trimMarked(source: string): string;
 
+/** Preact without what no view uses; throws where this version is not as expected. */
+export function trimPreact(source: string): string;
+
 /** @preact/signals without signals in JSX; throws where this version is not as expected. */
 export function trimSignals(source: string): string;
 
-export const SIGNALS: RegExp;
+/** Trims the libraries for esbuild. */
+export const trimLibraries: import("esbuild").Plugin;
 
-/** The trimmed signals for vitest. */
-export const signalsForTests: { name: string; transform: (code: string, id: string) => string | undefined };
+/** Trims Preact and signals for vitest. */
+export const trimForTests: {
+  name: string;
+
+  transform: (code: string, id: string) => string | undefined;
+};

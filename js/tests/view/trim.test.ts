@@ -1,10 +1,11 @@
 /** The library as it ships: what is cut out of it leaves what is used. */
 
-import { readFile } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { join } from "node:path";
+import { h, render } from "preact";
 import { expect, test } from "vitest";
-import { SIGNALS, signalsForTests, trimMarked, trimSignals } from "../../tools/trim.mjs";
+import { trimForTests, trimMarked, trimPreact, trimSignals } from "../../tools/trim.mjs";
 import { hostile } from "../kit/hostile";
 
 const url = (text: string) => `data:text/javascript;base64,${Buffer.from(text).toString("base64")}`;
@@ -50,11 +51,32 @@ test("another marked stops the build", () => {
   expect(() => trimMarked(source.replaceAll("rules.block.hr", "rules.block.rule"))).toThrow(/its rule rule/);
 });
 
-test("the tests run on signals as they ship, and another version stops the build", async () => {
-  const shipped = join(import.meta.dirname, "../../node_modules/@preact/signals/dist/signals.module.js");
-  const signals = await readFile(shipped, "utf8");
-  expect(shipped).toMatch(SIGNALS);
-  expect(signalsForTests.transform(signals, shipped)).toBe(trimSignals(signals));
-  expect(trimSignals(signals)).not.toContain("ReactiveTextNode");
-  expect(() => trimSignals("export default 1")).toThrow(/does not know this @preact/);
+/** The text of a file of a package. */
+const shipped = (file: string) => readFile(join(import.meta.dirname, "../../node_modules", file), "utf8");
+
+test.each([
+  ["@preact/signals/dist/signals.module.js", trimSignals, "ReactiveTextNode"],
+  ["preact/dist/preact.mjs", trimPreact, "dangerouslySetInnerHTML"],
+] as const)("the tests run on %s as it ships, and another version stops the build", async (file, trim, gone) => {
+  const text = await shipped(file);
+  expect(text).toContain(gone);
+  expect(trim(text)).not.toContain(gone);
+  expect(trimForTests.transform(text, join("/js/node_modules", file))).toBe(trim(text));
+  expect(() => trim("export default 1")).toThrow(/does not know this/);
+});
+
+test("the views that are tested here stand on the trimmed Preact", () => {
+  const raw = document.createElement("div");
+  render(h("b", { dangerouslySetInnerHTML: { __html: "<i>raw</i>" } }), raw);
+  expect(raw.querySelector("i")).toBeNull();
+});
+
+test("no view uses what was cut", async () => {
+  const views = join(import.meta.dirname, "../../src/view");
+  const files = (await readdir(views)).filter((file) => file.endsWith(".tsx"));
+  const texts = await Promise.all(files.map((file) => readFile(join(views, file), "utf8")));
+  const gone =
+    /dangerouslySet|createContext|createPortal|getDerived|getSnapshot|component(?:Will(?!Unmount)|Did)|<(?:math|progress|template)\b/;
+  expect(files.length).toBeGreaterThan(30);
+  expect(texts.filter((text) => gone.test(text))).toEqual([]);
 });
