@@ -1,0 +1,117 @@
+"""Take the pictures of docs/guide.md: `python tools/guide_pictures.py [name ...]`, without names all of them.
+
+Each is one scene of js/dev (a scripted chat, no server), 480 px wide, in docs/pictures/guide/. Small on purpose: at
+most 256 colours, and cut to the part that the section is about.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from pictures import CHROMIUM, FLAGS, ROOT, serve
+from playwright.sync_api import Browser, sync_playwright
+from small_png import small_png
+
+FOLDER = ROOT / "docs" / "pictures" / "guide"
+WIDTH = 480
+
+
+@dataclass(frozen=True)
+class Shot:
+    """One picture.
+
+    Attributes:
+        scene: of js/dev.
+        height: of the view, px.
+        shows: what must be there first; "" for nothing that comes late.
+        tab: which tab to open, by its words.
+        query: more for the harness.
+    """
+
+    scene: str
+    height: int = 420
+    shows: str = ""
+    tab: str = ""
+    query: str = ""
+
+
+SHOTS = {
+    "messages": Shot("busy", 480),
+    "talk": Shot("talk", 480),
+    "actions": Shot("actions", 480, "[role=menu]"),
+    "editing": Shot("editing", 360),
+    "versions": Shot("versions", 360, ".nbc-versions"),
+    "deleting": Shot("deleting", 360, ".nbc-dialog"),
+    "thread": Shot("thread", 480),
+    "forwarding": Shot("forwarding", 420, ".nbc-dialog"),
+    "pinned": Shot("pinned", 300),
+    "saved": Shot("saved", 420),
+    "older": Shot("older", 420),
+    "unsent": Shot("unsent", 360),
+    "mention": Shot("mention", 360, "[role=listbox]"),
+    "mentions": Shot("mentions", 360),
+    "picker": Shot("picker", 480),
+    "smile": Shot("smile", 360, "[role=listbox]"),
+    "slash": Shot("slash", 420, "[role=listbox]"),
+    "format": Shot("format", 360),
+    "preview": Shot("preview", 420),
+    "math": Shot("math", 480),
+    "people": Shot("people", 420),
+    "channels": Shot("channels", 420),
+    "about": Shot("about", 480),
+    "invite": Shot("about", 480, tab="Invite"),
+    "members": Shot("about", 480, tab="Members"),
+    "moderate": Shot("about", 480, "text=Reported by", "Moderate"),
+    "reporting": Shot("reporting", 420, ".nbc-dialog"),
+    "profile": Shot("profile", 480),
+    "card": Shot("card", 420),
+    "row": Shot("row", 480, "[role=menu]"),
+    "list": Shot("list", 420),
+    "unread": Shot("unread", 420),
+    "offline": Shot("offline", 360),
+    "hebrew": Shot("busy", 360, query="&rtl=1&lang=he"),
+}
+
+
+def take(browser: Browser, url: str, name: str) -> int:
+    """Take one picture. Returns its size in bytes."""
+    shot = SHOTS[name]
+    page = browser.new_page(viewport={"width": WIDTH, "height": shot.height}, reduced_motion="reduce", locale="en-GB")
+    page.goto(f"{url}?scene={shot.scene}&theme=light&height={shot.height}{shot.query}")
+    page.wait_for_selector(".nbchat")
+    page.wait_for_load_state("networkidle")
+    if shot.tab:
+        page.get_by_role("tab", name=shot.tab).click()
+    if shot.shows:
+        page.wait_for_selector(shot.shows)
+    page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    picture = small_png(page.screenshot(caret="initial"))
+    page.close()
+    (FOLDER / f"{name}.png").write_bytes(picture)
+    return len(picture)
+
+
+def main() -> int:
+    """Build, serve, take them, say how large they are."""
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    names = sys.argv[1:] or list(SHOTS)
+    with tempfile.TemporaryDirectory() as built, sync_playwright() as playwright:
+        subprocess.run(["node", "dev/build.mjs", built], cwd=ROOT / "js", check=True)
+        server = serve(Path(built))
+        url = f"http://127.0.0.1:{server.server_port}/harness.html"
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=[*FLAGS, "--disable-lcd-text"])
+        sizes = {name: take(browser, url, name) for name in names}
+        browser.close()
+        server.shutdown()
+    for name, size in sizes.items():
+        print(f"{name:<12} {size / 1000:6.1f} kB")
+    print(f"{len(sizes)} pictures, {sum(sizes.values()) / 1000:.0f} kB, in {FOLDER}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
