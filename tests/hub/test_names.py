@@ -40,13 +40,27 @@ def test_what_cannot_be_a_name(name: str) -> None:
     assert not ada.all(wire.Named)
 
 
-@pytest.mark.parametrize("name", ["Bob", "bob", " BOB ", "Ｂob", "B\u200dob", "u-7", "Grace"])
+@pytest.mark.parametrize("name", ["Bob", "bob", " BOB ", "Ｂob", "B\u200dob", "u-7", "Grace", "Bоb", "Grаcе", "GRΑCE"])
 def test_nobody_takes_the_name_or_the_id_of_another(name: str) -> None:
     world = World()
     ada = world.page("ada")
     world.page("bob")
     world.page("u-7", name="Grace")
     ada.is_refused("bad_name", wire.SetProfile, name=name)
+
+
+def test_letters_that_look_alike_as_capitals_only_make_two_people() -> None:
+    world = World()
+    world.page("u-1", name="Tom")
+    world.page("ada").does(wire.SetProfile, name="Том")
+
+
+def test_a_name_of_look_alikes_is_mentioned_as_it_is_written() -> None:
+    world = World()
+    ada, anna = world.page("ada"), world.page("u-1", name="Анна Орехова")
+    team = ada.creates_group("Team", "u-1")
+    ada.posts(team, "привет, @Анна Орехова!")
+    assert anna.last(wire.Posted).mentions == [wire.Mention("u-1", "@Анна Орехова")]
 
 
 def test_a_name_stays_ones_own_however_many_are_like_it() -> None:

@@ -16,6 +16,10 @@ from nbchat.protocol.messages import Person
 _BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _JOINERS = frozenset("\u200c\u200d")
 """Zero-width (non-)joiners: Persian words and many emoji need them."""
+_LOOKALIKES = str.maketrans("аеорсухіјѕһԁԛԝαινορυօսıɑɡ", "aeopcyxijshdqwaivopuouiag")
+"""Small letters of Cyrillic, Greek, Armenian and phonetics that look like a Latin one in every font (Unicode Technical
+Standard #39, confusables.txt). One for one, because mentions count characters. Letters that look alike only as capitals
+are not among them: "Том" and "Tom" are two people."""
 _IN_HANDLES = "letters, digits, '-', '_', '.'"
 _SPACES = re.compile(r"\s+")
 
@@ -112,9 +116,9 @@ def imitated(name: str, user: str, people: Iterable[Person]) -> Person | None:
 
 
 def plain(name: str) -> str:
-    """Return the name as names are compared: without case, and without what does not show."""
+    """Return the name as names are compared: without case and what does not show, one form of what looks the same."""
     kept = "".join(one for one in unicodedata.normalize("NFKC", name) if unicodedata.category(one) != "Cf")
-    return _SPACES.sub(" ", kept).strip().casefold()
+    return _SPACES.sub(" ", kept).strip().casefold().translate(_LOOKALIKES)
 
 
 def _clean(name: str, limit: int) -> str:
