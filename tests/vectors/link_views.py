@@ -406,6 +406,31 @@ PLAYS: list[Play] = [
         state={"conversations": {"c1": {"summary": {"threads": [{"root": 9, "read": 12, "unread": 1}]}}}},
     ),
     play(
+        "read-before-an-older-marker",
+        "the marker of an own message, which comes late, takes back nothing that was read since",
+        [
+            *online(row(unread=3)),
+            at(2, "read", says(m.Read(ref=2, conversation="c1", seq=9)), conversation="c1", seq=9),
+            at(2.1, "read", conversation="c1", seq=10, timer=3),
+            hears(2.2, [m.Own(uv=1, rows=[m.OwnRow("read:c1", 8, 1, 2, 0)])]),
+            hears(2.3, [m.Own(uv=2, rows=[m.OwnRow("read:c1", 9, 2, 1, 0)]), m.Done(ref=2)]),
+            at(3, "tick", says(m.Read(ref=3, conversation="c1", seq=10))),
+            hears(3.1, [m.Own(uv=3, rows=[m.OwnRow("read:c1", 9, 3, 1, 0)])]),
+        ],
+        state={"conversations": {"c1": {"summary": {"read": 10, "unread": 0}}}},
+    ),
+    play(
+        "read-and-marked-unread-elsewhere",
+        "once the hub has said where the marker stands, another device may put it back",
+        [
+            *online(row(unread=3)),
+            at(2, "read", says(m.Read(ref=2, conversation="c1", seq=9)), conversation="c1", seq=9),
+            hears(2.1, [m.Own(uv=1, rows=[m.OwnRow("read:c1", 9, 1, 1, 0)]), m.Done(ref=2)]),
+            hears(2.2, [m.Own(uv=2, rows=[m.OwnRow("read:c1", 3, 2, 7, 1)])]),
+        ],
+        state={"conversations": {"c1": {"summary": {"read": 3, "unread": 7, "mentions": 1}}}},
+    ),
+    play(
         "mark-unread",
         "a marker that goes back is not raised again by what waited to be told",
         [

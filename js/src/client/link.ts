@@ -327,7 +327,10 @@ export class Link {
       if (last && unread > 0) this.#telling.acknowledge(id, last);
     } else if (item.t === "added") this.#watching.added(item.summary.id, now);
     else if (item.t === "removed") this.#gone(item.conversation);
-    else if (item.t === "own") this.#writes.holdBack();
+    else if (item.t === "own") {
+      this.#writes.holdBack();
+      this.#telling.heard(item.rows);
+    }
   }
 
   /** It is not ours any more: nothing is to be told or asked of it. */

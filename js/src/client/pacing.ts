@@ -60,6 +60,8 @@ export class Typist {
 export class Marks {
   reads = new Map<Place, number>();
   acks = new Map<string, number>();
+  /** Markers that the hub was told on this connection, and has not said back yet. */
+  readonly #told = new Map<Place, number>();
   #next = Number.NEGATIVE_INFINITY;
 
   /** Have a read marker told; only the highest counts. */
@@ -83,6 +85,7 @@ export class Marks {
     const told = { reads: new Map<string, number>(), acks: new Map<string, number>() };
     if ((now < this.#next && !hurry) || this.due() === null) return told;
     const { reads, acks } = this;
+    for (const [place, seq] of reads) this.#told.set(place, seq);
     this.reads = told.reads;
     this.acks = told.acks;
     this.#next = now + RECEIPTS_EVERY;
@@ -93,14 +96,30 @@ export class Marks {
     return this.reads.size + this.acks.size > 0 ? this.#next : null;
   }
 
+  /** The markers of which the hub may not know yet. */
+  ahead(): [place: Place, seq: number][] {
+    return [...this.#told, ...this.reads];
+  }
+
+  /** The hub has said where a marker stands. */
+  heard(place: Place, seq: number): void {
+    for (const known of [this.#told, this.reads])
+      if ((known.get(place) ?? Number.POSITIVE_INFINITY) <= seq) known.delete(place);
+  }
+
   /** The marker goes back on purpose: what was to be told of it before must not raise it again. */
   back(place: Place): void {
-    this.reads.delete(place);
+    for (const known of [this.#told, this.reads]) known.delete(place);
+  }
+
+  /** The connection is gone: what was told on it counts for nothing, and what was in flight is told `again`. */
+  lost(): void {
+    this.#told.clear();
   }
 
   /** Nothing is to be told of this conversation any more. */
   forget(conversation: string): void {
-    for (const place of [...this.reads.keys()]) if (partsOf(place)[0] === conversation) this.reads.delete(place);
+    for (const [place] of this.ahead()) if (partsOf(place)[0] === conversation) this.back(place);
     this.acks.delete(conversation);
   }
 }

@@ -3,7 +3,7 @@
  * telling.py. `pacing` says how often; what was not told when a connection broke is told on the next one.
  */
 
-import type { AnyCommand, Posted, Preview, Summary } from "../protocol/messages.gen";
+import type { AnyCommand, OwnRow, Posted, Preview, Summary } from "../protocol/messages.gen";
 import { RECEIPT_MEMBERS } from "../protocol/tables.gen";
 import { markRead, markThreadRead } from "./own";
 import { Marks, partsOf, placeOf, Typist } from "./pacing";
@@ -67,11 +67,17 @@ export class Telling {
 
   /** Fresh rows came: they do not know yet what was read meanwhile, and name messages that have arrived. */
   welcomed(rows: Summary[]): void {
-    for (const [place, seq] of this.#marks.reads) {
-      const [id, thread] = partsOf(place);
-      this.wire.touch(this.#mark(id, seq, thread));
-    }
+    this.#hold();
     for (const row of rows) if (row.unread > 0 && row.last) this.acknowledge(row.id, row.last);
+  }
+
+  /** Own rows came; an older marker among them, as that of an own message, does not take back what was read meanwhile. */
+  heard(rows: OwnRow[]): void {
+    for (const { key, value } of rows) {
+      const [, place] = /^(?:read|thread):(.+)$/.exec(key) ?? [];
+      if (place !== undefined && typeof value === "number") this.#marks.heard(place, value);
+    }
+    this.#hold();
   }
 
   /** Have told once more what was in flight when the connection broke, or what the hub could not store. */
@@ -82,11 +88,19 @@ export class Telling {
   /** The connection is gone, and with it what the hub knew of typing. */
   lost(): void {
     this.#typist.clear();
+    this.#marks.lost();
   }
 
   /** The conversation is not ours any more. */
   forget(conversation: string): void {
     this.#marks.forget(conversation);
+  }
+
+  #hold(): void {
+    for (const [place, seq] of this.#marks.ahead()) {
+      const [id, thread] = partsOf(place);
+      this.wire.touch(this.#mark(id, seq, thread));
+    }
   }
 
   #mark(conversation: string, seq: number, thread: number | null): Touched {

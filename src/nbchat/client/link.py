@@ -367,6 +367,7 @@ class Link:
                 self._gone(item.conversation)
             case m.Own():
                 self._writes.hold_back()
+                self._telling.heard(item.rows)
             case _:
                 pass
 

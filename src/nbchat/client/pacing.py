@@ -61,6 +61,8 @@ class Marks:
 
     reads: dict[Place, int] = field(default_factory=dict)
     acks: dict[str, int] = field(default_factory=dict)
+    _told: dict[Place, int] = field(default_factory=dict)
+    """Markers that the hub was told on this connection, and has not said back yet."""
     _next: float = float("-inf")
 
     def read(self, place: Place, seq: int) -> None:
@@ -84,6 +86,7 @@ class Marks:
         if (now < self._next and not hurry) or not (self.reads or self.acks):
             return {}, {}
         reads, acks, self.reads, self.acks = self.reads, self.acks, {}, {}
+        self._told.update(reads)
         self._next = now + RECEIPTS_EVERY
         return reads, acks
 
@@ -91,11 +94,28 @@ class Marks:
         """Return when `take` may have something next."""
         return self._next if self.reads or self.acks else None
 
+    def ahead(self) -> list[tuple[Place, int]]:
+        """Return the markers of which the hub may not know yet."""
+        return [*self._told.items(), *self.reads.items()]
+
+    def heard(self, place: Place, seq: int) -> None:
+        """The hub has said where a marker stands."""
+        for known in (self._told, self.reads):
+            if place in known and known[place] <= seq:
+                del known[place]
+
     def back(self, place: Place) -> None:
         """The marker goes back on purpose: what was to be told of it before must not raise it again."""
-        self.reads.pop(place, None)
+        for known in (self._told, self.reads):
+            known.pop(place, None)
+
+    def lost(self) -> None:
+        """The connection is gone: what was told on it counts for nothing, and what was in flight is told `again`."""
+        self._told.clear()
 
     def forget(self, conversation: str) -> None:
         """Nothing is to be told of this conversation any more."""
-        self.reads = {place: seq for place, seq in self.reads.items() if place[0] != conversation}
+        for place, _ in self.ahead():
+            if place[0] == conversation:
+                self.back(place)
         self.acks.pop(conversation, None)

@@ -72,11 +72,20 @@ class Telling:
 
     def welcomed(self, rows: list[m.Summary]) -> None:
         """Fresh rows came: they do not know yet what was read meanwhile, and name messages that have arrived."""
-        for (id, thread), seq in self._marks.reads.items():
-            self._wire.touch(self._mark(id, seq, thread))
+        self._hold()
         for row in rows:
             if row.unread and row.last is not None:
                 self.acknowledge(row.id, row.last)
+
+    def heard(self, rows: list[m.OwnRow]) -> None:
+        """Own rows came. An older marker among them, as that of an own message, takes back nothing that was read."""
+        for row in rows:
+            kind, _, place = row.key.partition(":")
+            if kind not in {"read", "thread"} or not isinstance(row.value, int):
+                continue
+            conversation, _, root = place.partition("/")
+            self._marks.heard((conversation, int(root) if root else None), row.value)
+        self._hold()
 
     def again(self, command: m.AnyCommand) -> None:
         """Have told once more what was in flight when the connection broke, or what the hub could not store."""
@@ -85,10 +94,16 @@ class Telling:
     def lost(self) -> None:
         """The connection is gone, and with it what the hub knew of typing."""
         self._typist.clear()
+        self._marks.lost()
 
     def forget(self, conversation: str) -> None:
         """The conversation is not ours any more."""
         self._marks.forget(conversation)
+
+    def _hold(self) -> None:
+        """Show what was read here, whatever the hub says that does not know of it yet."""
+        for (conversation, thread), seq in self._marks.ahead():
+            self._wire.touch(self._mark(conversation, seq, thread))
 
     def _mark(self, conversation: str, seq: int, thread: int | None) -> set[str]:
         if thread is None:
