@@ -30,7 +30,7 @@ def extra(dice: Random, known: Conversation, everywhere: list[Conversation]) -> 
 def talk(client: Client, id: str, dice: Random) -> None:
     """Do one thing, which the hub may refuse."""
     known = client.link.state.conversations[id]
-    act = dice.choice((_touch, _touch, _touch, _read, _look, _look, _search))
+    act = dice.choice((_touch, _touch, _touch, _touch, _read, _read, _look, _look, _look, _search))
     act(client, id, known, dice)
 
 
@@ -86,20 +86,39 @@ def _read(client: Client, id: str, known: Conversation, dice: Random) -> None:
 
 def _look(client: Client, id: str, known: Conversation, dice: Random) -> None:
     root, roll = root_of(dice, known), dice.random()
-    if roll < 0.35 and root is not None:
+    if roll < 0.45 and root is not None:
+        client.do(partial(_close, id, root))  # it may be open, and is loaded anew
         client.do(lambda link, now: link.thread(id, root, now))
-    elif roll < 0.45:
+        _meanwhile(client, id, known, root, dice)
+    elif roll < 0.5:
         for open_ in list(known.threads):
             client.do(partial(_close, id, open_))
-    elif roll < 0.65:
-        seqs = [_seq(dice, known), dice.randint(1, known.cursor)]
-        client.do(lambda link, now: link.want(id, seqs, now))
     elif roll < 0.75:
+        seqs = [_seq(dice, known), dice.randint(1, known.cursor)]
+        if root is not None:
+            seqs.append(_newest_reply(known, root))
+            client.do(partial(_close, id, root))  # what is loaded is not looked up
+        client.do(lambda link, now: link.want(id, seqs, now))
+        _meanwhile(client, id, known, root, dice)
+    elif roll < 0.8:
         client.do(lambda link, now: link.typing(id, dice.random() < 0.8, now, root))
     else:
         thread = dice.choice((None, *known.threads))
         bound = {dice.choice(("around", "before", "after")): dice.randint(1, known.cursor)}
         client.ask(m.History(ref=0, conversation=id, limit=dice.randint(1, 9), thread=thread, **bound))
+
+
+def _newest_reply(known: Conversation, root: int) -> int:
+    """The newest reply of a thread, which is mostly loaded nowhere."""
+    roots = (message for one in known.ranges for message in one.messages if message.seq == root)
+    return next((message.replies.last_seq for message in roots if message.replies is not None), root)
+
+
+def _meanwhile(client: Client, id: str, known: Conversation, root: int | None, dice: Random) -> None:
+    """While a hub looks it up, something happens to it."""
+    for emoji in EMOJI if root is not None else ():
+        seq, on = _newest_reply(known, root or 0), dice.random() < 0.6
+        client.ask(m.React(ref=0, conversation=id, message=seq, emoji=emoji, on=on))
 
 
 def _close(id: str, root: int, link: object, _: float) -> None:

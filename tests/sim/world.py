@@ -102,7 +102,7 @@ class World:
         elif roll < 0.64:
             moderate(client, id, dice, IDS)
         elif roll < 0.72:
-            mind(client, id, dice, IDS)
+            self._mind(client, id)
         elif roll < 0.8:
             id = dice.choice([*known, *known, *known, *self.heard.channels()])
             client.do(lambda link, now: link.watch(id, now))
@@ -122,6 +122,15 @@ class World:
         for n in range(dice.choice((1, 1, 2, 6))):
             words = self.heard.text(f"{client.name} says {n} at {self.time.now:.3f}{names(dice)}")
             client.post(id, words, extra(dice, here[id], list(here.values())))
+
+    def _mind(self, client: Client, id: str) -> None:
+        """On all devices at once; what is told of it may come late, or be lost with the connection."""
+        dice = self.time.dice
+        for one in self.clients:
+            if one is client or (one.person == client.person and id in one.link.state.conversations):
+                mind(one, id, dice, IDS)
+        if self.time.chance(0.3):
+            self.time.later(0.0, 0.3, partial(client.cut, notice=True))
 
     def _act_rarely(self, client: Client, id: str, roll: float) -> None:
         dice = self.time.dice
