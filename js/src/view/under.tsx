@@ -32,7 +32,9 @@ function whoReacted(ui: Ui, { users }: Reaction): string {
 export function Reactions({ ui, spot, message, active }: Under) {
   const me = ui.chat.me.value?.id ?? "";
   const tabIndex = active ? 0 : -1;
-  const press = (emoji: string, on: boolean) => {
+  const press = ({ emoji, users }: Reaction, on: boolean, button: HTMLElement) => {
+    // It goes away: the focus stays at the message.
+    if (!on && users.length === 1) button.closest<HTMLElement>("[data-key]")?.focus({ preventScroll: true });
     const asked = ui.chat.ask({ t: "react", conversation: spot.id, message: spot.seq, emoji, on });
     asked.catch((error: unknown) => (ui.note.value = errorText(error, S.broken)));
   };
@@ -50,7 +52,7 @@ export function Reactions({ ui, spot, message, active }: Under) {
             aria-pressed={mine}
             aria-label={S.reacted(one.emoji, one.users.length, who)}
             data-tip={who}
-            onClick={() => press(one.emoji, !mine)}
+            onClick={(event) => press(one, !mine, event.currentTarget)}
           >
             <span aria-hidden="true">{one.emoji}</span> {one.users.length}
           </button>
