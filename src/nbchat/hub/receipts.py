@@ -141,6 +141,9 @@ def _flush(state: State, id: str) -> None:
 
 
 def _tell(state: State, conversation: Conversation, marks: Iterable[Mark]) -> None:
+    """Tell watchers. What was noted before the conversation was in memory may be of one where nothing is tracked."""
+    if not policy.tracks_receipts(conversation):
+        return
     known = [conversation.marks[mark.user] for mark in marks if mark.user in conversation.marks]
     if known:
         state.send(sorted(conversation.watchers), Receipts(conversation=conversation.id, marks=known), ephemeral=True)
