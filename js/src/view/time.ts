@@ -11,10 +11,18 @@ const FAR_DAY = { day: "numeric", month: "long", year: "numeric" };
 const shortFormat = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "numeric" });
 const farShortFormat = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "numeric", year: "2-digit" });
 
+/** The day that was asked for last: a timeline asks for a thousand times of few days. */
+let day = { from: 0, to: 0, number: 0 };
+
 /** A number that is the same for all times of one local day, and one more on the next day. */
 export function dayNumber(at: number): number {
-  const date = new Date(at);
-  return Math.round(Date.UTC(date.getFullYear(), date.getMonth(), date.getDate()) / 86_400_000);
+  if (at < day.from || at >= day.to) {
+    const date = new Date(at);
+    const [y, m, d] = [date.getFullYear(), date.getMonth(), date.getDate()] as const;
+    const number = Math.round(Date.UTC(y, m, d) / 86_400_000);
+    day = { from: +new Date(y, m, d), to: +new Date(y, m, d + 1), number };
+  }
+  return day.number;
 }
 
 /** "10:30" */

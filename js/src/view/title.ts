@@ -14,6 +14,8 @@ interface Counts {
 }
 
 const SLOT = Symbol.for("nbchat.title.1");
+/** What is on the screen is read before it would count in the title, ms; a title that changes twice for each message costs more than the message. */
+const READ_WITHIN = 300;
 const PREFIX = /^\(\d+\+?\) /;
 
 function counts(): Counts {
@@ -49,6 +51,12 @@ function leave(all: Counts, key: string): void {
 export function countInTitle(chat: Chat, until: AbortSignal): void {
   const all = counts();
   let key = "";
+  let later: ReturnType<typeof setTimeout> | undefined;
+  const showNow = () => {
+    clearTimeout(later);
+    later = undefined;
+    show(all);
+  };
   const stop = effect(() => {
     const rows = chat.conversations.value;
     const unread = rows.reduce((sum, row) => sum + loud(chat, row, Date.now() + chat.offset.peek()), 0);
@@ -60,12 +68,15 @@ export function countInTitle(chat: Chat, until: AbortSignal): void {
       all.byHub.set(key, { unread, views: (known?.views ?? 0) + 1 });
     }
     const mine = all.byHub.get(key);
+    const rises = !!mine && unread > mine.unread;
     if (mine) mine.unread = unread;
     follow(all);
-    show(all);
+    if (rises && document.visibilityState === "visible") later ??= setTimeout(showNow, READ_WITHIN);
+    else showNow();
   });
   until.addEventListener("abort", () => {
     stop();
+    clearTimeout(later);
     leave(all, key);
   });
 }

@@ -332,6 +332,25 @@ describe("for screen readers", () => {
 });
 
 describe("the tab's title", () => {
+  test("does not flicker for what is read at once", async () => {
+    document.title = "01-hello";
+    const chat = team();
+    await stage(chat, "team");
+    const titles: string[] = [];
+    const watcher = new MutationObserver(() => void titles.push(document.title));
+    watcher.observe(document.head, { childList: true, subtree: true, characterData: true });
+    const counts = (unread: number) => chat.has(conversation(summary("x", { unread }), []));
+    counts(1);
+    await drawn();
+    counts(0);
+    counts(2);
+    await vi.waitFor(() => expect(document.title).toBe("(2) 01-hello"), { timeout: 5_000 });
+    counts(0);
+    await vi.waitFor(() => expect(document.title).toBe("01-hello"));
+    watcher.disconnect();
+    expect(titles).not.toContain("(1) 01-hello");
+  });
+
   test("counts once for two widgets, follows the host, and is given back", async () => {
     document.title = "01-hello";
     const chat = team();
