@@ -141,7 +141,8 @@ def test_it_keeps_its_place_when_moved_in_the_document(show: Show, at_end: bool)
       document.body.append(host.parentElement.appendChild(document.createElement('section')));
       document.body.lastElementChild.append(host);
     }""")
-    page.evaluate(FRAMES)
+    # The browser says in its own time that the animation has begun again, later where it is busy.
+    page.wait_for_function("() => document.querySelector('.nbc-scroll').scrollTop > 0")
     assert same(before, page.evaluate(PLACES))
 
 
