@@ -20,20 +20,23 @@ from playwright.sync_api import Page  # noqa: E402
 
 PEOPLE = "kit.identities.NamedPeople"
 PICTURES = ROOT / "docs" / "pictures"
-CODE = """Same here. This is what I changed:
+CODE = """Yes. This is what I changed:
 ```python
 def rate(step: int, peak: float = 3e-4, warm: int = 500) -> float:
     return peak * min(step / warm, (warm / step) ** 0.5)
 ```"""
+NICE = "Nice, much smoother. I'll start the other two seeds."
 THEME = "(name) => window.jupyterapp.commands.execute('apputils:change-theme', { theme: name })"
 
 
 def talk(ada: Seat, grace: Seat, alan: Seat) -> None:
     """What is on the pictures."""
     alan.writes("Is that with the new warm-up?")
-    ada.sees("Is that with the new warm-up?").writes("Yes, 500 steps. The old run is at 0.14.")
-    grace.sees("Yes, 500 steps. The old run is at 0.14.").writes(CODE)
+    grace.sees("Is that with the new warm-up?").writes(CODE)
     ada.writes("Nice, **much** smoother. I'll start the other two seeds.")
+    alan.sees(NICE).chooses(NICE, "🎉")
+    grace.sees(NICE).chooses(NICE, "🎉")
+    ada.sees_reaction(NICE, "🎉", 2)
     grace.writes_to("Ada Lovelace").writes("Coffee at four?")
     ada.sees_unread("Grace Hopper", 1)
     alan.types("Please do")
@@ -57,8 +60,7 @@ def main() -> int:
         jupyter(Path(folder), identity=PEOPLE, config={"NbchatConfig": {"owner": "ada"}}) as server,
         launched() as browser,
     ):
-        first = sits_at_page(new_context(browser).new_page(), server, user="ada").creates_channel("ml-team")
-        first.renames("Ada Lovelace").page.close()
+        sits_at_page(new_context(browser).new_page(), server, user="ada").creates_channel("ml-team").page.close()
         path = server.write_notebook("training.ipynb", shows("ml-team"), 'chat.send("epoch 3: loss **0.12**")')
         page = new_context(browser, height=960).new_page()
         ada = sits_in_notebook(page, server, path, user="ada").is_connected()
