@@ -19,7 +19,7 @@ HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "tests"))
 
 from bench import page  # noqa: E402 - it uses the test kit
-from bench.figures import Figure, keep, table  # noqa: E402
+from bench.figures import Figure, amount, keep, table  # noqa: E402
 
 DOC = HERE.parent / "docs" / "bench.md"
 PLACE = re.compile(r"(<!-- measured:page -->\n).*?(<!-- /measured -->)", re.DOTALL)
@@ -31,14 +31,18 @@ def main() -> int:
     parser.add_argument("--chats", type=Path, help="JSON lines with a field `text`, to fill conversations with")
     parser.add_argument("--write", action="store_true", help="put the table into docs/bench.md")
     asked = parser.parse_args()
-    time.monotonic()
+    begun = time.monotonic()
 
     def tell(line: str) -> None:
-        pass
+        print(f"  {time.monotonic() - begun:5.0f} s  {line}", file=sys.stderr, flush=True)
 
-    figures: list[Figure] = list(page.measure(asked.chats, tell))
+    figures = list[Figure]()
+    for figure in page.measure(asked.chats, tell):
+        tell(f"{figure.row}: {amount(figure.value)} {figure.unit}")
+        figures.append(figure)
     keep(figures, HERE / "output" / "page.json")
     shown = f"{_machine()}\n\n{table(figures)}"
+    print(shown)
     if asked.write:
         text = DOC.read_text(encoding="utf-8")
         DOC.write_text(PLACE.sub(lambda found: f"{found[1]}\n{shown}\n\n{found[2]}", text), encoding="utf-8")

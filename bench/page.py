@@ -7,10 +7,14 @@ runs on this machine. Measured as the peers were: from Enter in A to the inserti
 from __future__ import annotations
 
 import itertools
+import json
+import subprocess
+import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from kit.browser import address, launched, new_context
 from kit.people import Seat
@@ -19,13 +23,15 @@ from playwright.sync_api import Browser, Page
 
 from bench.browser import MARK, Probe, middle, percentile
 from bench.figures import Figure
-from bench.fill import fill
+from kit.filling import fill
 from bench.texts import texts
 
 LENGTHS = {"empty": 0, "h1000": 1_000, "h10000": 10_000, "h100000": 100_000}
 OPENINGS = 5
 """Times that each conversation is opened, in a fresh profile; the median counts."""
+WRITER = Path(__file__).with_name("writer.py")
 MESSAGES = 40
+PIECES = 200
 KEYS = 60
 SCROLL_SECONDS = 3.0
 SLOW_FRAME_MS = 50.0
@@ -54,6 +60,7 @@ def measure(chats: Path | None, tell: Tell) -> Iterator[Figure]:
             yield from bench.weight()
             for handle in ("empty", "h100000"):
                 yield from bench.talking(handle)
+            yield from bench.program("h100000")
 
 
 class _Bench:
@@ -131,6 +138,46 @@ class _Bench:
             yield Figure(f"own echo, p95, {where}", percentile(echo, 0.95), "ms", 19, peers="39-131 ms")
             yield Figure(f"work of the receiver a message, {where}", 1e3 * work[0] / MESSAGES, "ms", 20)
             yield Figure(f"work for a key, {where}", 1e3 * keys[0] / KEYS, "ms", 6, peers="9-28 ms")
+
+    def program(self, handle: str) -> Iterator[Figure]:
+        """A program writes, a person looks: single messages, and one that is written piece by piece."""
+        self._tell(f"a program writes in {handle}")
+        with self._visit("grace", handle) as (_, reading, _), _writer(self._server, handle) as ask:
+            there = list[float]()
+            for _ in range(MESSAGES):
+                mark = f"mark-{next(_marks)}-"
+                (begun,) = ask({"send": WORDS + mark})
+                there.append(reading.seen(mark) - begun)
+            yield Figure("`chat.send()` to a person's screen, p50", percentile(there, 0.5), "ms", 15)
+            yield Figure("`chat.send()` to a person's screen, p95", percentile(there, 0.95), "ms", 50)
+            self._tell("streaming")
+            work, mark, before = list[float](), f"mark-{next(_marks)}-", reading.received
+            with reading.working(work):
+                begun, ended = ask({"stream": PIECES, "mark": mark})
+                wall = max(ended, reading.seen(mark)) - begun
+            what = f"{PIECES} pieces streamed at 50 a second"
+            yield Figure(f"{what}: until all is on the screen and stored", wall / 1e3, "s", 4.3, peers="4.6-35 s")
+            yield Figure(f"{what}: work of who looks", work[0], "s", 2, peers="3.8-35 s")
+            kilobytes = (reading.received - before) / 1e3
+            yield Figure(f"{what}: bytes to who looks", kilobytes, "kB", 32, peers="32-365 kB")
+
+
+@contextmanager
+def _writer(server: Server, handle: str) -> Iterator[Callable[[dict[str, Any]], list[float]]]:
+    """A program in a process of its own; gives what asks it."""
+    command = [sys.executable, str(WRITER), server.url, server.token, handle]
+    with subprocess.Popen(command, env=server.env, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as program:
+        told, heard = program.stdin, program.stdout
+        assert told is not None
+        assert heard is not None
+
+        def ask(what: dict[str, Any]) -> list[float]:
+            told.write(json.dumps(what) + "\n")
+            told.flush()
+            return [float(one) for one in json.loads(heard.readline())]
+
+        yield ask
+        told.close()
 
 
 def _shown(page: Page, handle: str) -> float:

@@ -7,7 +7,7 @@ import threading
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from nbchat.hub.items import AppendEvent, Item, NewConversation, Outcome, Stored
+from nbchat.hub.items import AppendEvent, Item, NewConversation, Outcome, OwnsStored, PutReadAll, Stored
 from nbchat.protocol.messages import Person, Posted
 from nbchat.store.sqlite import SqliteStore
 
@@ -22,7 +22,7 @@ PEOPLE = (
 
 
 def fill(path: Path, lengths: dict[str, int], texts: Iterator[str]) -> None:
-    """Make channels with so many messages each.
+    """Make channels with so many messages each, which everybody has read.
 
     Args:
         path: the database file; made if it is not there.
@@ -40,6 +40,7 @@ def fill(path: Path, lengths: dict[str, int], texts: Iterator[str]) -> None:
             filler.make(handle)
             for first in range(0, count, BATCH):
                 filler.post(handle, list(itertools.islice(texts, min(BATCH, count - first))))
+        filler.read()
     finally:
         store.close()
 
@@ -72,6 +73,10 @@ class _Filler:
             posts.append(AppendEvent(event=posted, rules=1))
         self._write(posts)
 
+    def read(self) -> None:
+        """Everybody has read everything: a view opens at the end."""
+        self._write([PutReadAll(user=person.id) for person in PEOPLE])
+
     def _write(self, items: Sequence[Item]) -> None:
         with self._landed:
             self._waiting = len(items)
@@ -83,6 +88,6 @@ class _Filler:
 
     def _take(self, outcomes: Sequence[tuple[int, Outcome]]) -> None:
         with self._landed:
-            self._refused += [outcome for _, outcome in outcomes if not isinstance(outcome, Stored)]
+            self._refused += [outcome for _, outcome in outcomes if not isinstance(outcome, (Stored, OwnsStored))]
             self._waiting -= len(outcomes)
             self._landed.notify_all()
