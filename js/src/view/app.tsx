@@ -72,11 +72,11 @@ function Messages({ ui, id, conversation }: { ui: Ui; id: string; conversation: 
   const write = () => root.current?.parentElement?.querySelector("textarea")?.focus();
   return (
     <div class="nbc-empty" ref={root}>
-      <Empty
-        text={alone ? `${S.nobodyElse} ${S.emptyConversation}` : S.emptyConversation}
-        action={S.writeFirst}
-        onAct={write}
-      />
+      {alone ? (
+        <Empty text={S.nobodyElse} action={S.inviteThem} onAct={() => ui.show("invite", id)} />
+      ) : (
+        <Empty text={S.emptyConversation} action={S.writeFirst} onAct={write} />
+      )}
     </div>
   );
 }

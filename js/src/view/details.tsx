@@ -32,7 +32,7 @@ export interface Of {
 }
 
 /** Pictures that fit many conversations; any other can be typed or picked. */
-const PICTURES = ["🧪", "📊", "🧠", "📚", "🎓", "🛠️", "🚀", "☕"];
+const PICTURES = ["🧪", "📊", "📚", "🎓", "🛠️", "🚀"];
 
 /** Title, topic and picture, as far as one may change them. */
 function Describing({ ui, summary }: { ui: Ui; summary: Summary }) {

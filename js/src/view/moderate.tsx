@@ -199,7 +199,7 @@ function Log({ ui, conversation }: Of) {
       <ol class="nbc-log-lines">
         {events.map((event) => (
           <li key={event.seq}>
-            <bdi>{logLine(ui, event)}</bdi> <time class="nbc-quiet">{fullTime(event.at, ui.now.value)}</time>
+            <bdi>{logLine(ui, event)}</bdi> <time class="nbc-quiet nbc-hint">{fullTime(event.at, ui.now.value)}</time>
           </li>
         ))}
       </ol>

@@ -114,7 +114,7 @@ export function Question({
   choices: [label: string, act: () => void][];
 }) {
   return (
-    <div class="nbc-over nbc-question" role="alert" onKeyDown={(event) => event.key === "Escape" && close()}>
+    <div class="nbc-over nbc-ask" role="alert" onKeyDown={(event) => event.key === "Escape" && close()}>
       <span>{text}</span>
       {choices.map(([label, act]) => (
         <button key={label} type="button" class="nbc-link" onClick={act}>

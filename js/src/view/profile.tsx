@@ -18,7 +18,7 @@ import { block } from "./wishes";
 const STATUS_CHARS = 100;
 
 /** Emoji that many use beside their names; any other can be typed. */
-const STATUSES = ["🎧", "📅", "🍽️", "🏠", "🌴", "🤒", "✈️", "🐛"];
+const STATUSES = ["🎧", "📅", "🍽️", "🏠", "🌴", "🤒"];
 
 function Colors({ person, value, onValue }: { person: Person; value: string; onValue: (value: string) => void }) {
   return (

@@ -47,6 +47,7 @@ export const S = words("view", {
   emptyConversation: "No messages yet. Say hello.",
   writeFirst: "Write the first message",
   nobodyElse: "Nobody else is here yet.",
+  inviteThem: "Invite people",
   loading: "Loading…",
   older: "Loading older messages…",
   beginning: (title: string) => `This is where ${title} begins.`,

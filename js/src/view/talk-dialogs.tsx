@@ -258,7 +258,7 @@ export function Versions({ ui, spot }: DialogProps) {
         {events?.map((event, index) => (
           <li key={event.seq}>
             <p class="nbc-quiet">
-              <time>{fullTime(event.at, ui.now.value)}</time> {label(index, events.length)}
+              <time>{fullTime(event.at, ui.now.value)}</time> · {label(index, events.length)}
             </p>
             <Body ui={ui} text={event.text} mentions={event.mentions} active={true} />
           </li>

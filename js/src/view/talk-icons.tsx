@@ -21,10 +21,13 @@ const paths = {
 
 export type TalkIcon = keyof typeof paths;
 
+/** Arrows that point where the line goes: turned round where people read from the right, as the way back is. */
+const TURNED: readonly TalkIcon[] = ["reply", "forward"];
+
 export function Glyph({ name }: { name: TalkIcon }) {
   return (
     <svg
-      class={name === "menu" ? "nbc-icon nbc-icon-menu" : "nbc-icon"}
+      class={`nbc-icon nbc-icon-${TURNED.includes(name) ? "back" : name}`}
       viewBox="0 0 24 24"
       aria-hidden="true"
       focusable="false"

@@ -34,6 +34,15 @@ describe("the conversation", () => {
     ]);
   });
 
+  test("offers to invite people to whom nobody else is with", async () => {
+    const chat = team();
+    chat.has(conversation(summary("new", { members: 1 }), [], { members: ["ada"] }));
+    const { texts, find, ui } = await stage(chat, "new");
+    expect(texts(".nbc-empty p")).toEqual(["Nobody else is here yet."]);
+    find(".nbc-empty button").click();
+    expect(ui.panel.value).toBe("invite");
+  });
+
   test("begins with words that fit its kind", async () => {
     const chat = team();
     chat.has(conversation(summary("d", { kind: "direct", title: "", peer: "bob" }), [message(2, "bob", "hi")]));

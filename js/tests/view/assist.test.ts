@@ -301,10 +301,10 @@ describe("formatting", () => {
     });
     made.area.dispatchEvent(paste);
     await made.writes(text);
-    await until(() => expect(made.all(".nbc-question")).toHaveLength(1));
+    await until(() => expect(made.all(".nbc-ask")).toHaveLength(1));
     await made.press("Make it a code block");
     expect(made.area.value).toBe(`\`\`\`\n${text}\n\`\`\``);
-    expect(made.all(".nbc-question")).toEqual([]);
+    expect(made.all(".nbc-ask")).toEqual([]);
   });
 });
 

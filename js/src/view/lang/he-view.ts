@@ -49,6 +49,7 @@ export const view: typeof S = {
   emptyConversation: "עדיין אין הודעות. אפשר לומר שלום.",
   writeFirst: "לכתוב את ההודעה הראשונה",
   nobodyElse: "אין כאן עדיין אף אחד.",
+  inviteThem: "הזמנת אנשים",
   loading: "טעינה…",
   older: "טעינת הודעות קודמות…",
   beginning: (title) => `כאן מתחילה ${name(title)}.`,
