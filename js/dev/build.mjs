@@ -1,12 +1,13 @@
 /**
  * Builds the harness into a folder of its own: `node dev/build.mjs [folder]` (default js/dev/out, not in git). Serve that folder, or let
- * tools/pictures.py do both and take the pictures.
+ * tools/gallery.py do both and take the pictures.
  */
 import { copyFile, mkdir } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import * as esbuild from "esbuild";
 import { buildChunks, findChunks, giving, modulesOf } from "../tools/chunks.mjs";
+import { trimLibraries } from "../tools/trim.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const root = dirname(here);
@@ -18,6 +19,8 @@ const common = {
   target: "es2022",
   jsx: "automatic",
   jsxImportSource: "preact",
+  // As what ships is, so that what is looked at and tested here is the same.
+  plugins: [trimLibraries],
   define: {
     __NBCHAT_CHUNKS__: JSON.stringify(
       Object.fromEntries(Object.keys(findChunks(root)).map((name) => [name, `${name}-dev.js`])),
@@ -29,6 +32,6 @@ await mkdir(join(out, "static/chunks"), { recursive: true });
 const harness = { ...common, entryPoints: ["dev/harness.ts"] };
 const lazy = { ...common, entryNames: "[name]-dev", outdir: join(out, "static/chunks") };
 const { given } = await buildChunks(lazy, await modulesOf(harness));
-await esbuild.build({ ...harness, plugins: [giving(given)], outfile: join(out, "harness.js") });
+await esbuild.build({ ...harness, plugins: [trimLibraries, giving(given)], outfile: join(out, "harness.js") });
 await esbuild.build({ ...common, entryPoints: ["src/view/index.css"], outfile: join(out, "widget.css") });
 await copyFile(join(here, "harness.html"), join(out, "harness.html"));
