@@ -2,6 +2,7 @@
 
 import type { Pending } from "../src/client/chat";
 import type { Message, Status, Summary } from "../src/protocol/messages.gen";
+import { toLine } from "../src/view/markdown";
 import { conversation, message, pending, person, ScriptedChat, summary } from "../tests/kit/chat";
 
 /** Today at 10:42 local time: the pictures are the same on every day. */
@@ -96,7 +97,11 @@ export const others: Summary[] = [
     members: 148,
     last: preview(EDSGER, "Restart the kernel, then run the first cell again", 38),
   }),
-  summary("paper", { title: "Paper draft", members: 3, last: preview(ADA, "Section 4 is in", 5 * 60) }),
+  summary("paper", {
+    title: "Paper draft",
+    members: 3,
+    last: preview(BARBARA, "Section 4 is in, please read it", 5 * 60),
+  }),
   summary("linus", { kind: "direct", title: "", peer: LINUS, last: preview(ADA, "See you on Monday", DAY) }),
   summary("reading", {
     title: "Reading group: representation learning, Tuesdays",
@@ -112,12 +117,17 @@ export const others: Summary[] = [
   }),
 ];
 
+function lastOf(rows: Message[]): Summary["last"] {
+  const last = rows.at(-1);
+  return last ? preview(last.author, toLine(last.text), (NOW - last.at) / MINUTE) : null;
+}
+
 export function team(rows: Message[], more: Partial<Parameters<typeof conversation>[2]> = {}) {
   const about = summary("team", {
     title: "ml-team",
     members: 5,
     read: 99,
-    last: preview(LINUS, "+1, good", 4),
+    last: lastOf(rows),
   });
   const users = [ADA, GRACE, LINUS, BARBARA, DANA];
   return conversation(about, rows, {
@@ -163,21 +173,33 @@ export interface Scene {
 /** After so many frames a button that is not there is not coming. */
 const PATIENCE = 300;
 
-/** Presses buttons one after the other, by their names, or by a part of them after `~`; waits for each, because a lazy part may bring it. */
-export function press(...names: string[]): (root: HTMLElement) => void {
+/** A button's words: a text, or how to find it in the tables, because the view may speak another language by then. */
+export type Name = string | (() => string);
+
+/** The words now. */
+export const said = (name: Name): string => (typeof name === "string" ? name : name());
+
+/**
+ * Presses buttons one after the other, by their names, or by a part of them after `~`; waits for each, because a lazy part may bring it.
+ * Where a sheet is open, in the sheet.
+ */
+export function press(...names: Name[]): (root: HTMLElement) => void {
   return (root) => {
     let at = 0;
     let frames = 0;
     const next = () => {
-      const name = names[at];
-      if (name === undefined) return;
+      const asked = names[at];
+      if (asked === undefined) return;
+      const name = said(asked);
       if (frames++ > PATIENCE) throw new Error(`There is no button ${name} to press.`);
-      const all = [...root.querySelectorAll<HTMLElement>("button, [role=menuitem]")];
+      const within = root.querySelector("[role=dialog]") ?? root;
+      const all = [...within.querySelectorAll<HTMLElement>("button, [role=menuitem]")];
       const found = all.find((one) => {
         const its = one.getAttribute("aria-label") ?? one.textContent?.trim() ?? "";
         return name.startsWith("~") ? its.includes(name.slice(1)) : its === name;
       });
       if (found) {
+        found.focus();
         found.click();
         at++;
       }

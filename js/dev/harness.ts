@@ -1,6 +1,7 @@
-/** Draws one scene: `harness.html?scene=busy&theme=dark&width=480&height=640&jp=1`. For looking at, and for shots.mjs; not shipped. */
+/** Draws one scene: `harness.html?scene=busy&theme=dark&width=480&height=640&jp=1`. For looking at, for tests/e2e and for tools/gallery.py; not shipped. */
 
 import { type Chunks, chunksFrom } from "../src/view/chunks";
+import { choose, language } from "../src/view/language";
 import { mount } from "../src/view/mount";
 import { replyTo } from "../src/view/talk-state";
 import { message } from "../tests/kit/chat";
@@ -53,4 +54,10 @@ if (asked.has("twice")) {
 }
 // For tests in a browser (tests/e2e).
 Object.assign(globalThis, { sceneNames: Object.keys(scenes), message, chat, ui, release, endView: () => end.abort() });
-requestAnimationFrame(() => act?.(document.querySelector<HTMLElement>(".nbchat") ?? document.body));
+const wanted = choose([asked.get("lang") ?? ""]) ?? "en";
+/** Once the view speaks the language: what comes later draws it anew. */
+const begin = () => {
+  if (language.peek().code !== wanted) requestAnimationFrame(begin);
+  else act?.(document.querySelector<HTMLElement>(".nbchat") ?? document.body);
+};
+requestAnimationFrame(begin);

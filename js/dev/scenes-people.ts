@@ -3,6 +3,9 @@
 import type { Asked } from "../src/client/chat";
 import type { Conversation } from "../src/client/state";
 import type { AnyDurable, Invitation, Member, OwnRow, Person, Prefs, Summary } from "../src/protocol/messages.gen";
+import { P } from "../src/view/people-strings";
+import { T } from "../src/view/sheet-strings";
+import { S } from "../src/view/strings";
 import { type Answer, message, person, type ScriptedChat, SETTINGS, summary } from "../tests/kit/chat";
 import {
   ADA,
@@ -17,6 +20,7 @@ import {
   LINUS,
   MINUTE,
   messages,
+  type Name,
   NOW,
   others,
   PEOPLE,
@@ -212,10 +216,13 @@ function asMember(chat: ScriptedChat, more: Partial<Conversation["summary"]> = {
   return chat;
 }
 
-const about = (chat: ScriptedChat, ...names: string[]): Scene => ({
+const menu = () => S.menu;
+const tab = (which: keyof typeof P.tabs) => () => P.tabs[which];
+
+const about = (chat: ScriptedChat, ...names: Name[]): Scene => ({
   chat,
   open: "team",
-  act: press("Menu", "About this conversation", ...names),
+  act: press(menu, () => P.about, ...names),
 });
 
 /** Asks for the menu of a row of the list. */
@@ -236,19 +243,26 @@ const rowMenu = (title: string) => (root: HTMLElement) => {
 export const peopleScenes: Record<string, () => Scene> = {
   list: () => ({ chat: working(), open: "" }),
   topic: () => ({ chat: working(), open: "team" }),
-  menu: () => ({ chat: working(), open: "team", act: press("Menu") }),
+  menu: () => ({ chat: working(), open: "team", act: press(menu) }),
   row: () => ({ chat: working(), open: "", act: rowMenu("Paper draft") }),
-  data: () => ({ chat: busy(), open: "team", act: press("Menu", "Where is my data?") }),
-  people: () => ({ chat: working(), open: "", act: press("New conversation") }),
-  channels: () => ({ chat: working(), open: "", act: press("New conversation", "Channels") }),
+  data: () => ({ chat: busy(), open: "team", act: press(menu, () => T.whereIsTheData) }),
+  people: () => ({ chat: working(), open: "", act: press(() => S.startOne) }),
+  channels: () => ({
+    chat: working(),
+    open: "",
+    act: press(
+      () => S.startOne,
+      () => T.channels,
+    ),
+  }),
   about: () => about(working()),
   member: () => about(asMember(working())),
-  members: () => about(working(), "Members"),
-  large: () => ({ chat: large(), open: "large", act: press("Menu", "Members") }),
-  invite: () => about(working(), "Invite"),
-  moderate: () => about(working(), "Moderate1"),
-  card: () => about(working(), "Members", "~Grace Hopper 🎧Mod"),
-  profile: () => ({ chat: working(), open: "team", act: press("Menu", "Your profile…") }),
-  ban: () => about(working(), "Members", "~Linusonline", "Remove from ml-team…"),
-  leave: () => ({ chat: working(), open: "team", act: press("Menu", "Leave this conversation…") }),
+  members: () => about(working(), tab("members")),
+  large: () => ({ chat: large(), open: "large", act: press(menu, () => S.showMembers) }),
+  invite: () => about(working(), tab("invite")),
+  moderate: () => about(working(), () => `~${P.tabs.moderate}`),
+  card: () => about(working(), tab("members"), "~Grace Hopper"),
+  profile: () => ({ chat: working(), open: "team", act: press(menu, () => P.profile) }),
+  ban: () => about(working(), tab("members"), "~Linus", () => P.removeFrom("ml-team")),
+  leave: () => ({ chat: working(), open: "team", act: press(menu, () => T.leaveIt) }),
 };

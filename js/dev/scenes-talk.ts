@@ -3,6 +3,7 @@
 import type { AnyReply, Message } from "../src/protocol/messages.gen";
 import { jump } from "../src/view/jump";
 import type { Side } from "../src/view/talk-state";
+import { K } from "../src/view/talk-strings";
 import type { Ui } from "../src/view/ui";
 import { message, pending, type ScriptedChat } from "../tests/kit/chat";
 import {
@@ -192,11 +193,11 @@ function keys(seq: number, pressed: string, then?: (root: HTMLElement) => Promis
 }
 
 /** Opens the menu of a message and chooses an entry by its words. */
-function choose(seq: number, label: string) {
+function choose(seq: number, label: () => string) {
   return keys(seq, "m", async (root) => {
     await found(root, ".nbc-pop");
     const items = [...root.querySelectorAll<HTMLElement>(".nbc-pop [role=menuitem]")];
-    items.find((one) => one.textContent?.includes(label))?.click();
+    items.find((one) => one.textContent?.includes(label()))?.click();
     await frame();
   });
 }
@@ -221,9 +222,9 @@ export const talkScenes: Record<string, () => Scene> = {
   react: () => shown(keys(11, "+")),
   editing: () => shown(keys(4, "e")),
   deleting: () => shown(keys(11, "Delete")),
-  versions: () => shown(choose(4, "Earlier versions")),
-  forwarding: () => shown(choose(8, "Forward")),
-  reporting: () => shown(choose(10, "Report")),
+  versions: () => shown(choose(4, () => K.versions)),
+  forwarding: () => shown(choose(8, () => K.forward)),
+  reporting: () => shown(choose(10, () => K.report)),
   thread: () => shown(side({ kind: "thread", id: "team", root: 2 })),
   pinned: () => shown(side({ kind: "pins", id: "team" })),
   saved: () => shown(side({ kind: "saved" })),
@@ -235,7 +236,7 @@ export const talkScenes: Record<string, () => Scene> = {
       "👍 ❤️ 😂 🎉 👀 ✅ 🙏 🚀 🔥 💯 🤔 😅 😮 😢 👏 🙌 💪 ☕ 🍕 🐛 🛠️ 📈 📉 🧪 🔁 ⏳ 📌 💡 🏁 🎯 🧠 🤖 🐍 📚 ✏️ 🔍 🗂️ 🧵 🌈 🦆".split(
         " ",
       );
-    const reactions = all.map((emoji, at) => ({ emoji, users: ids.slice(0, 1 + (at % ids.length)) }));
+    const reactions = all.map((emoji, at) => ({ emoji, users: ids.slice(at % 3, 1 + (at % 3) + (at % 4)) }));
     const many = [
       message(2, GRACE, "Shipped.", { at: ago(9), reactions }),
       message(3, ADA, "Party!", { at: ago(8), reactions }),

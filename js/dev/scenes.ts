@@ -14,6 +14,7 @@ import {
   others,
   queued,
   type Scene,
+  statuses,
   team,
 } from "./cast";
 import { peopleScenes } from "./scenes-people";
@@ -29,7 +30,13 @@ export const scenes: Record<string, () => Scene> = {
   none: () => ({ chat: base(), open: "" }),
   empty: () => {
     const chat = base();
-    chat.has(conversation(summary("new", { title: "Paper draft", members: 1 }), [], { members: [ADA], online: 1 }));
+    chat.has(
+      conversation(summary("new", { title: "Paper draft", members: 1, created_at: NOW }), [], {
+        members: [ADA],
+        online: 1,
+        presence: statuses([ADA]),
+      }),
+    );
     return { chat, open: "new" };
   },
   unread: () => {

@@ -6,6 +6,7 @@ import functools
 import subprocess
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -44,15 +45,21 @@ class Quiet(SimpleHTTPRequestHandler):
         """Say nothing."""
 
 
-@pytest.fixture(scope="package")
-def harness(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The built harness, served on a free port: its URL."""
-    folder = tmp_path_factory.mktemp("harness")
+@contextmanager
+def served(folder: Path) -> Iterator[str]:
+    """The harness, built into a folder and served on a free loopback port: its URL."""
     subprocess.run(["node", "dev/build.mjs", str(folder)], cwd=ROOT / "js", check=True)
     with ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Quiet, directory=str(folder))) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield f"http://127.0.0.1:{server.server_port}/harness.html"
         server.shutdown()
+
+
+@pytest.fixture(scope="package")
+def harness(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The URL of the served harness."""
+    with served(tmp_path_factory.mktemp("harness")) as url:
+        yield url
 
 
 @pytest.fixture
