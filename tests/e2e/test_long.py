@@ -1,4 +1,4 @@
-"""A conversation of ten thousand messages in a real browser, over a real server: what is in the page, and what stays still."""
+"""Ten thousand messages in a real browser, over a real server: what is in the page, and what stays still."""
 
 from __future__ import annotations
 
@@ -69,6 +69,7 @@ def bounded(page: Page) -> bool:
 def scroll_until(seat: Seat, by: int, there: Callable[[list[int]], bool]) -> None:
     """Turn the wheel until the rows in the page are so; nothing may jump, and the page stays small."""
     seat.timeline.hover()
+    seqs: list[int] = []
     for _ in range(300):
         scroll_without_a_jump(seat.page, by, 4)
         assert bounded(seat.page)
@@ -110,7 +111,7 @@ def test_what_arrives_late_moves_nothing_that_is_read(filled: Server, new_person
     page = new_person()
     held: list[Route] = []
     for chunk in ("math", "highlight"):
-        page.route(f"**/chunks/{chunk}-*", lambda route: held.append(route))
+        page.route(f"**/chunks/{chunk}-*", held.append)
     ada = sits_at_page(page, filled, user="ada", at=f"{filled.url}nbchat/#c/late")
     expect(ada.message("after 2")).to_be_in_viewport(timeout=PATIENCE)
     page.evaluate(READS)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import pytest
 from kit.harness import FRAMES, FROM_END, PLACES, Show, violations
+from kit.places import same, scroll_without_a_jump
 from playwright.sync_api import Page, expect
 
 SCENES = (
@@ -47,24 +48,6 @@ TOO_WIDE = """(selector) => [...document.querySelectorAll(selector)].filter(
   (one) => one.scrollWidth > one.clientWidth + 1
 ).length"""
 ASKED = "(what) => chat.asked.some(([method]) => method === what)"
-
-
-def same(before: dict[str, float], after: dict[str, float]) -> bool:
-    """Whether the rows that were on the screen are where they were."""
-    return bool(before) and all(key in after and abs(after[key] - before[key]) < 1 for key in before)
-
-
-def scroll_without_a_jump(page: Page, by: int, times: int) -> None:
-    """Turn the wheel; what is on the screen moves as one, whatever is loaded meanwhile."""
-    before = page.evaluate(PLACES)
-    for _ in range(times):
-        page.mouse.wheel(0, by)
-        page.evaluate(FRAMES)
-        after = page.evaluate(PLACES)
-        moved = {round(after[key] - before[key]) for key in before if key in after}
-        assert len(moved) <= 1, "rows moved against each other"
-        assert all(abs(one) <= abs(by) and one * by <= 0 for one in moved)
-        before = after
 
 
 def focus_row(page: Page, seq: int) -> None:

@@ -6,8 +6,6 @@ from playwright.sync_api import Page
 
 from kit.harness import FRAMES, PLACES
 
-LOADED = "() => document.querySelector('.nbc-scroll').getAttribute('aria-busy') !== 'true'"
-
 
 def same(before: dict[str, float], after: dict[str, float]) -> bool:
     """Whether the rows that were on the screen are where they were."""
