@@ -14,16 +14,16 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import IO, Any, cast
 
 from kit.browser import address, launched, new_context
+from kit.filling import fill
 from kit.people import Seat
 from kit.servers import Server, jupyter
 from playwright.sync_api import Browser, Page
 
 from bench.browser import MARK, Probe, middle, percentile
 from bench.figures import Figure
-from kit.filling import fill
 from bench.texts import texts
 
 LENGTHS = {"empty": 0, "h1000": 1_000, "h10000": 10_000, "h100000": 100_000}
@@ -167,9 +167,7 @@ def _writer(server: Server, handle: str) -> Iterator[Callable[[dict[str, Any]], 
     """A program in a process of its own; gives what asks it."""
     command = [sys.executable, str(WRITER), server.url, server.token, handle]
     with subprocess.Popen(command, env=server.env, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as program:
-        told, heard = program.stdin, program.stdout
-        assert told is not None
-        assert heard is not None
+        told, heard = cast("IO[str]", program.stdin), cast("IO[str]", program.stdout)
 
         def ask(what: dict[str, Any]) -> list[float]:
             told.write(json.dumps(what) + "\n")

@@ -1,7 +1,8 @@
-"""A program in a conversation, in a process of its own, as a cell in a kernel is: `python bench/writer.py URL TOKEN HANDLE`.
+"""A program in a conversation, in a process of its own as a kernel is: `python bench/writer.py URL TOKEN HANDLE`.
 
-Reads one JSON command a line and answers each with one line: `{"send": text}` with when `chat.send` was called (ms of the
-machine's clock), `{"stream": n, "mark": text}` with when the first piece was written and when the block had ended. Measures nothing else.
+Reads one JSON command a line and answers each with one line of times, ms of the machine's clock. `{"send": text}`: when
+`chat.send` was called. `{"stream": n, "mark": text}`: when the first of n pieces was written, and when the block had
+ended. Measures nothing else.
 """
 
 from __future__ import annotations
