@@ -194,7 +194,7 @@ export class Model implements Chat {
     return asked.then(
       () => true,
       (error: ChatError) => {
-        if (error.code === "unknown_conversation") return false;
+        if (error.code === "unknown_conversation" || error.code === "banned") return false;
         throw error;
       },
     );

@@ -4,6 +4,7 @@ import { useLayoutEffect, useRef } from "preact/hooks";
 import type { Mention } from "../protocol/messages.gen";
 import { decorate, reachable } from "./code";
 import { type Block, grownNodes, toNodes } from "./markdown";
+import type { Named } from "./marks";
 import { setMath } from "./math";
 import type { Ui } from "./ui";
 
@@ -14,6 +15,20 @@ const isMe = (user: string, me: string): boolean => user === me || user === EVER
 
 /** Whether these mentions mean this person. */
 export const mentionsMe = (mentions: Mention[], me: string): boolean => mentions.some(({ user }) => isMe(user, me));
+
+/** One entry for a word. `@here` names many people, none of whom it leads to. */
+function namedBy(mentions: Mention[], me: string): Named[] {
+  const words = new Map<string, Named>();
+  for (const { word, user } of mentions) {
+    const known = words.get(word);
+    words.set(word, {
+      word,
+      user: known && known.user !== user ? EVERYBODY : user,
+      own: isMe(user, me) || (known?.own ?? false),
+    });
+  }
+  return [...words.values()];
+}
 
 interface BodyProps {
   ui: Ui;
@@ -28,7 +43,7 @@ export function Body({ ui, text, mentions, active, growing = false }: BodyProps)
   const ref = useRef<HTMLDivElement>(null);
   const blocks = useRef<Block[]>([]).current;
   const me = ui.chat.me.value?.id ?? "";
-  const named = mentions.map(({ word, user }) => ({ word, user, own: isMe(user, me) }));
+  const named = namedBy(mentions, me);
   const key = text + growing + JSON.stringify(named);
   useLayoutEffect(() => {
     const body = ref.current;

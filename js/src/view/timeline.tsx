@@ -15,7 +15,7 @@ import { fromEnd, usePaging } from "./paging";
 import { onMenuOf } from "./press";
 import { useReading } from "./reading";
 import { drawRow, wanted } from "./row";
-import { buildRows, countNew, isLive, markerOf, newestSeq, type Shown } from "./rows";
+import { buildRows, countNew, isLive, markerOf, newestSeq, type Row, type Shown } from "./rows";
 import { S } from "./strings";
 import { act, loadTalk, withTalk } from "./talk-state";
 import { useTarget } from "./target";
@@ -117,9 +117,10 @@ export function Timeline({ ui, id, conversation, pending, thread = null }: Timel
   );
   const keys = useMemo(() => rows.map((row) => row.key), [rows]);
   const slice = viewport.choose(keys);
-  if (!keys.includes(place.active)) place.active = rows.findLast((row) => row.kind === "message")?.key ?? "";
   if (viewport.pinned) place.seen = newestSeq(rows);
   const drawn = rows.slice(slice.from, slice.to);
+  if (!keys.includes(place.active)) place.active = "";
+  place.active = stopOf(place, drawn, scroller.current);
   const talk = ui.talk.parts.value;
 
   const onScroll = () => {
@@ -237,6 +238,14 @@ export function Timeline({ ui, id, conversation, pending, thread = null }: Timel
       )}
     </div>
   );
+}
+
+/** The row with the Tab stop: the one that has, or is to get, the focus; else the newest on the screen, so that Tab leads to what one sees. */
+function stopOf(place: Place, drawn: Row[], scroller: HTMLElement | null): string {
+  const isInside = place.focus || scroller?.contains(document.activeElement);
+  const isDrawn = drawn.some((row) => row.key === place.active);
+  if (place.active && (isInside || (isDrawn && !place.viewport.pinned))) return place.active;
+  return drawn.findLast((row) => row.kind === "message")?.key ?? "";
 }
 
 /** Opened with more unread messages than are loaded: what is shown is where reading stopped. */

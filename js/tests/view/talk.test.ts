@@ -2,7 +2,7 @@
 
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import { ChatError } from "../../src/client/chat";
-import { pending } from "../kit/chat";
+import { message, pending } from "../kit/chat";
 import { drawn, type Stage, stage } from "../kit/stage";
 import { askedFor, changes, rowOf, talk } from "../kit/talk";
 import { NOW } from "../kit/team";
@@ -72,6 +72,29 @@ describe("what a message shows", () => {
     expect(shown.texts(".nbc-own-mention")).toEqual(["@Ada"]);
     expect(rowOf(shown, 6).classList).toContain("nbc-to-me");
     expect(rowOf(shown, 7).classList).not.toContain("nbc-to-me");
+  });
+
+  test("@here leads to nobody, and is for whoever was there", async () => {
+    const chat = talk();
+    const named = ["bob", "ada", "cy"].map((user) => ({ user, word: "@here" }));
+    chat.arrives("team", message(30, "bob", "@here coffee", { mentions: named }));
+    const shown = await stage(chat, "team");
+    const mention = rowOf(shown, 30).querySelector<HTMLElement>(".nbc-own-mention");
+    expect(mention?.textContent).toBe("@here");
+    expect(mention?.dataset["user"]).toBe("@all");
+  });
+
+  test("Tab leads to the newest, also to one that came later, unless one is in the timeline", async () => {
+    const chat = talk();
+    const shown = await stage(chat, "team");
+    const stop = () => shown.find('article[tabindex="0"]').dataset["seq"];
+    chat.arrives("team", message(30, "bob", "later"));
+    await drawn();
+    expect(stop()).toBe("30");
+    rowOf(shown, 30).focus();
+    chat.arrives("team", message(31, "bob", "and later"));
+    await drawn();
+    expect(stop()).toBe("30");
   });
 
   test("a message of somebody whom one blocks is folded, and opens on demand", async () => {
