@@ -26,7 +26,7 @@ const RULES_GETTER = /static get rules\(\)\{return\{block:\w+,inline:\w+\}\}/;
 /**
  * marked's lexer alone, with GitHub's Markdown and line breaks: without its front door (class Marked, its one instance, and what that is told),
  * without what writes HTML, and with the regular expressions that settled options choose in the place of the tables and helpers that they
- * are made of: 2.7 kB gzip. What nothing exports or uses any more the bundler then leaves out.
+ * are made of: 5.6 kB gzip less. What nothing exports or uses any more the bundler then leaves out.
  *
  * @param {string} source the text of marked/lib/marked.esm.js
  */
