@@ -30,6 +30,7 @@ class Faults:
     bus_repeats: float = 0.1
     write_fails: float = 0.02
     read_fails: float = 0.01
+    read_lags: float = 0.05
 
 
 class Bus:
@@ -210,7 +211,7 @@ class Node:
         def look() -> None:
             failed = fails and self._time.chance(self._faults.read_fails)
             answer = ports.StoreFailed("internal") if failed else read()
-            slow = self._time.chance(0.05)
+            slow = self._time.chance(self._faults.read_lags)
             self._time.later(0.0, 0.3 if slow else 0.004, self._mine(lambda: self._feed(made(answer))))
 
         self._time.later(0.0, 0.003, self._mine(look))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from random import Random
 
 from nbchat.client.state import Conversation
@@ -12,10 +13,13 @@ from .clients import Client
 ROLES: tuple[m.Role, ...] = ("owner", "owner", "moderator", "member", "guest")
 
 
-def moderate(client: Client, id: str, dice: Random, people: tuple[str, ...]) -> None:
+def moderate(client: Client, id: str, dice: Random, people: Sequence[str]) -> None:
     """Do one thing that mostly owners and moderators may, which the hub may refuse."""
-    known, user = client.link.state.conversations[id], dice.choice(people)
-    act = dice.choice((_rank, _rank, _mute, _out, _out, _back, _invite, _invite, _describe, _link, _redeem, _report))
+    known = client.link.state.conversations[id]
+    user = dice.choice([one for one in known.members or people if one != client.person.id] or people)
+    act = dice.choice((_rank, _mute, _mute, _out, _out, _invite, _invite, _describe, _link, _redeem, _report))
+    if client.heard.banned(id) and dice.random() < 0.6:
+        act = _back
     act(client, id, known, user, dice)
 
 
@@ -61,7 +65,7 @@ def _out(client: Client, id: str, _: Conversation, user: str, dice: Random) -> N
 
 
 def _back(client: Client, id: str, _: Conversation, user: str, __: Random) -> None:
-    for one in client.heard.banned(id) or [user]:
+    for one in [*client.heard.banned(id), user]:
         client.ask(m.Unban(ref=0, conversation=id, user=one))
 
 

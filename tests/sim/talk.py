@@ -55,9 +55,10 @@ def root_of(dice: Random, known: Conversation) -> int | None:
 def _touch(client: Client, id: str, known: Conversation, dice: Random) -> None:
     seq, on, roll = _seq(dice, known), dice.random() < 0.75, dice.random()
     command: m.AnyCommand
-    if roll < 0.35:
-        mine = [one.seq for part in known.ranges for one in part.messages if one.author == client.person.id]
+    mine = [one.seq for part in known.ranges for one in part.messages if one.author == client.person.id]
+    if roll < 0.5:
         seq = dice.choice([*mine[-3:], seq])
+    if roll < 0.3:
         client.edit(id, seq, names(dice), f"edit-{dice.getrandbits(64):x}")
         return
     if roll < 0.5:

@@ -27,6 +27,7 @@ from nbchat.protocol.changes import changed
 from nbchat.store import memory_data, memory_events
 
 from .checks import check, check_fresh
+from .hubs import Faults
 from .world import World
 
 FIRST = int(os.environ.get("NBCHAT_SIM_FIRST", "0"))
@@ -67,13 +68,13 @@ def test_a_seed_is_the_same_world_each_time() -> None:
 
 def test_the_worlds_are_bad_enough() -> None:
     """What the promise is about does happen: or the test would show nothing."""
-    worlds = [play(seed) for seed in range(20)]
+    worlds = [play(seed) for seed in range(30)]
     trace = "\n".join(line for world in worlds for line in world.time.trace)
     for event in ("crashes", "half open", "Duplicate:Posted", "Conflict", "Failed", "Exists", "Nothing", "OwnsStored"):
         assert event in trace, event
     events = [event for world in worlds for one in world.database.conversations.values() for event in one.events]
     for kind in get_args(messages.AnyDurable):
-        assert sum(isinstance(event, kind) for event in events) >= 5, kind
+        assert sum(isinstance(event, kind) for event in events) >= 3, kind
     posts = [event for event in events if isinstance(event, messages.Posted)]
     for field in ("reply", "thread", "also", "mentions", "forwarded", "followers"):
         assert sum(bool(getattr(post, field)) for post in posts) >= 10, field
@@ -188,7 +189,7 @@ def test_a_broken_rule_is_found(rule: str, monkeypatch: pytest.MonkeyPatch) -> N
         monkeypatch.setattr(owner, name, instead)
     for seed in range(WORLDS):
         try:
-            play(seed)
+            play(seed, faults=Faults(read_lags=seed % 3 / 3))
         except AssertionError:
             return
     pytest.fail(f"{WORLDS} worlds did not notice that {rule}")

@@ -95,12 +95,12 @@ class World:
             return
         shown = [id for id in known if client.link.state.conversations[id].ranges]
         id = dice.choice(shown if shown and dice.random() < 0.8 else known)
-        if roll < 0.25:
+        if roll < 0.22:
             self._write(client, id)
-        elif roll < 0.56:
+        elif roll < 0.55:
             talk(client, id, dice)
-        elif roll < 0.64:
-            moderate(client, id, dice, IDS)
+        elif roll < 0.66:
+            moderate(client, self._mine(client, id), dice, IDS)
         elif roll < 0.72:
             self._mind(client, id)
         elif roll < 0.8:
@@ -122,6 +122,12 @@ class World:
         for n in range(dice.choice((1, 1, 2, 6))):
             words = self.heard.text(f"{client.name} says {n} at {self.time.now:.3f}{names(dice)}")
             client.post(id, words, extra(dice, here[id], list(here.values())))
+
+    def _mine(self, client: Client, other: str) -> str:
+        """Mostly a conversation that the person moderates: who may do nothing is refused soon enough."""
+        here = client.link.state.conversations
+        mine = [id for id, one in here.items() if one.summary.role in {"owner", "moderator"} and not one.summary.peer]
+        return self.time.dice.choice(sorted(mine)) if mine and self.time.dice.random() < 0.8 else other
 
     def _mind(self, client: Client, id: str) -> None:
         """On all devices at once; what is told of it may come late, or be lost with the connection."""
