@@ -5,22 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from kit.people import PATIENCE, Seat, sits_at_page
+from kit.people import PATIENCE, gather, sits_at_page
 from kit.servers import Server
 from playwright.sync_api import Page, expect
 
 NewPerson = Callable[..., Page]
 
 
-def two(lab: Server, new_person: NewPerson, channel: str) -> tuple[Seat, Seat]:
-    """Ada and Grace, each at a page of her own, in a channel of their own."""
-    ada = sits_at_page(new_person(), lab, user="ada").creates_channel(channel)
-    grace = sits_at_page(new_person(), lab, user="grace").finds_channel(channel)
-    return ada, grace
-
-
 def test_an_edit_is_seen_with_its_versions(lab: Server, new_person: NewPerson) -> None:
-    ada, grace = two(lab, new_person, "edits")
+    ada, grace = gather(lab, new_person, "edits", "ada", "grace")
     ada.writes("helo")
     grace.sees("helo")
     ada.composer.press("ArrowUp")
@@ -38,7 +31,7 @@ def test_an_edit_is_seen_with_its_versions(lab: Server, new_person: NewPerson) -
 
 
 def test_a_deleted_message_leaves_a_tombstone_here_and_in_its_quotes(lab: Server, new_person: NewPerson) -> None:
-    ada, grace = two(lab, new_person, "deletions")
+    ada, grace = gather(lab, new_person, "deletions", "ada", "grace")
     ada.writes("a secret")
     grace.sees("a secret").chooses("a secret", "Reply")
     grace.writes("careful!")
@@ -54,48 +47,74 @@ def test_a_deleted_message_leaves_a_tombstone_here_and_in_its_quotes(lab: Server
     expect(grace.timeline.get_by_text("a secret")).to_have_count(0)
 
 
+def test_what_a_moderator_deletes_says_so(lab: Server, new_person: NewPerson) -> None:
+    ada, grace, alan = gather(lab, new_person, "moderated", "ada", "grace", "alan")
+    grace.writes("cheap watches")
+    for seat in (ada, alan):
+        seat.sees("cheap watches")
+    alan.message("cheap watches").locator(".nbc-text").click(button="right")
+    expect(alan.root.get_by_role("menuitem", name="Copy link")).to_be_visible(timeout=PATIENCE)
+    expect(alan.root.get_by_role("menuitem", name="Delete")).to_have_count(0)
+    alan.page.keyboard.press("Escape")
+    ada.deletes("cheap watches")
+    for seat in (ada, grace, alan):
+        seat.hears("Deleted by a moderator")
+        expect(seat.timeline.get_by_text("cheap watches")).to_have_count(0)
+    log = ada.sheet("About this conversation", "Moderate")
+    expect(log.get_by_text("Ada Lovelace deleted a message of Grace Hopper")).to_be_visible(timeout=PATIENCE)
+
+
+def test_a_reply_leads_to_what_it_answers(lab: Server, new_person: NewPerson) -> None:
+    ada, grace = gather(lab, new_person, "answers", "ada", "grace")
+    ada.writes("which seed?")
+    grace.sees("which seed?").chooses("which seed?", "Reply")
+    for line in range(60):
+        ada.writes(f"line {line}")
+    grace.sees("line 59").writes("the one of May")
+    quote = ada.message("the one of May").locator(".nbc-quote")
+    expect(quote).to_contain_text("which seed?", timeout=PATIENCE)
+    expect(ada.message("which seed?")).not_to_be_in_viewport()
+    quote.click()
+    expect(ada.message("which seed?")).to_be_focused(timeout=PATIENCE)
+    expect(ada.message("which seed?")).to_be_in_viewport()
+
+
+def test_a_message_is_passed_on(lab: Server, new_person: NewPerson) -> None:
+    ada, grace = gather(lab, new_person, "passed on", "ada", "grace")
+    alan = sits_at_page(new_person(), lab, user="alan").creates_channel("far away")
+    grace.finds_channel("far away")
+    ada.writes("the news")
+    grace.opens("passed on").sees("the news").forwards("the news", "far away", "have you heard?")
+    alan.sees("have you heard?", "the news")
+    passed = alan.message("have you heard?").locator(".nbc-forward")
+    expect(passed).to_contain_text("Forwarded from Ada Lovelace")
+    alan.sees_author("have you heard?", "Grace Hopper")
+
+
 def test_reactions_are_counted_for_everybody(lab: Server, new_person: NewPerson) -> None:
-    ada, grace = two(lab, new_person, "reactions")
+    everybody = ada, grace, alan = gather(lab, new_person, "reactions", "ada", "grace", "alan")
     ada.writes("lunch?")
-    grace.sees("lunch?").chooses("lunch?", "👍")
-    mine = ada.message("lunch?").get_by_role("button", name=re.compile("^👍"))
-    expect(mine).to_have_attribute("aria-pressed", "false", timeout=PATIENCE)
-    mine.click()
-    for seat in (ada, grace):
-        expect(seat.message("lunch?").get_by_role("button", name=re.compile("^👍 2 by You and "))).to_be_visible(
-            timeout=PATIENCE
-        )
-    mine.click()
-    expect(grace.message("lunch?").get_by_role("button", name=re.compile("^👍 1 by You"))).to_be_visible(
-        timeout=PATIENCE
-    )
-
-
-def test_a_thread_stands_beside_and_counts_for_who_follows_it(lab: Server, new_person: NewPerson) -> None:
-    ada, grace = two(lab, new_person, "threads")
-    ada.writes("who comes?")
-    grace.sees("who comes?").chooses("who comes?", "Reply in thread")
-    reply = grace.side.get_by_role("textbox", name=re.compile("."))
-    reply.fill("I do")
-    reply.press("Enter")
-    expect(grace.side.locator(".nbc-text").last).to_have_text("I do", timeout=PATIENCE)
-    line = ada.message("who comes?").locator(".nbc-thread")
-    expect(line).to_contain_text("1 reply", timeout=PATIENCE)
-    expect(line).to_contain_text("1 new", timeout=PATIENCE)
-    expect(ada.timeline.get_by_text("I do")).to_have_count(0)
-    line.click()
-    expect(ada.side.locator(".nbc-text").last).to_have_text("I do", timeout=PATIENCE)
-    expect(line).not_to_contain_text("new", timeout=PATIENCE)
-    answer = ada.side.get_by_role("textbox", name=re.compile("."))
-    ada.side.get_by_role("checkbox").check()
-    answer.fill("great")
-    answer.press("Enter")
-    grace.sees("great")
-    expect(grace.message("great").locator(".nbc-quote")).to_contain_text("who comes?")
+    for seat in everybody:
+        seat.sees("lunch?")
+    grace.chooses("lunch?", "👍")
+    ada.sees_reaction("lunch?", "👍", 1, "Grace Hopper")
+    alan.sees_reaction("lunch?", "👍", 1, "Grace Hopper")
+    # Nobody waits for anybody: one leaves while two join.
+    for seat in everybody:
+        seat.message("lunch?").get_by_role("button", name=re.compile("^👍")).dispatch_event("click")
+    for seat, who in ((ada, "You"), (grace, "Ada Lovelace"), (alan, "You")):
+        seat.sees_reaction("lunch?", "👍", 2, who)
+    grace.joins_reaction("lunch?", "👍")
+    for seat in everybody:
+        seat.chooses("lunch?", "🎉")
+    for seat in everybody:
+        seat.sees_reaction("lunch?", "👍", 3, "You").sees_reaction("lunch?", "🎉", 3, "You")
+        seat.page.reload()
+        seat.sees_reaction("lunch?", "👍", 3, "You").sees_reaction("lunch?", "🎉", 3, "You")
 
 
 def test_pins_and_links_lead_to_the_message(lab: Server, new_person: NewPerson) -> None:
-    ada, grace = two(lab, new_person, "ways")
+    ada, grace = gather(lab, new_person, "ways", "ada", "grace")
     ada.writes("the rules")
     grace.sees("the rules")
     # The row has its number only once the hub has it.
@@ -104,10 +123,12 @@ def test_pins_and_links_lead_to_the_message(lab: Server, new_person: NewPerson) 
     expect(grace.message("the rules").get_by_role("img", name=re.compile("^Pinned by "))).to_be_visible(
         timeout=PATIENCE
     )
+    address = grace.page.url
+    # What comes from now on is unread for Grace, and more than a page of it.
+    grace.creates_channel("beside the ways")
     for line in range(70):
         ada.writes(f"line {line}")
-    grace.sees("line 69")
-    address = grace.page.url
+    grace.sees_unread("ways", 70)
     ada.page.reload()
     ada.sees("line 69")
     expect(ada.message("the rules")).to_have_count(0)
@@ -122,10 +143,47 @@ def test_pins_and_links_lead_to_the_message(lab: Server, new_person: NewPerson) 
 
 
 def test_marked_unread_stays_unread_until_one_comes_back(lab: Server, new_person: NewPerson) -> None:
-    ada, grace = two(lab, new_person, "later")
+    ada, grace = gather(lab, new_person, "later", "ada", "grace")
     for text in ("one", "two", "three"):
         ada.writes(text)
     grace.sees("one", "two", "three").sees_unread("later", 0)
     grace.chooses("two", "Mark unread from here")
     grace.sees_unread("later", 2)
     expect(grace.timeline.get_by_text("New messages")).to_be_visible()
+
+
+def test_what_is_saved_is_there_on_the_next_device(lab: Server, new_person: NewPerson) -> None:
+    ada, grace = gather(lab, new_person, "keepsakes", "ada", "grace")
+    ada.writes("the address").writes("something else")
+    grace.sees("the address", "something else").chooses("the address", "Save for later")
+    phone = sits_at_page(new_person(width=480), lab, user="grace", at=grace.page.url).sees("something else")
+    phone.root.locator(".nbc-chat").get_by_role("button", name="Menu").click()
+    phone.root.get_by_role("menuitem", name="Saved messages").click()
+    expect(phone.side.locator(".nbc-hit")).to_have_count(1, timeout=PATIENCE)
+    phone.side.get_by_role("button", name="the address").click()
+    expect(phone.message("the address")).to_be_focused(timeout=PATIENCE)
+    grace.chooses("the address", "Saved: remove")
+    phone.root.locator(".nbc-chat").get_by_role("button", name="Menu").click()
+    phone.root.get_by_role("menuitem", name="Saved messages").click()
+    expect(phone.side.get_by_text("Nothing saved yet.")).to_be_visible(timeout=PATIENCE)
+
+
+def test_what_was_not_sent_stays_until_it_is_sent_or_taken_back(lab: Server, new_person: NewPerson) -> None:
+    ada, grace = gather(lab, new_person, "refusals", "ada", "grace")
+    grace.page.context.set_offline(True)
+    grace.writes("first").writes("second").sees_tick("second", "waiting")
+    ada.card("Grace Hopper").get_by_label("May write").select_option("600")
+    ada.closes_sheet()
+    grace.page.context.set_offline(False)
+    grace.hears("A moderator has muted you in")
+    grace.page.reload()
+    for text in ("first", "second"):
+        grace.sees_tick(text, "failed")
+    ada.card("Grace Hopper").get_by_label("May write").select_option("0")
+    ada.closes_sheet()
+    grace.composer.wait_for()
+    grace.message("first").get_by_role("button", name="Delete").click()
+    grace.message("second").get_by_role("button", name="Retry").click()
+    ada.sees("second")
+    for seat in (ada, grace):
+        expect(seat.timeline.get_by_text("first", exact=True)).to_have_count(0)

@@ -4,35 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from kit.people import PATIENCE, Seat, sits_at_page
+from kit.people import PATIENCE, gather, sits_at_page
 from kit.servers import Server
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Page, expect
 
 NewPerson = Callable[..., Page]
 
 
-def sheet(seat: Seat, *presses: str) -> Locator:
-    """Opens the menu, and presses what stands there and then in the sheet."""
-    entry, *others = presses
-    seat.root.locator(".nbc-chat").get_by_role("button", name="Menu").click()
-    seat.root.get_by_role("menuitem", name=entry).click()
-    found = seat.root.locator(".nbc-sheet")
-    for name in others:
-        found.get_by_role("tab", name=name).click()
-    return found
-
-
-def closes(seat: Seat) -> None:
-    """Closes the sheet by its key."""
-    seat.root.locator(".nbc-sheet").press("Escape")
-    expect(seat.root.locator(".nbc-sheet")).to_have_count(0)
-
-
 def test_a_conversation_is_described_moderated_and_closed(lab: Server, new_person: NewPerson) -> None:
-    ada = sits_at_page(new_person(), lab, user="ada").creates_channel("seminar")
-    grace = sits_at_page(new_person(), lab, user="grace").finds_channel("seminar")
+    ada, grace = gather(lab, new_person, "seminar", "ada", "grace")
 
-    about = sheet(ada, "About this conversation")
+    about = ada.sheet("About this conversation")
     about.get_by_label("Topic", exact=True).fill("Numbers on Tuesdays")
     about.get_by_role("button", name="📚").click()
     about.get_by_role("button", name="Save").click()
@@ -41,20 +23,20 @@ def test_a_conversation_is_described_moderated_and_closed(lab: Server, new_perso
     about.get_by_role("tab", name="Members").click()
     about.get_by_role("button", name="Grace").click()
     about.get_by_label("Role here").select_option("moderator")
-    closes(ada)
-    rules = sheet(grace, "About this conversation", "Moderate")
+    ada.closes_sheet()
+    rules = grace.sheet("About this conversation", "Moderate")
     rules.get_by_label("Announcements only").check()
-    closes(grace)
+    grace.closes_sheet()
     grace.writes("Welcome to the seminar")
     ada.sees("Welcome to the seminar")
 
     linus = sits_at_page(new_person(), lab, user="linus").starts("Channels")
     linus.get_by_role("searchbox").fill("seminar")
     expect(linus.get_by_text("Numbers on Tuesdays")).to_be_visible(timeout=PATIENCE)
-    linus.get_by_role("button", name="Join: ").click()
+    linus.get_by_role("button", name="Join: seminar").click()
     expect(linus.page.get_by_text("Only moderators and owners write here.")).to_be_visible(timeout=PATIENCE)
 
-    archive = sheet(ada, "About this conversation")
+    archive = ada.sheet("About this conversation")
     archive.get_by_role("button", name="Archive…").click()
     archive.get_by_role("button", name="Archive", exact=True).click()
     for seat in (ada, grace):
@@ -64,7 +46,7 @@ def test_a_conversation_is_described_moderated_and_closed(lab: Server, new_perso
 
 def test_an_invitation_link_brings_somebody_in_once(lab: Server, new_person: NewPerson) -> None:
     ada = sits_at_page(new_person(), lab, user="ada").creates_channel("by link")
-    invite = sheet(ada, "Invite people…")
+    invite = ada.sheet("Invite people…")
     invite.get_by_label("Uses").select_option("1")
     invite.get_by_label("Joins as").select_option("guest")
     invite.get_by_role("button", name="Make a link").click()
@@ -83,12 +65,11 @@ def test_an_invitation_link_brings_somebody_in_once(lab: Server, new_person: New
 
 
 def test_who_is_removed_is_out_and_the_last_owner_stays(lab: Server, new_person: NewPerson) -> None:
-    ada = sits_at_page(new_person(), lab, user="ada").creates_channel("strict")
-    grace = sits_at_page(new_person(), lab, user="grace").finds_channel("strict")
+    ada, grace = gather(lab, new_person, "strict", "ada", "grace")
     grace.writes("Buy my course")
     ada.sees("Buy my course")
 
-    leave = sheet(ada, "Leave this conversation…")
+    leave = ada.sheet("Leave this conversation…")
     leave.get_by_role("button", name="Leave", exact=True).click()
     expect(leave.get_by_text("You are its only owner")).to_be_visible(timeout=PATIENCE)
     leave.get_by_role("button", name="Choose an owner").click()
@@ -106,21 +87,20 @@ def test_who_is_removed_is_out_and_the_last_owner_stays(lab: Server, new_person:
 
 
 def test_a_profile_is_seen_and_somebody_can_be_blocked(lab: Server, new_person: NewPerson) -> None:
-    ada = sits_at_page(new_person(), lab, user="ada").creates_channel("profiles")
-    grace = sits_at_page(new_person(), lab, user="grace").finds_channel("profiles")
-    profile = sheet(grace, "Your profile…")
+    ada, grace = gather(lab, new_person, "profiles", "ada", "grace")
+    profile = grace.sheet("Your profile…")
     profile.get_by_label("What are you doing?").fill("writing the paper")
     profile.get_by_role("button", name="🏠").click()
     profile.get_by_title("Teal").click()
     profile.get_by_role("button", name="Save").click()
     expect(grace.root.locator(".nbc-sheet")).to_have_count(0, timeout=PATIENCE)
 
-    members = sheet(ada, "Members")
+    members = ada.sheet("Members")
     expect(members.get_by_text("writing the paper")).to_be_visible(timeout=PATIENCE)
     members.get_by_role("button", name="Grace").click()
     members.get_by_role("button", name="Block").click()
     expect(members.get_by_role("button", name="Unblock")).to_be_visible()
-    closes(ada)
+    ada.closes_sheet()
     ada.writes("done")
     grace.sees("done")
 
@@ -143,3 +123,30 @@ def test_what_one_wants_of_a_conversation_is_there_on_the_next_device(lab: Serve
     expect(again.root.get_by_role("list", name="Starred").locator(".nbc-is-quiet")).to_contain_text(
         "starred one", timeout=PATIENCE
     )
+
+
+def test_a_group_is_made_grows_and_is_left(lab: Server, new_person: NewPerson) -> None:
+    ada, grace, alan = (sits_at_page(new_person(), lab, user=user) for user in ("ada", "grace", "alan"))
+    people = ada.starts("People")
+    for name in ("Grace Hopper", "Alan Turing"):
+        people.get_by_role("searchbox").fill(name)
+        people.get_by_role("button", name=name).click()
+    people.get_by_label("Title of the group").fill("reading circle")
+    people.get_by_role("button", name="Create group of 3").click()
+    ada.sees_title("reading circle").writes("chapter one")
+    for seat in (grace, alan):
+        seat.opens("reading circle").sees("chapter one")
+
+    linus = sits_at_page(new_person(), lab, user="linus").is_connected()
+    invite = grace.sheet("Invite people…")
+    invite.get_by_role("searchbox", name="Find people by name").fill("linus")
+    invite.get_by_role("button", name="Linus").click()
+    invite.get_by_role("button", name="Invite 1 person").click()
+    expect(invite.get_by_text("Invited: Linus")).to_be_visible(timeout=PATIENCE)
+    linus.opens("reading circle").sees("chapter one")
+    expect(ada.root.get_by_text("4 members, 4 online")).to_be_visible(timeout=PATIENCE)
+
+    leave = linus.sheet("Leave this conversation…")
+    leave.get_by_role("button", name="Leave", exact=True).click()
+    expect(linus.row("reading circle")).to_have_count(0, timeout=PATIENCE)
+    expect(ada.root.get_by_text("3 members, 3 online")).to_be_visible(timeout=PATIENCE)

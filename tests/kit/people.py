@@ -7,6 +7,7 @@ so. Nothing here reads the application's state: what a test asserts is on the sc
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 from playwright.sync_api import Locator, Page, expect
 
@@ -58,7 +59,7 @@ class Seat:
         """Changes the own display name, from the line that says under which one writes."""
         self.root.get_by_role("button", name=re.compile("^Writing as ")).click()
         sheet = self.root.locator(".nbc-sheet")
-        sheet.get_by_role("textbox", name="Your name").fill(name)
+        sheet.get_by_role("textbox", name="Your name", exact=True).fill(name)
         sheet.get_by_role("button", name="Save", exact=True).click()
         expect(self.root.get_by_role("button", name=f"Writing as {name}", exact=True)).to_be_visible(timeout=PATIENCE)
         return self
@@ -113,10 +114,93 @@ class Seat:
         self.composer.press_sequentially(text, delay=5)
         return self
 
+    # ---------------------------------------------------------------------------------------- doing to messages
+
     def chooses(self, text: str, action: str) -> Seat:
         """Opens the menu of a message with the right button, and chooses an entry of it."""
         self.message(text).locator(".nbc-text").first.click(button="right")
         self.root.get_by_role("menuitem", name=re.compile(rf"^{re.escape(action)}")).first.click()
+        return self
+
+    def edits(self, text: str, new: str) -> Seat:
+        """Changes an own message in its place."""
+        self.chooses(text, "Edit")
+        field = self.root.get_by_role("textbox", name="Edit your message")
+        field.fill(new)
+        field.press("Enter")
+        return self
+
+    def deletes(self, text: str) -> Seat:
+        """Deletes a message for everybody, and says yes to the question."""
+        self.chooses(text, "Delete")
+        self.root.get_by_role("dialog").get_by_role("button", name="Delete", exact=True).click()
+        return self
+
+    def replies(self, text: str, answer: str) -> Seat:
+        """Answers a message with a quote of it."""
+        return self.chooses(text, "Reply").writes(answer)
+
+    def forwards(self, text: str, to: str, comment: str = "") -> Seat:
+        """Passes a message on to another conversation."""
+        self.chooses(text, "Forward")
+        dialog = self.root.get_by_role("dialog", name="Forward")
+        dialog.get_by_role("textbox", name="Find a conversation").fill(to)
+        dialog.get_by_role("list", name="Forward to").get_by_role("button", name=to).click()
+        dialog.get_by_role("textbox", name="Add a comment").fill(comment)
+        dialog.get_by_role("button", name="Forward", exact=True).click()
+        expect(dialog).to_have_count(0, timeout=PATIENCE)
+        return self
+
+    def joins_reaction(self, text: str, emoji: str) -> Seat:
+        """Presses a reaction that is there: joins it, or leaves it."""
+        self.message(text).get_by_role("button", name=re.compile(f"^{emoji}")).click()
+        return self
+
+    def opens_thread(self, text: str) -> Seat:
+        """Opens the thread of a message beside the conversation; the first one begins it."""
+        self.chooses(text, "Reply in thread" if self.message(text).locator(".nbc-thread").count() == 0 else "Open")
+        self.side.get_by_role("textbox").wait_for()
+        return self
+
+    def writes_in_thread(self, text: str, *, also: bool = False) -> Seat:
+        """Writes in the thread that is open; `also`: to the conversation as well."""
+        self.side.get_by_role("checkbox", name="Also send to the conversation").set_checked(also)
+        field = self.side.get_by_role("textbox")
+        field.fill(text)
+        field.press("Enter")
+        return self
+
+    # ------------------------------------------------------------------------------ doing to people and conversations
+
+    def sheet(self, entry: str, *tabs: str) -> Locator:
+        """Chooses an entry of the menu, then tabs of the sheet that it opens; gives that sheet."""
+        self.root.locator(".nbc-chat").get_by_role("button", name="Menu").click()
+        self.root.get_by_role("menuitem", name=entry).click()
+        found = self.root.locator(".nbc-sheet")
+        for name in tabs:
+            found.get_by_role("tab", name=name).click()
+        return found
+
+    def card(self, name: str) -> Locator:
+        """Opens the card of a member."""
+        found = self.sheet("Members")
+        found.get_by_role("button", name=name).click()
+        expect(found.get_by_role("button", name="Message", exact=True)).to_be_visible(timeout=PATIENCE)
+        return found
+
+    def closes_sheet(self) -> Seat:
+        """Closes the sheet by its key."""
+        self.root.locator(".nbc-sheet").press("Escape")
+        expect(self.root.locator(".nbc-sheet")).to_have_count(0)
+        return self
+
+    def wants(self, title: str, *entries: str) -> Seat:
+        """Opens the menu of a row of the list with the right button, and chooses entries of it."""
+        self.row(title).click(button="right")
+        for entry in entries:
+            self.root.get_by_role("menuitem", name=entry, exact=True).or_(
+                self.root.get_by_role("menuitemradio", name=entry, exact=True)
+            ).click()
         return self
 
     # ------------------------------------------------------------------------------------------------ seeing
@@ -160,7 +244,7 @@ class Seat:
 
     def sees_title(self, title: str) -> Seat:
         """The open conversation is called so."""
-        expect(self.root.locator(".nbc-titles .nbc-title")).to_have_text(title, timeout=PATIENCE)
+        expect(self.root.locator(".nbc-chat .nbc-titles .nbc-title")).to_have_text(title, timeout=PATIENCE)
         return self
 
     def sees_author(self, text: str, name: str) -> Seat:
@@ -168,6 +252,13 @@ class Seat:
         expect(self.message(text)).to_have_attribute(
             "aria-label", re.compile(rf"^{re.escape(name)}, "), timeout=PATIENCE
         )
+        return self
+
+    def sees_reaction(self, text: str, emoji: str, count: int, who: str = "") -> Seat:
+        """The reaction has so many people, and names these; 0: it is not there."""
+        name = re.compile(f"^{emoji} {count} by {re.escape(who)}" if count else f"^{emoji}")
+        button = self.message(text).get_by_role("button", name=name)
+        expect(button).to_have_count(1 if count else 0, timeout=PATIENCE)
         return self
 
     def sees_tick(self, text: str, kind: str) -> Seat:
@@ -187,11 +278,26 @@ class Seat:
 
     def sees_unread(self, title: str, count: int) -> Seat:
         """The badge in the list; no badge for 0."""
-        badge = self.row(title).locator(".nbc-badge")
+        badge = self.row(title).locator(".nbc-badge:not(.nbc-at)")
         if count:
             expect(badge).to_contain_text(f"{count} unread", timeout=PATIENCE)
         else:
             expect(badge).to_have_count(0, timeout=PATIENCE)
+        return self
+
+    def sees_mentions(self, title: str, count: int) -> Seat:
+        """The mention badge of a row; none for 0."""
+        badge = self.row(title).locator(".nbc-at")
+        if count:
+            expect(badge).to_contain_text("mention" if count == 1 else f"{count} mentions", timeout=PATIENCE)
+            expect(badge).to_contain_text(f"@{count}")
+        else:
+            expect(badge).to_have_count(0, timeout=PATIENCE)
+        return self
+
+    def hears(self, words: str) -> Seat:
+        """These words are on the screen."""
+        expect(self.root.get_by_text(words).first).to_be_visible(timeout=PATIENCE)
         return self
 
     def sees_banner(self, text: str) -> Seat:
@@ -233,3 +339,9 @@ def sits_at_page(page: Page, server: Server, *, user: str | None = None, host: s
     seat = Seat(page)
     seat.root.wait_for(timeout=PATIENCE)
     return seat
+
+
+def gather(server: Server, new_person: Callable[..., Page], channel: str, *users: str) -> list[Seat]:
+    """People at pages of their own in one open channel, which the first of them makes and owns."""
+    first, *others = [sits_at_page(new_person(), server, user=user) for user in users]
+    return [first.creates_channel(channel), *(seat.finds_channel(channel) for seat in others)]
