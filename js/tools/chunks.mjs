@@ -59,6 +59,7 @@ export async function buildChunks(options, shared) {
   const metafiles = [];
   for (const [name, path] of chunks) {
     const { metafile } = await build(name, path);
+    given.check(name, metafile);
     files[name] = basename(Object.keys(metafile.outputs)[0]);
     metafiles.push(metafile);
   }
@@ -111,6 +112,15 @@ class Given {
   #standIn(path) {
     const lines = this.#list.map((one, at) => (one.path === path ? `export const ${one.name} = given[${at}];` : ""));
     return lines.join("");
+  }
+
+  /** Another plugin that loads one of these modules whole would give the chunk a second Preact, whose hooks fail when a view is drawn. */
+  check(chunk, { inputs }) {
+    for (const [path, { bytes }] of Object.entries(inputs)) {
+      const module = path.startsWith("given:") ? path.slice("given:".length) : null;
+      if (module && bytes !== Buffer.byteLength(this.#standIn(module)))
+        throw new Error(`The chunk ${chunk} has a copy of ${module}, which the widget was to hand to it.`);
+    }
   }
 
   #want(path, names, importer) {

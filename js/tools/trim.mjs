@@ -176,12 +176,14 @@ const LIBRARIES = [
   [/\/@preact\/signals\/dist\/signals\.module\.js$/, trimSignals],
 ];
 
-/** For esbuild. */
+/** For esbuild. Files only: in a chunk something of the same path stands in for what the widget hands over (chunks.mjs). */
 export const trimLibraries = {
   name: "trim-libraries",
   setup(build) {
     for (const [filter, trim] of LIBRARIES)
-      build.onLoad({ filter }, async ({ path }) => ({ contents: trim(await readFile(path, "utf8")) }));
+      build.onLoad({ filter, namespace: "file" }, async ({ path }) => ({
+        contents: trim(await readFile(path, "utf8")),
+      }));
   },
 };
 
