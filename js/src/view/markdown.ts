@@ -97,6 +97,7 @@ export function grownNodes(body: Element, blocks: Block[], text: string, named: 
 export function toLine(text: string): string {
   return text
     .replace(/```\w*|\*\*|`/g, "")
+    .replace(/\\([!-/:-@[-`{-~])/g, "$1")
     .replace(/\s+/g, " ")
     .trim();
 }

@@ -72,6 +72,7 @@ describe("Markdown", () => {
 
   test("a preview is one line without marks", () => {
     expect(toLine("**a**\n\n```py\nb\n```  `c`")).toBe("a b c");
+    expect(toLine("who knows ¯\\\\\\_(ツ)\\_/¯")).toBe("who knows ¯\\_(ツ)_/¯");
   });
 
   test.each([
