@@ -6,15 +6,19 @@ most 256 colours, and cut to the part that the section is about.
 
 from __future__ import annotations
 
-import subprocess
 import sys
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from pictures import CHROMIUM, FLAGS, ROOT, serve
-from playwright.sync_api import Browser, sync_playwright
 from small_png import small_png
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT / "tests"))
+
+from kit.browser import launched  # noqa: E402 - the test kit lives in tests/
+from kit.harness import FRAMES, served  # noqa: E402
+from playwright.sync_api import Browser  # noqa: E402
 
 FOLDER = ROOT / "docs" / "pictures" / "guide"
 WIDTH = 480
@@ -43,23 +47,23 @@ SHOTS = {
     "messages": Shot("busy", 480),
     "talk": Shot("talk", 480),
     "actions": Shot("actions", 480, "[role=menu]"),
-    "editing": Shot("editing", 360),
+    "editing": Shot("editing", 360, "article textarea"),
     "versions": Shot("versions", 360, ".nbc-versions"),
     "deleting": Shot("deleting", 360, ".nbc-dialog"),
     "thread": Shot("thread", 480),
     "forwarding": Shot("forwarding", 420, ".nbc-dialog"),
     "pinned": Shot("pinned", 300),
     "saved": Shot("saved", 420),
-    "older": Shot("older", 420),
+    "older": Shot("older", 420, ".nbc-tools"),
     "unsent": Shot("unsent", 360),
     "mention": Shot("mention", 360, "[role=listbox]"),
     "mentions": Shot("mentions", 360),
-    "picker": Shot("picker", 480),
+    "picker": Shot("picker", 480, ".nbc-emoji-grid"),
     "smile": Shot("smile", 360, "[role=listbox]"),
     "slash": Shot("slash", 420, "[role=listbox]"),
     "format": Shot("format", 360),
-    "preview": Shot("preview", 420),
-    "math": Shot("math", 480),
+    "preview": Shot("preview", 420, "math"),
+    "math": Shot("math", 480, "math"),
     "people": Shot("people", 420),
     "channels": Shot("channels", 420),
     "about": Shot("about", 480),
@@ -88,7 +92,7 @@ def take(browser: Browser, url: str, name: str) -> int:
         page.get_by_role("tab", name=shot.tab).click()
     if shot.shows:
         page.wait_for_selector(shot.shows)
-    page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    page.evaluate(FRAMES)
     picture = small_png(page.screenshot(caret="initial"))
     page.close()
     (FOLDER / f"{name}.png").write_bytes(picture)
@@ -99,14 +103,8 @@ def main() -> int:
     """Build, serve, take them, say how large they are."""
     FOLDER.mkdir(parents=True, exist_ok=True)
     names = sys.argv[1:] or list(SHOTS)
-    with tempfile.TemporaryDirectory() as built, sync_playwright() as playwright:
-        subprocess.run(["node", "dev/build.mjs", built], cwd=ROOT / "js", check=True)
-        server = serve(Path(built))
-        url = f"http://127.0.0.1:{server.server_port}/harness.html"
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=[*FLAGS, "--disable-lcd-text"])
+    with tempfile.TemporaryDirectory() as built, served(Path(built)) as url, launched() as browser:
         sizes = {name: take(browser, url, name) for name in names}
-        browser.close()
-        server.shutdown()
     for name, size in sizes.items():
         print(f"{name:<12} {size / 1000:6.1f} kB")
     print(f"{len(sizes)} pictures, {sum(sizes.values()) / 1000:.0f} kB, in {FOLDER}")
