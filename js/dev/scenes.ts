@@ -89,6 +89,8 @@ export const scenes: Record<string, () => Scene> = {
   },
   frozen: () => {
     const chat = busy();
+    const known = chat.conversation("team").peek();
+    if (known) chat.has({ ...known, watched: false, typing: [], typing_count: 0 });
     chat.connection.value = { ...CONNECTED, state: "frozen", via: "none" };
     return { chat, open: "team" };
   },

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from kit.harness import FRAMES, Show
+from playwright.sync_api import expect
 
 ENDS = """() => [...document.querySelectorAll('.nbc-own .nbc-bubble')].map((one) => {
   const at = one.getBoundingClientRect();
@@ -31,10 +32,9 @@ def test_an_empty_field_has_the_direction_of_the_view(show: Show) -> None:
     page = show("busy", lang="he")
     page.wait_for_selector(".nbchat[dir=rtl]")
     field = page.locator(".nbc-composer textarea")
-    direction = "(field) => getComputedStyle(field).direction"
-    assert field.evaluate(direction) == "rtl"
+    expect(field).to_have_css("direction", "rtl")
     field.fill("English all the same")
-    assert field.evaluate(direction) == "ltr"
+    expect(field).to_have_css("direction", "ltr")
 
 
 def test_dots_stay_at_their_faces(show: Show) -> None:

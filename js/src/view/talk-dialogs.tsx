@@ -173,7 +173,7 @@ function Choice({ ui, row, chosen, choose }: { ui: Ui; row: Summary; chosen: boo
   const title = titleOf(ui.chat, row);
   return (
     <li>
-      <button type="button" class="nbc-pick" aria-pressed={chosen} onClick={choose}>
+      <button type="button" class="nbc-goal" aria-pressed={chosen} onClick={choose}>
         <Avatar
           id={row.peer ?? row.id}
           name={title}

@@ -316,7 +316,7 @@ describe("what the menu does", () => {
     await choose(shown, 6, "Forward");
     await shown.type("[role=dialog] input", "ML");
     expect((shown.button("Forward") as HTMLButtonElement).disabled).toBe(true);
-    shown.find(".nbc-pick").click();
+    shown.find(".nbc-goal").click();
     await drawn();
     await shown.type("[role=dialog] textarea", "see below");
     await shown.press("Forward");
