@@ -2,7 +2,7 @@
 
 Takes a picture of each scene of js/dev (a scripted chat, no server) in each of the ways below, lets axe look at each,
 and writes one page that shows a state's pictures in a row. Exits 1 where axe finds something or the page says an error.
-`--docs` takes those of docs/looks.md instead, sharper, into docs/pictures/states. Not part of `make test`:
+`--docs` takes those of docs/looks.md instead, into docs/pictures/states. Not part of `make test`:
 tests/e2e/test_view.py holds the same rules there. docs/looks.md is the list, state by state, of what was compared.
 """
 
@@ -15,6 +15,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
+
+from small_png import small_png
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "tests"))
@@ -91,14 +93,13 @@ class Gallery:
         browser: a Chromium.
         url: where the harness is served.
         folder: takes the pictures.
-        scale: device pixels for a CSS pixel, times the way's own.
+        small: whether to write at most 256 colours, for git.
     """
 
-    def __init__(self, browser: Browser, url: str, folder: Path, scale: float = 1) -> None:
-        self._url, self._folder = url, folder
-        self._now = ""
+    def __init__(self, browser: Browser, url: str, folder: Path, *, small: bool = False) -> None:
+        self._url, self._folder, self._small = url, folder, small
         self.problems: list[str] = []
-        self._pages = {way: self._page(browser, way, scale) for way in WAYS}
+        self._pages = {way: self._page(browser, way) for way in WAYS}
 
     def scenes(self) -> list[str]:
         """The names of all scenes, but those that are for measuring."""
@@ -121,19 +122,19 @@ class Gallery:
 
     def _taken(self, scene: str, way: Way) -> str:
         page = self._pages[way]
-        self._now = f"{scene}, {way.name}"
         page.wait_for_selector(".nbchat")
         page.wait_for_load_state("networkidle")
         page.evaluate(FRAMES)
         name = f"{scene}-{way.name}.png"
-        page.screenshot(path=self._folder / name)
-        self.problems += [f"{self._now}: {line}" for line in violations(page)]
+        picture = page.screenshot()
+        (self._folder / name).write_bytes(small_png(picture) if self._small else picture)
+        self.problems += [f"{scene}, {way.name}: {line}" for line in violations(page)]
         return name
 
-    def _page(self, browser: Browser, way: Way, scale: float) -> Page:
+    def _page(self, browser: Browser, way: Way) -> Page:
         context = browser.new_context(
             viewport={"width": way.width, "height": way.height},
-            device_scale_factor=way.scale * scale,
+            device_scale_factor=way.scale,
             forced_colors=way.forced,
             color_scheme="dark" if way.dark else "light",
             locale="he-IL" if "lang=he" in way.query else "en-GB",
@@ -176,7 +177,7 @@ def main(arguments: list[str]) -> int:
     folder = DOCS if docs else Path(named[0] if named else "gallery")
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as built, served(Path(built)) as url, launched() as browser:
-        gallery = Gallery(browser, url, folder, scale=2 if docs else 1)
+        gallery = Gallery(browser, url, folder, small=docs)
         if docs:
             taken = {
                 scene: gallery.take(scene, [way for way in WAYS if way.name in names]) for scene, names in KEPT.items()
