@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import itertools
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -39,12 +38,12 @@ TEXTS = (
 )
 
 
-def texts(path: Path | None = None) -> Iterator[str]:
-    """Texts without end, each different by its number, so that none is taken for another."""
+def texts(count: int, path: Path | None = None) -> Iterator[str]:
+    """So many texts, each different by its number. They end alike, so that conversations of all lengths open alike."""
     found = list(TEXTS) if path is None else [_text(line) for line in path.read_text(encoding="utf-8").splitlines()]
     usable = [text for text in found if text.strip()]
-    for number, text in enumerate(itertools.cycle(usable), 1):
-        yield f"{text[:9_000]}\n\n(message {number})"
+    for number in range(count):
+        yield f"{usable[(number - count) % len(usable)][:9_000]}\n\n(message {number + 1})"
 
 
 def _text(line: str) -> str:
