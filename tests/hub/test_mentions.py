@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from kit.play import World
 
-from nbchat.hub.mentions import Names, find
+from nbchat.hub.mentions import LOOKED_AT, Names, find
 from nbchat.protocol import messages as wire
 from nbchat.protocol.limits import EVERYBODY_MEMBERS, MENTIONS, HubLimits, Rate
 
@@ -85,6 +85,42 @@ def test_an_id_comes_before_a_name() -> None:
 )
 def test_a_hostile_text_names_nobody_it_should_not(text: str) -> None:
     assert {one.user for one in find(text, names()).people} <= {"ada"}
+
+
+class CountedNames(Names):
+    """Names that count how often they are asked."""
+
+    asked = 0
+
+    def begins(self, start: str) -> bool:
+        self.asked += 1
+        return super().begins(start)
+
+
+def test_a_text_is_looked_at_only_as_far_as_a_name_may_follow() -> None:
+    found = CountedNames()
+    found.update({"x": wire.Person("x", "a " + "b" * 62), "y": wire.Person("y", "Zoe")})
+    assert find("@a sentence that goes on and names nobody", found).people == []
+    assert found.asked == len("a s")
+
+
+@pytest.mark.parametrize("beside", ["", "`code` "])
+def test_only_so_many_places_of_a_text_are_looked_at(beside: str) -> None:
+    found = CountedNames()
+    found.update({"x": wire.Person("x", "a@ " * 20 + "b"), "ada": wire.Person("ada", "Ada")})
+    assert find(f"{beside}@b " * (LOOKED_AT - 1) + "@ada", found).people == [wire.Mention("ada", "@ada")]
+    found.asked = 0
+    assert find(f"{beside}@b " * LOOKED_AT + "@ada", found).people == []
+    assert 0 < found.asked <= LOOKED_AT * 64
+
+
+def test_a_name_that_several_had_stays_until_the_last_one_is_gone() -> None:
+    found = names({"a": "Sam", "b": "Sam"})
+    found.update({"b": wire.Person("b", "Sam")})
+    assert find("@Sam", found).people == [wire.Mention("b", "@Sam")]
+    found.update({})
+    assert find("@Sam @b", found).people == []
+    assert not found.begins("s")
 
 
 # --------------------------------------------------------------------------------------------------------- in the hub

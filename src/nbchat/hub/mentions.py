@@ -2,13 +2,15 @@
 
 Pure. An `@` counts at the beginning of a word, outside of code (fences and spans, as CommonMark 0.31 has them; sections
 4.5 and 6.1). The longest name that fits holds, so that `@Ada Lovelace` is not `@Ada`; names are compared as
-`names.plain` does it. Never decides who may call everybody: `posting` asks the policy.
+`names.plain` does it. Behind the first LOOKED_AT `@` of a text nobody is looked for. Never decides who may call
+everybody: `posting` asks the policy.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
+from bisect import bisect_left, insort
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -21,6 +23,8 @@ from .names import plain
 
 ALL, HERE = "all", "here"
 """The words for everybody, and for everybody who is online now. No name beats them."""
+LOOKED_AT = 200
+"""Places of a text where a name is looked for: four times as many as it may name, and a bounded cost for the hub."""
 _FENCE = re.compile(r" {0,3}(`{3,}(?=[^`]*$)|~{3,})")
 _TICKS = re.compile(r"`+")
 
@@ -42,7 +46,7 @@ class Names:
 
     _people: dict[str, Person] = field(default_factory=dict)
     _users: dict[str, list[str]] = field(default_factory=dict)
-    _longest: dict[str, int] = field(default_factory=dict)
+    _sorted: list[str] = field(default_factory=list)
 
     def update(self, members: Mapping[str, Person]) -> None:
         """Take over who is a member, and under which name, now."""
@@ -58,9 +62,14 @@ class Names:
                 self._add(person)
             self._people[id] = person
 
-    def longest(self, word: str) -> int:
-        """Return how long the longest name is that begins with this word; 0 if none does."""
-        return self._longest.get(word, 0)
+    def __contains__(self, name: str) -> bool:
+        """Whether somebody has this name or id."""
+        return name in self._users
+
+    def begins(self, start: str) -> bool:
+        """Whether a name or id begins so."""
+        at = bisect_left(self._sorted, start)
+        return at < len(self._sorted) and self._sorted[at].startswith(start)
 
     def user(self, name: str) -> str | None:
         """Return whose name or id this is; of several people, who has it as id, or else the first by id."""
@@ -71,15 +80,17 @@ class Names:
 
     def _add(self, person: Person) -> None:
         for name in {plain(person.name), plain(person.id)}:
-            self._users.setdefault(name, []).append(person.id)
-            head = _head(name)
-            self._longest[head] = max(len(name), self._longest.get(head, 0))
+            if name not in self._users:
+                self._users[name] = []
+                insort(self._sorted, name)
+            self._users[name].append(person.id)
 
     def _drop(self, person: Person) -> None:
         for name in {plain(person.name), plain(person.id)}:
             self._users[name].remove(person.id)
             if not self._users[name]:
                 del self._users[name]
+                del self._sorted[bisect_left(self._sorted, name)]
 
 
 def find(text: str, names: Names) -> Found:
@@ -89,6 +100,9 @@ def find(text: str, names: Names) -> Found:
         text: as it was written, in Markdown.
         names: of the members, up to date.
 
+    Returns:
+        What the first LOOKED_AT `@` of the text name.
+
     Example:
         >>> names = Names()
         >>> names.update({"ada": Person("ada", "Ada Lovelace")})
@@ -97,14 +111,20 @@ def find(text: str, names: Names) -> Found:
     """
     people: dict[Mention, None] = {}
     calls: dict[str, str] = {}
+    looked = 0
     if "@" not in text:
         return Found([], None, None)
     for part in _prose(text):
+        if "@" not in part:
+            continue
         folded = _Folded(part)
         at = -1
         while (at := part.find("@", at + 1)) >= 0:
             if at and (part[at - 1] == "@" or (part[at - 1] != "_" and _in_word(part[at - 1]))):
                 continue
+            looked += 1
+            if looked > LOOKED_AT:
+                break
             name, end = folded.longest_name(at + 1, names)
             if name in (ALL, HERE):
                 calls.setdefault(name, part[at:end])
@@ -131,16 +151,15 @@ class _Folded:
         first = self._at.get(start)
         if first is None:
             return None, start
-        limit = max(names.longest(self._word(first)), len(HERE))
         best: tuple[str | None, int] = None, start
         name = ""
         for position in range(first, len(self._pieces)):
             piece = self._pieces[position]
             name += piece if not (piece == " " and name.endswith(" ")) else ""
-            if len(name) > limit:
+            if not (names.begins(name) or ALL.startswith(name) or HERE.startswith(name)):
                 break
             end = self._ends[position]
-            if (name in (ALL, HERE) or names.user(name) is not None) and self._is_whole(end):
+            if (name in (ALL, HERE) or name in names) and self._is_whole(end):
                 best = name, end
         return best
 
@@ -148,17 +167,6 @@ class _Folded:
         """Whether no word goes on at this index; what only closes emphasis (`_@ada_`) is none."""
         rest = self._text[end : end + 2]
         return not _in_word(rest[:1] or " ") or (rest[0] == "_" and not _in_word(rest[1:] or " "))
-
-    def _word(self, first: int) -> str:
-        """Return the first word from this piece on, or the one sign that stands there."""
-        word = ""
-        for piece in self._pieces[first : first + 200]:
-            if word and not all(_in_word(one) for one in piece):
-                break
-            word += piece
-            if not all(_in_word(one) for one in word):
-                break
-        return word
 
 
 def _clusters(text: str) -> Iterable[str]:
@@ -178,14 +186,6 @@ def _fold(piece: str) -> str:
     if piece.isspace():
         return " "
     return plain(f"a{piece}a")[1:-1]  # between letters, because what stands at an end may be trimmed
-
-
-def _head(name: str) -> str:
-    """Return the first word of a name that is plain, or its first sign."""
-    end = 1
-    while end < len(name) and _in_word(name[end]) and _in_word(name[0]):
-        end += 1
-    return name[:end]
 
 
 def _in_word(character: str) -> bool:
