@@ -60,3 +60,9 @@ def test_coroutines_failures_and_other_texts(join: Join) -> None:
 def test_a_name_that_cannot_be_typed_is_refused(join: Join) -> None:
     with pytest.raises(ValueError, match="letters, digits"):
         join().command("two words")
+
+
+@pytest.mark.parametrize("name", ["msg", "/Topic"])
+def test_a_name_of_the_views_is_refused(join: Join, name: str) -> None:
+    with pytest.raises(ValueError, match="of the chat itself"):
+        join().command(name)

@@ -82,6 +82,14 @@ def test_who_may_not_offer() -> None:
     assert not bob.all(wire.Commands)
 
 
+@pytest.mark.parametrize("name", ["msg", "Msg", "topic"])
+def test_nobody_offers_a_command_of_the_views(name: str) -> None:
+    _, session, bob, id = stage()
+    refused = session.is_refused("bad_name", wire.Offer, conversation=id, commands=[DEPLOY, wire.Slash(name, "")])
+    assert "every view answers" in refused.text
+    assert not bob.all(wire.Commands)
+
+
 def test_a_hub_that_says_nothing_more_answers_nothing_more() -> None:
     world, session, bob, id = stage(hubs=2)
     session.does(wire.Offer, conversation=id, commands=[DEPLOY])

@@ -76,6 +76,9 @@ export const OWN_ROWS = 10000;
 /** What a person may choose as the colour of their avatar; the looks are the view's. */
 export const PERSON_COLORS = ["red", "orange", "yellow", "green", "teal", "blue", "purple", "pink"] as const;
 
+/** Slash commands of every view; nobody can offer them: an offered `/msg` would make public what was meant for one. */
+export const VIEW_COMMANDS = ["help", "invite", "join", "leave", "me", "msg", "mute", "rename", "shrug", "status", "topic"] as const;
+
 /** Counting stops here ("999+"): a bounded cost for the store. */
 export const UNREAD_CAP = 1000;
 
@@ -87,6 +90,15 @@ export const KNOWN_CONVERSATIONS = 500;
 
 /** Conversations watched by one connection: a page shows a few widgets, not hundreds. */
 export const WATCHED_CONVERSATIONS = 20;
+
+/** Messages that one connection writes piece by piece at a time: a notebook has few cells that answer at once. */
+export const GROWTHS = 4;
+
+/** Text of all messages of a conversation that are being written: it is given to everybody who comes to look. */
+export const GROWTH_BYTES = 65536;
+
+/** Without a piece for this long the hub stores what there is: a program that hangs holds nothing in memory. */
+export const GROWTH_IDLE = 60.0;
 
 /** Messages of a snapshot or of a page that names no limit. Zulip loads 50 at a time. */
 export const PAGE_MESSAGES = 50;

@@ -13,7 +13,7 @@ import { FormatBar } from "./format-bar";
 import { edit, type Format, fence, formatOf, looksLikeCode, pasteLink } from "./formats";
 import { Help, Preview, Question } from "./overlays";
 import { pickEmoji } from "./pick-emoji";
-import { BUILT_IN, commandIn, run } from "./slash";
+import { BUILT_IN, commandIn, type Outcome, run } from "./slash";
 import { S } from "./strings";
 import { Suggestions, useSuggestions } from "./suggest";
 import { Tool } from "./tool";
@@ -26,6 +26,8 @@ export interface AssistProps extends ComposerProps {
   post: (text: string) => void;
   /** Empties the composer. */
   clear: () => void;
+  /** A text that was taken out of this place is there again, unless something was written there since. */
+  putBack: (text: string) => void;
   /** The send button. */
   children: ComponentChildren;
 }
@@ -56,28 +58,43 @@ function useEvent<K extends keyof HTMLElementEventMap>(
   }, [area]);
 }
 
-/** Commands and unknown commands: true where the text is not just sent. */
+/** Commands and unknown commands: true where the text is not just sent. Those of the view come first, whoever offers one of the same name. */
 function takeCommand(props: AssistProps, text: string, open: (over: Over) => void): boolean {
-  const { ui, conversation, post, clear } = props;
   const typed = commandIn(text);
-  if (!typed || conversation.commands.some(({ name }) => name === typed.name)) return false;
-  const command = BUILT_IN.find(({ name }) => name === typed.name);
-  if (!command) {
-    open({ kind: "unknown", name: typed.name, text });
-    return true;
-  }
-  run(command, ui, conversation, typed.rest).then(
-    ({ send, say, help }) => {
-      if (send) post(send);
-      else clear();
-      if (help) open({ kind: "help" });
-      if (say) ui.note.value = say;
-    },
-    (error: unknown) => {
-      ui.note.value = errorText(error, S.broken);
-    },
-  );
+  const command = BUILT_IN.find(({ name }) => name === typed?.name);
+  if (command) runHere(props, text, () => run(command, props.ui, props.conversation, typed?.rest ?? ""), open);
+  else if (!typed || props.conversation.commands.some(({ name }) => name.toLowerCase() === typed.name)) return false;
+  else open({ kind: "unknown", name: typed.name, text });
   return true;
+}
+
+/** What the hub must answer first leaves the composer at once, so that a second Enter sends no second one, and what is typed meanwhile stays. */
+function runHere(
+  { ui, post, clear, putBack }: AssistProps,
+  text: string,
+  command: () => Outcome | Promise<Outcome>,
+  open: (over: Over) => void,
+): void {
+  const tell = ({ say, help }: Outcome) => {
+    if (help) open({ kind: "help" });
+    if (say) ui.note.value = say;
+  };
+  const fail = (error: unknown) => {
+    ui.note.value = errorText(error, S.broken);
+  };
+  try {
+    const outcome = command();
+    if (!(outcome instanceof Promise) && outcome.send) post(outcome.send);
+    else clear();
+    if (!(outcome instanceof Promise)) tell(outcome);
+    else
+      outcome.then(tell, (error: unknown) => {
+        putBack(text);
+        fail(error);
+      });
+  } catch (error) {
+    fail(error);
+  }
 }
 
 export function Assist(props: AssistProps) {

@@ -90,6 +90,9 @@ export function Composer(props: ComposerProps) {
   const reply = replyOf(ui.talk, id, thread);
   const note = ui.note.value;
   const left = (ui.chat.limits.value?.text ?? TEXT_CHARS) - countOf(text);
+  /** The place that stands here when an answer comes: not always the one where it was asked. */
+  const shown = useRef("");
+  shown.current = placeOf(id, thread);
   const title = S.write(titleOf(ui.chat, conversation.summary));
 
   const show = () => {
@@ -117,6 +120,13 @@ export function Composer(props: ComposerProps) {
     area.current?.dispatchEvent(new InputEvent("input"));
     replyTo(ui.talk, id, thread, null);
     setAlso(false);
+  };
+  const putBack = (what: string) => {
+    if (ui.chat.draft(id, thread ?? undefined)) return;
+    ui.chat.setDraft(id, what, thread ?? undefined);
+    if (!area.current || area.current.value || shown.current !== placeOf(id, thread)) return;
+    area.current.value = what;
+    show();
   };
   /** Nothing is taken away before it is in the outbox. */
   const post = (what: string) => {
@@ -176,7 +186,7 @@ export function Composer(props: ComposerProps) {
           />
         </div>
         {compose && compose !== "failed" ? (
-          <compose.Assist {...props} area={area} aid={aid.current} post={post} clear={clear}>
+          <compose.Assist {...props} area={area} aid={aid.current} post={post} clear={clear} putBack={putBack}>
             {button}
           </compose.Assist>
         ) : (

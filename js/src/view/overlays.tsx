@@ -7,7 +7,7 @@ import { decorate } from "./code";
 import { C } from "./compose-strings";
 import { toNodes } from "./markdown";
 import { setMath } from "./math";
-import { BUILT_IN } from "./slash";
+import { BUILT_IN, offered } from "./slash";
 import { Tool } from "./tool";
 import type { Ui } from "./ui";
 
@@ -73,7 +73,7 @@ export function Help({ conversation, close }: { conversation: Conversation; clos
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so the keyboard must reach it */}
       <div class="nbc-over-body" tabIndex={0}>
         <dl class="nbc-help">
-          {conversation.commands.map(({ name, help }) => (
+          {offered(conversation).map(({ name, help }) => (
             <HelpLine key={name} name={name} help={help} />
           ))}
           {BUILT_IN.map(({ name, help }) => (

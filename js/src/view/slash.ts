@@ -1,12 +1,13 @@
 /**
  * The slash commands of the view itself. What a session offers (`@chat.command`) is no business of this module: such a command is sent as an ordinary
- * message, which everybody sees, and its session answers.
+ * message, which everybody sees, and its session answers. It never comes before one of these: `/msg` must stay between two people whoever offers one.
  */
 
 import { describe, invite, setProfile } from "../client/actions";
 import { ChatError } from "../client/chat";
 import type { Conversation } from "../client/state";
-import type { Person } from "../protocol/messages.gen";
+import type { Offered, Person } from "../protocol/messages.gen";
+import type { VIEW_COMMANDS } from "../protocol/tables.gen";
 import { plain } from "./completion";
 import { C } from "./compose-strings";
 import { prefsOf } from "./prefs";
@@ -15,6 +16,7 @@ import type { Ui } from "./ui";
 
 /** What comes of a command: a text to send as a message, or something to say to the person; neither: it is done. */
 export interface Outcome {
+  /** Only where nobody is asked first. */
   send?: string;
   say?: string;
   /** Show the help. */
@@ -29,7 +31,8 @@ interface Context {
 }
 
 export interface BuiltIn {
-  name: string;
+  /** Nobody can offer these names to the hub. */
+  name: (typeof VIEW_COMMANDS)[number];
   /** Key of its help in compose-strings. */
   help: "topic" | "rename" | "invite" | "leave" | "mute" | "status" | "me" | "shrug" | "msg" | "join" | "helpCommand";
   /** Means nothing without something behind it. */
@@ -129,6 +132,10 @@ export const BUILT_IN: readonly BuiltIn[] = [
   { name: "topic", help: "topic", run: described("topic") },
 ];
 
+/** What is offered under names that the view does not use itself. */
+export const offered = ({ commands }: Conversation): Offered[] =>
+  commands.filter(({ name }) => !BUILT_IN.some((one) => one.name === name.toLowerCase()));
+
 export interface Typed {
   name: string;
   rest: string;
@@ -140,8 +147,8 @@ export function commandIn(text: string): Typed | null {
   return found ? { name: (found[1] ?? "").toLowerCase(), rest: (found[2] ?? "").trim() } : null;
 }
 
-/** Runs a command of the view. Rejects with a ChatError whose text is for people. */
-export async function run(command: BuiltIn, ui: Ui, conversation: Conversation, rest: string): Promise<Outcome> {
+/** Runs a command of the view. Throws, or rejects with, a ChatError whose text is for people. */
+export function run(command: BuiltIn, ui: Ui, conversation: Conversation, rest: string): Outcome | Promise<Outcome> {
   if (command.needs && !rest) throw new ChatError("bad_command", C.needs(command.name));
   return command.run({ ui, conversation, rest });
 }

@@ -6,7 +6,7 @@ import type { Person } from "../protocol/messages.gen";
 import { EVERYBODY_MEMBERS } from "../protocol/tables.gen";
 import { plain, type Query, rankOf, SUGGESTIONS, type Suggestion } from "./completion";
 import { C } from "./compose-strings";
-import { BUILT_IN } from "./slash";
+import { BUILT_IN, offered } from "./slash";
 import type { Ui } from "./ui";
 
 /** Sorted by how well they answer, then by name. */
@@ -105,11 +105,11 @@ export async function peopleElsewhere(ui: Ui, conversation: Conversation, query:
 /** Commands of the view, and those that sessions answer here. */
 export function commandsFor(ui: Ui, conversation: Conversation, { text }: Query): Suggestion[] {
   const own = BUILT_IN.map(({ name, help }) => ({ name, detail: C[help] }));
-  const offered = conversation.commands.map(({ name, help, user }) => ({
+  const theirs = offered(conversation).map(({ name, help, user }) => ({
     name,
     detail: help || C.by(ui.chat.name(user)),
   }));
-  return [...offered, ...own]
+  return [...theirs, ...own]
     .filter(({ name }) => name.startsWith(text.toLowerCase()))
     .map(({ name, detail }) => ({ key: name, insert: `/${name} `, label: `/${name}`, detail }));
 }

@@ -2,6 +2,8 @@
 
 import { describe, expect, test, vi } from "vitest";
 import { ChatError } from "../../src/client/chat";
+import { VIEW_COMMANDS } from "../../src/protocol/tables.gen";
+import { BUILT_IN } from "../../src/view/slash";
 import { replyTo } from "../../src/view/talk-state";
 import { message, person } from "../kit/chat";
 import { drawn, type Stage, stage } from "../kit/stage";
@@ -208,13 +210,77 @@ describe("commands", () => {
     expect(leaving.ui.panel.value).toBe("leave");
   });
 
-  test("/me and /shrug are texts; /topic of a session is its own", async () => {
+  test("/me and /shrug are texts; /deploy of a session is its own", async () => {
     expect(sent(await runs("/me waves"))).toEqual(["/me waves"]);
     expect(sent(await runs("/shrug who knows"))).toEqual(["who knows ¯\\\\\\_(ツ)\\_/¯"]);
     const chat = team();
     const known = chat.conversation("team");
     if (known.value) known.value = { ...known.value, commands: [{ name: "deploy", help: "", user: "bob" }] };
     expect(sent(await runs("/deploy prod", chat))).toEqual(["/deploy prod"]);
+  });
+
+  /** What a session of somebody offers in the team's channel. */
+  const offering = (name: string) => {
+    const chat = team();
+    chat.directory = [person("grace", "Grace Hopper")];
+    const known = chat.conversation("team");
+    if (known.value) known.value = { ...known.value, commands: [{ name, help: "Theirs", user: "bob" }] };
+    return chat;
+  };
+
+  test.each(["msg", "Msg"])("an offered /%s publishes nothing that was meant for one person", async (name) => {
+    const made = await writing(offering(name));
+    await made.writes("/ms");
+    expect(made.texts(".nbc-suggestion-detail")).toEqual(["Write somebody directly: /msg @name text"]);
+    await made.writes("g grace my password is x");
+    await made.press("Send");
+    await until(() => expect(made.chat.asked).toContainEqual(["send", "grace", "my password is x"]));
+    expect(sent(made)).toHaveLength(1);
+  });
+
+  test("the view has the commands that nobody can offer", () => {
+    expect(BUILT_IN.map(({ name }) => name)).toEqual([...VIEW_COMMANDS]);
+  });
+
+  /** The directory answers when `go` is called. */
+  function waiting() {
+    const chat = offering("deploy");
+    let go = () => {};
+    const gate = new Promise<void>((resolve) => {
+      go = resolve;
+    });
+    const find = chat.findPeople.bind(chat);
+    chat.findPeople = async (query) => gate.then(() => find(query));
+    return { chat, go };
+  }
+
+  test("a command leaves the composer and its draft at once: Enter twice is one, what is typed meanwhile stays", async () => {
+    const { chat, go } = waiting();
+    const made = await runs("/msg grace secret", chat);
+    expect(made.area.value).toBe("");
+    expect(chat.draft("team")).toBe("");
+    await made.press("Send");
+    await made.writes("a long thought");
+    go();
+    await until(() => expect(made.ui.selected.value).toBe("grace"));
+    expect(sent(made)).toEqual(["secret"]);
+    expect(chat.draft("team")).toBe("a long thought");
+  });
+
+  test("a command that fails comes back to its place, unless something was written there since", async () => {
+    const { chat, go } = waiting();
+    const made = await runs("/invite @zed", chat);
+    await made.writes("meanwhile");
+    go();
+    await until(() => expect(made.texts(".nbc-note")).toEqual(["Nobody is called zed."]));
+    expect(made.area.value).toBe("meanwhile");
+    const later = waiting();
+    const other = await runs("/invite @zed", later.chat);
+    other.ui.choose("elsewhere");
+    await drawn();
+    later.go();
+    await until(() => expect(later.chat.draft("team")).toBe("/invite @zed"));
+    expect(later.chat.draft("elsewhere")).toBe("");
   });
 
   test("a command that nobody knows is asked about before it is sent", async () => {

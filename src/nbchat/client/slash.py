@@ -17,6 +17,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeVar
 
+from nbchat.protocol.limits import VIEW_COMMANDS
 from nbchat.protocol.messages import Person, Slash
 
 from .outputs import Extra
@@ -78,6 +79,8 @@ def clean(name: str) -> str:
     bare = name.removeprefix("/")
     if not NAME.fullmatch(bare):
         raise ValueError(f"{name!r} cannot be a command: use letters, digits, '-' and '_', at most 32, as in 'deploy'.")
+    if bare.lower() in VIEW_COMMANDS:
+        raise ValueError(f"/{bare} is a command of the chat itself: choose another name, as in '{bare}-here'.")
     return bare
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 
+from nbchat.protocol.limits import VIEW_COMMANDS
 from nbchat.protocol.messages import Done, Offer, Offered
 
 from . import offers, policy
@@ -25,6 +26,8 @@ def offer(state: State, connection: Connection, command: Offer) -> Steps[Done]:
     for one in command.commands:
         if not _NAME.fullmatch(one.name):
             raise Refusal("bad_name", name=one.name, why="use letters, digits, '-' and '_'")
+        if one.name.lower() in VIEW_COMMANDS:
+            raise Refusal("bad_name", name=one.name, why="every view answers this command itself; choose another name")
     state.pace(connection.user, "touches", state.limits.touches)
     conversation = yield from enter(state, command.conversation)
     policy.check(conversation, connection.user, "offer", state.now.wall)

@@ -49,6 +49,8 @@ OWN_ROWS = 10_000
 """Rows of one person's own state beside read markers: drafts, saved messages, preferences, blocks."""
 PERSON_COLORS = ("red", "orange", "yellow", "green", "teal", "blue", "purple", "pink")
 """What a person may choose as the colour of their avatar; the looks are the view's."""
+VIEW_COMMANDS = ("help", "invite", "join", "leave", "me", "msg", "mute", "rename", "shrug", "status", "topic")
+"""Slash commands of every view; nobody can offer them: an offered `/msg` would make public what was meant for one."""
 UNREAD_CAP = 1_000
 """Counting stops here ("999+"): a bounded cost for the store."""
 SUMMARIES = 50
@@ -57,6 +59,12 @@ KNOWN_CONVERSATIONS = 500
 """Positions that `resume.known` may name; the client keeps its newest."""
 WATCHED_CONVERSATIONS = 20
 """Conversations watched by one connection: a page shows a few widgets, not hundreds."""
+GROWTHS = 4
+"""Messages that one connection writes piece by piece at a time: a notebook has few cells that answer at once."""
+GROWTH_BYTES = 64 * 1024
+"""Text of all messages of a conversation that are being written: it is given to everybody who comes to look."""
+GROWTH_IDLE = 60.0
+"""Without a piece for this long the hub stores what there is: a program that hangs holds nothing in memory."""
 PAGE_MESSAGES = 50
 """Messages of a snapshot or of a page that names no limit. Zulip loads 50 at a time."""
 SNAPSHOT_BYTES = 48 * 1024
