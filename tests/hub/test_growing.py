@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import pytest
 from kit.play import Actor, World
 
 from nbchat.protocol import messages as wire
-from nbchat.protocol.limits import TEXT_CHARS
+from nbchat.protocol.limits import GROWTH_BYTES, GROWTH_IDLE, GROWTHS, TEXT_CHARS
 
 
 def three(world: World) -> tuple[Actor, Actor, str, int]:
@@ -149,3 +152,127 @@ def test_what_the_store_refuses_for_now_is_stored_later() -> None:
     assert [event.text for event in bob.all(wire.Edited)] == ["The seed is for @bob"]
     (message,) = bob.looks_up(team, seq)
     assert message.mentions == [wire.Mention("bob", "@bob")]
+
+
+# ---------------------------------------------------------------------------------------------- who may write no more
+
+
+def test_who_is_blocked_writes_no_piece_and_nothing_of_theirs_is_kept() -> None:
+    world = World()
+    ada, bob = world.page("ada"), world.page("bob")
+    direct = ada.opens("@bob")
+    seq = ada.posts(direct, "hi").seq
+    grows(ada, direct, seq, 1, "hi there", whole=True)
+    bob.watches(direct)
+    bob.does(wire.SetOwn, key="block:ada", value=1)
+    bob.news()
+    ada.is_refused("blocked", wire.Grow, conversation=direct, message=seq, n=2, text="!")
+    ada.is_refused("blocked", wire.Grow, conversation=direct, message=seq, n=1, text="insult", whole=True)
+    ada.closes()
+    assert bob.news() == [wire.Growing(conversation=direct, message=seq, n=0, text="", whole=True)]
+    assert [message.text for message in bob.looks_up(direct, seq)] == ["hi"]
+
+
+@pytest.mark.parametrize(
+    ("make", "more"),
+    [
+        (wire.Mute, {"user": "bob", "seconds": 60}),
+        (wire.Remove, {"user": "bob", "ban": True}),
+        (wire.Remove, {"user": "bob"}),
+        (wire.Describe, {"archived": True}),
+    ],
+)
+def test_what_somebody_writes_who_may_not_any_more_is_given_up(make: Any, more: dict[str, Any]) -> None:
+    world = World()
+    ada, bob, eve = world.page("ada"), world.page("bob"), world.page("eve")
+    team = ada.creates_group("Team", "bob", "eve")
+    seq = bob.posts(team, "hi").seq
+    eve.watches(team)
+    grows(bob, team, seq, 1, "spam", whole=True)
+    ada.does(make, conversation=team, **more)
+    assert eve.last(wire.Growing) == wire.Growing(conversation=team, message=seq, n=0, text="", whole=True)
+    late = world.page("eve")
+    late.watches(team)
+    assert not late.all(wire.Growing)
+    bob.closes()
+    assert not eve.all(wire.Edited)
+
+
+def test_somebody_removed_while_the_hub_stores_it_is_not_kept() -> None:
+    world = World()
+    ada, bob = world.page("ada"), world.page("bob")
+    team = ada.creates_group("Team", "bob")
+    seq = bob.posts(team, "hi").seq
+    grows(bob, team, seq, 1, "spam", whole=True)
+    with world.held():
+        ada.sends(wire.Remove, conversation=team, user="bob")
+        bob.closes()
+    world.settle()
+    assert not ada.all(wire.Edited)
+    assert ada.last(wire.Left).user == "bob"
+
+
+def test_nothing_blank_is_kept() -> None:
+    ada, bob, team, seq = three(World())
+    grows(ada, team, seq, 1, " \n ", whole=True)
+    ada.closes()
+    assert not bob.all(wire.Edited)
+    assert bob.last(wire.Growing).n == 0
+    assert [message.text for message in bob.looks_up(team, seq)] == ["The"]
+
+
+# ------------------------------------------------------------------------------------------------------------- bounds
+
+
+def test_a_connection_writes_a_few_messages_at_once() -> None:
+    ada, _, team, seq = three(World())
+    seqs = [seq, *(ada.posts(team, "x").seq for _ in range(GROWTHS))]
+    for one in seqs[:GROWTHS]:
+        grows(ada, team, one, 1, "more", whole=True)
+    ada.is_refused("too_many", wire.Grow, conversation=team, message=seqs[-1], n=1, text="more", whole=True)
+    grows(ada, team, seq, 2, "the same again", whole=True)
+    ends(ada, team, seq, "done")
+    grows(ada, team, seqs[-1], 1, "more", whole=True)
+
+
+def test_what_is_written_in_a_conversation_has_a_bound() -> None:
+    world = World()
+    ada, bob, team, _ = three(world)
+    long = "\u20ac" * TEXT_CHARS
+    first = GROWTH_BYTES // len(long.encode())
+    for one in [ada.posts(team, "x").seq for _ in range(first)]:
+        grows(ada, team, one, 1, long, whole=True)
+    mine = bob.posts(team, "mine").seq
+    bob.is_refused("too_many", wire.Grow, conversation=team, message=mine, n=1, text=long, whole=True)
+    grows(bob, team, mine, 1, "short", whole=True)
+    bob.is_refused("too_many", wire.Grow, conversation=team, message=mine, n=2, text=long[5:])
+
+
+def test_what_is_not_gone_on_with_is_stored_and_may_begin_again() -> None:
+    world = World()
+    ada, bob, team, seq = three(world)
+    grows(ada, team, seq, 1, "The seed", whole=True)
+    world.turn(GROWTH_IDLE / 2)
+    grows(ada, team, seq, 2, " is")
+    world.turn(GROWTH_IDLE - 2)
+    assert not bob.all(wire.Edited)
+    world.turn(4.0)
+    assert [event.text for event in bob.all(wire.Edited)] == ["The seed is"]
+    ada.is_refused("malformed", wire.Grow, conversation=team, message=seq, n=3, text=" 42")
+    grows(ada, team, seq, 3, "The seed is 42", whole=True)
+    ada.closes()
+    assert [event.text for event in bob.all(wire.Edited)] == ["The seed is", "The seed is 42"]
+
+
+def test_a_piece_that_comes_while_the_hub_stores_what_was_silent_is_kept_too() -> None:
+    world = World()
+    ada, bob, team, seq = three(world)
+    grows(ada, team, seq, 1, "The seed", whole=True)
+    world.turn(GROWTH_IDLE - 2)
+    with world.held():
+        world.turn(4.0)
+        ada.sends(wire.Grow, conversation=team, message=seq, n=2, text=" is")
+    world.settle()
+    grows(ada, team, seq, 3, " 42")
+    ada.closes()
+    assert [event.text for event in bob.all(wire.Edited)] == ["The seed", "The seed is 42"]

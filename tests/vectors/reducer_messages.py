@@ -53,6 +53,12 @@ PLAYS: list[Play] = [
         c1(growing={}),
     ),
     (
+        "growing-given-up",
+        "of what is given up nothing follows; the message says what it said",
+        [*OPEN, step(growing(10, 1, "The", whole=True)), step(growing(10, 0, "", whole=True), ["c1"])],
+        c1(growing={}, ranges=loaded(9, {"seq": 10, "text": "m10"})),
+    ),
+    (
         "posted-with-everything",
         "a message that answers, mentions and passes on keeps all of it",
         [

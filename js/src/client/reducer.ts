@@ -137,12 +137,16 @@ function news(state: State, item: Item): Touched {
   return new Set([id]);
 }
 
-/** Take a piece that follows the one before; what was lost comes with the whole, or with the end. */
+/**
+ * Take a piece that follows the one before; what was lost comes with the whole, or with the end.
+ * With n = 0 nothing follows: what the message says holds.
+ */
 function grow(conversation: Conversation, item: Growing): void {
   const known = conversation.growing.get(item.message);
   if (!item.whole && known?.n !== item.n - 1) return;
   const text = item.whole ? item.text : `${known?.text}${item.text}`;
   conversation.growing = new Map(conversation.growing).set(item.message, { ...item, text, whole: true });
+  if (item.n === 0) conversation.growing.delete(item.message);
 }
 
 function typing(conversation: Conversation, { users, count, thread }: Typing): void {

@@ -1573,6 +1573,9 @@ export interface Commands {
 }
 /**
  * More of a message that is still being written. A client that lacks the piece before waits for the `edited`.
+ *
+ *     Where `n` is 0 nothing follows and nothing is stored, because who wrote it may not any more: what the message said
+ *     before holds.
  */
 export interface Growing {
   t: "growing";

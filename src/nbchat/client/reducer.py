@@ -168,9 +168,14 @@ def _typing(conversation: Conversation, item: Typing) -> None:
 
 
 def _grow(conversation: Conversation, item: Growing) -> None:
-    """Take a piece that follows the one before; what was lost comes with the whole, or with the end."""
+    """Take a piece that follows the one before; what was lost comes with the whole, or with the end.
+
+    With n = 0 nothing follows: what the message says holds.
+    """
     known = conversation.growing.get(item.message)
-    if item.whole:
+    if item.n == 0:
+        conversation.growing.pop(item.message, None)
+    elif item.whole:
         conversation.growing[item.message] = item
     elif known is not None and item.n == known.n + 1:
         conversation.growing[item.message] = replace(item, text=known.text + item.text, whole=True)

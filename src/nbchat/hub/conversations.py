@@ -68,6 +68,7 @@ class Conversation:
         listeners: ready connections of the audience, and the roster by which they were looked up.
         typing: who is typing where.
         growing: messages that are still being written, by seq.
+        given_up: those of which nothing follows any more; watchers are still to be told.
         appending: events in flight to the store.
         rules_in_flight: those of them that change the rules; commands wait until they have landed.
         stale: the store refused an event because the rules had moved; commands wait until they are known again.
@@ -98,6 +99,7 @@ class Conversation:
     listeners: tuple[int, list[Connection]] | None = None
     typing: Typists = field(default_factory=Typists)
     growing: dict[int, Growth] = field(default_factory=dict)
+    given_up: list[int] = field(default_factory=list)
     appending: int = 0
     rules_in_flight: int = 0
     stale: bool = False
@@ -193,6 +195,13 @@ class Conversation:
         if growth is not None and after(growth, event) is None:
             del self.growing[event.message]
 
+    def _give_up(self, users: set[str]) -> None:
+        """What these people are writing is not gone on with: they may write here no more."""
+        gone = [seq for seq, growth in self.growing.items() if growth.author.id in users]
+        for seq in gone:
+            del self.growing[seq]
+        self.given_up += gone
+
     def _scrub(self, event: AnyDurable) -> None:
         """Take a deleted message's text out of the ring, so that nobody is given it any more."""
         gone = scrubs(event)
@@ -211,8 +220,12 @@ class Conversation:
                 self._stand(user, role, self._muted(user))
             case SetMuted(user, until):
                 self._stand(user, self.role(user) or "member", until)
+                if until is not None:
+                    self._give_up({user})
             case SetSettings(title, settings):
                 self.title, self.settings = title, settings
+                if settings.archived:
+                    self._give_up({one.author.id for one in self.growing.values()})
             case PutMessage():
                 pass
 
@@ -230,6 +243,7 @@ class Conversation:
         self.standings.pop(user, None)
         self.marks.pop(user, None)
         self.presence_moved[user] = None
+        self._give_up({user})
         for place in self.typing.places(user):
             self.typing.stop(user, place)
         if change.banned:

@@ -20,6 +20,7 @@ from . import offers, own, presence
 from .connections import Connection
 from .conversations import Conversation
 from .flows import Wait
+from .growth import given_up
 from .state import State
 
 NAMED_TYPERS = 5
@@ -48,6 +49,9 @@ def fold(state: State, conversation: Conversation, event: AnyDurable) -> None:
 def settle(state: State, conversation: Conversation) -> None:
     """Hand on all that has been folded: events first, then what follows from them, then let those go on who wait."""
     advance(state, conversation)
+    if conversation.given_up:
+        gone, conversation.given_up = conversation.given_up, []
+        state.send(sorted(conversation.watchers), *(given_up(conversation.id, seq) for seq in gone))
     if conversation.presence_moved:
         presence.tell(state, conversation, conversation.presence_moved)
         conversation.presence_moved = {}

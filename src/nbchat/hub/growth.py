@@ -20,6 +20,7 @@ class Growth:
     Attributes:
         author: who writes it.
         connection: on which connection.
+        at: when the last piece came (monotonic seconds).
         n: the number of the last piece.
         text: all of it so far.
         key: of the edit by which the hub stores it, should the connection be lost.
@@ -31,6 +32,7 @@ class Growth:
 
     author: Person
     connection: ConnectionId
+    at: float
     n: int
     text: str
     key: str
@@ -60,6 +62,11 @@ def ends(event: AnyDurable, message: int) -> bool:
             return event.message == message
         case _:
             return False
+
+
+def given_up(id: str, message: int) -> Growing:
+    """Return what who looks is told where nothing follows and nothing is stored: what the message says holds."""
+    return Growing(conversation=id, message=message, n=0, text="", whole=True)
 
 
 def _extends(text: str, other: str) -> bool:

@@ -100,7 +100,11 @@ class Commands(News, tag="commands"):
 
 
 class Growing(News, tag="growing"):
-    """More of a message that is still being written. A client that lacks the piece before waits for the `edited`."""
+    """More of a message that is still being written. A client that lacks the piece before waits for the `edited`.
+
+    Where `n` is 0 nothing follows and nothing is stored, because who wrote it may not any more: what the message said
+    before holds.
+    """
 
     conversation: str
     message: int
