@@ -110,8 +110,17 @@ def test_a_permalink_into_the_middle_pages_both_ways_without_a_jump(filled: Serv
 def test_what_arrives_late_moves_nothing_that_is_read(filled: Server, new_person: NewPerson) -> None:
     page = new_person()
     held: list[Route] = []
+
+    released = False
+
+    def hold(route: Route) -> None:
+        if released:
+            route.continue_()
+        else:
+            held.append(route)
+
     for chunk in ("math", "highlight"):
-        page.route(f"**/chunks/{chunk}-*", held.append)
+        page.route(f"**/chunks/{chunk}-*", hold)
     ada = sits_at_page(page, filled, user="ada", at=f"{filled.url}nbchat/#c/late")
     expect(ada.message("after 2")).to_be_in_viewport(timeout=PATIENCE)
     page.evaluate(READS)
@@ -119,6 +128,8 @@ def test_what_arrives_late_moves_nothing_that_is_read(filled: Server, new_person
     before, rows = page.evaluate(PARAGRAPH), page.evaluate(SIZES)[0]
     assert abs(before - 300) < 2
     assert ada.timeline.locator("math").count() == 0
+    assert held
+    released = True
     for route in held:
         route.continue_()
     expect(ada.timeline.locator("math")).to_have_count(21, timeout=PATIENCE)
