@@ -171,6 +171,35 @@ def test_a_profile_is_set_as_a_whole(hub: Driver) -> None:
     assert hub.put(items.PutPerson(person=BOB, rename=True)).person == BOB
 
 
+@pytest.mark.parametrize("name", ["Ada", " aDа ", "ada", "EVE"])
+def test_a_name_that_could_be_anothers_is_refused_and_nothing_is_stored(hub: Driver, name: str) -> None:
+    hub.write(items.PutPerson(person=ADA), items.PutPerson(person=BOB), items.PutPerson(person=Person("eve", "Yves")))
+    mark = hub.changes(None).mark
+    renamed = hub.put(items.PutPerson(person=Person("bob", name, status="away"), rename=True))
+    assert (renamed.code, renamed.values["name"]) == ("bad_name", name)
+    assert hub.put(items.PutPerson(person=Person("new", name), rename=True)).code == "bad_name"
+    assert hub.put(items.PutLogin(login="cookie", person=Person("new", name))).code == "bad_name"
+    assert hub.changes(mark).mark == mark
+    assert hub.ask(queries.LoadPeople(ids=("bob", "new"))).people == (BOB,)
+    assert hub.ask(queries.LoadLogin("cookie")) is None
+
+
+def test_of_two_who_choose_one_name_at_once_the_first_gets_it(hub: Driver) -> None:
+    hub.write(items.PutPerson(person=ADA), items.PutPerson(person=BOB))
+    first, second, third = hub.write(
+        items.PutPerson(person=Person("ada", "Nova"), rename=True),
+        items.PutPerson(person=Person("bob", "NOVA"), rename=True),
+        items.PutLogin(login="cookie", person=Person("new", "nova")),
+    )
+    assert (first.person.name, second.code, third.code) == ("Nova", "bad_name", "bad_name")
+
+
+def test_who_was_given_anothers_name_by_the_host_can_still_set_a_status(hub: Driver) -> None:
+    hub.write(items.PutPerson(person=ADA), items.PutPerson(person=Person("ada-2", "Ada")))
+    away = Person("ada-2", "Ada", status="away")
+    assert hub.put(items.PutPerson(person=away, rename=True)).person == away
+
+
 # --------------------------------------------------------------------------------------------------------------- links
 
 
@@ -300,7 +329,7 @@ def test_rows_of_own_state_are_set_told_and_taken_away(hub: Driver) -> None:
 def test_taking_away_what_is_not_there_leaves_nothing_behind(hub: Driver) -> None:
     keep(hub, "draft:c", "x")
     mark = hub.changes(None).mark
-    assert keep(hub, "saved:c/1", None).row.v == 0, "any other version belongs to a row, of which nobody was told by this"
+    assert keep(hub, "saved:c/1", None).row.v == 0, "any other version belongs to a row, and says that it was told"
     assert hub.changes(mark).own == ()
     assert [row.key for row in hub.ask(queries.LoadList(user="bob", limit=9, uv=1)).own] == []
 

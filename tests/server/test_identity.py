@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -9,7 +10,7 @@ import pytest
 from nbchat.hub.effects import Login
 from nbchat.hub.items import Item, Outcome, PutPerson
 from nbchat.hub.ports import StoreFailed
-from nbchat.hub.queries import Answer, Query
+from nbchat.hub.queries import Answer, LoadPeople, Query
 from nbchat.protocol.messages import Person
 from nbchat.server.identity import ANY, PAGE, Browser, Identities, Owner, Question, Refused, TokenName, User
 from nbchat.store.memory import MemoryStore
@@ -119,6 +120,27 @@ async def test_two_people_cannot_have_one_name() -> None:
     await who.be_new(browser("one"), "Bob")
     with pytest.raises(Refused, match="here already"):
         await who.be_new(browser("two"), "BOB")
+
+
+async def test_two_who_choose_one_name_at_once_do_not_both_get_it() -> None:
+    directory = Directory()
+    first, second = (Identities(directory, owner=ADA, share=True) for _ in range(2))
+    ask, asked, all_asked = directory.ask, list[Query](), asyncio.Event()
+
+    async def held(query: Query) -> Answer:
+        answer = await ask(query)
+        if isinstance(query, LoadPeople):
+            asked.append(query)
+            if len(asked) == 2:
+                all_asked.set()
+            await all_asked.wait()
+        return answer
+
+    directory.ask = held  # type: ignore[method-assign]
+    both = [asyncio.ensure_future(one.be_new(browser(n), "Bob")) for n, one in (("one", first), ("two", second))]
+    results = await asyncio.gather(*both, return_exceptions=True)
+    refused = [one for one in results if isinstance(one, Refused)]
+    assert [one.code for one in refused] == ["bad_name"]
 
 
 async def test_many_who_have_nearly_the_same_name_do_not_make_room_for_another() -> None:

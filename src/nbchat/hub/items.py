@@ -146,7 +146,8 @@ class PutPerson(Struct, frozen=True, kw_only=True):
     """Enter a person into the directory. `rename` sets all that one who is there shows; else what is there stays.
 
     A name that is only the id, and that nobody set, gives way to a better one without `rename` too. Outcomes:
-    `PersonStored` (with the name that holds), `Failed`.
+    `PersonStored` (with the name that holds), `Failed` (`bad_name` where a rename would give a name that could be taken
+    for somebody else's, as `names.imitated` has it).
     """
 
     person: Person
@@ -157,7 +158,8 @@ class PutLogin(Struct, frozen=True, kw_only=True):
     """Bind an anonymous login (a cookie's user) to a person, once.
 
     `person` None binds it to the store's owner. With `first` only if no login is bound to the owner yet. Outcomes:
-    `LoginStored` (whom the login is bound to: the earlier binding wins; None where `first` came too late), `Failed`.
+    `LoginStored` (whom the login is bound to: the earlier binding wins; None where `first` came too late), `Failed` (`bad_name`
+    as for `PutPerson`: two who choose one name at once get it once).
     """
 
     login: str

@@ -34,6 +34,8 @@ PAGE: frozenset[ConnectionKind] = frozenset({"page"})
 ANY: frozenset[ConnectionKind] = frozenset({"page", "session", "bot"})
 """A kernel may open pages too: the relay does, for views that have no hub at their own origin."""
 
+_IN_USE = "{name!r} cannot be used as a name: {other} is here already. Choose another one."
+
 
 class Owner(Struct, frozen=True):
     """Rule 1."""
@@ -210,9 +212,7 @@ class Identities:
         people = found.people if isinstance(found, PeopleRecord) else ()
         other = imitated(clean, person.id, (*people, self._owner))
         if other is not None:
-            raise Refused(
-                "bad_name", f"{clean!r} cannot be used as a name: {other.name} is here already. Choose another one."
-            )
+            raise Refused("bad_name", _IN_USE.format(name=clean, other=other.name))
         return person
 
     async def _bind(self, item: PutLogin) -> Person | None:
@@ -220,6 +220,8 @@ class Identities:
         match outcome:
             case LoginStored(person):
                 return person
+            case Failed("bad_name", {"name": name}):
+                raise Refused("bad_name", _IN_USE.format(name=name, other="somebody of that name"))
             case Failed(code):
                 raise Refused(code, "The hub could not store who this is. Try again; its log says why.")
             case _:

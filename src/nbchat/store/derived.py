@@ -88,6 +88,11 @@ def many(limit: int, what: str) -> Failed:
     return Failed("too_many", {"limit": limit, "what": what, "count": limit + 1})
 
 
+def taken(name: str) -> Failed:
+    """Return the outcome for a name that could be taken for somebody else's."""
+    return Failed("bad_name", {"name": name, "why": "somebody else is known by it"})
+
+
 def unusable(link: Invitation | None, conversation: str, now: int) -> str | None:
     """Return why nobody can join by this link (the `why` of the error `bad_link`), or None if somebody can.
 

@@ -6,10 +6,11 @@ from msgspec.structs import replace
 
 from nbchat.hub import items
 from nbchat.hub.conversation import READ, REPORTS, thread_key
+from nbchat.hub.names import imitated
 from nbchat.protocol.limits import FOLLOWERS, LINKS, OWN_ROWS
 from nbchat.protocol.messages import Invitation, OwnRow
 
-from .derived import is_kept, many, own_json, unusable
+from .derived import is_kept, many, own_json, taken, unusable
 from .memory_tables import Following, Report, Tables
 
 
@@ -194,6 +195,10 @@ def put_seen(tables: Tables, item: items.PutSeen) -> items.Outcome:
 def put_person(tables: Tables, item: items.PutPerson) -> items.Outcome:
     """Enter a person, or change what they show."""
     id = item.person.id
+    had = tables.people.get(id)
+    is_new = had is None or had.name != item.person.name
+    if item.rename and is_new and imitated(item.person.name, id, tables.people.values()):
+        return taken(item.person.name)
     tables.enter(item.person)
     found = tables.people[id]
     nobody_chose = found.name == id and id not in tables.renamed
@@ -211,6 +216,8 @@ def put_login(tables: Tables, item: items.PutLogin, owner: str) -> items.Outcome
         if item.first and owner in tables.logins.values():
             return items.LoginStored(None)
         if item.person is not None:
+            if imitated(item.person.name, item.person.id, tables.people.values()):
+                return taken(item.person.name)
             tables.enter(item.person)
         bound = tables.logins[item.login] = owner if item.person is None else item.person.id
     return items.LoginStored(tables.people[bound])

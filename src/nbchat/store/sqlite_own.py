@@ -10,7 +10,7 @@ from nbchat.hub.names import plain
 from nbchat.protocol.limits import FOLLOWERS, OWN_ROWS
 from nbchat.protocol.messages import OwnRow, OwnValue, Person
 
-from .derived import fold, is_kept, many, own_json
+from .derived import fold, is_kept, many, own_json, taken
 from .sqlite_batch import Batch
 from .sqlite_counts import Totals, own_news, read_marker
 from .sqlite_rows import PERSON, Sql, message_at, named, own_value, person
@@ -180,8 +180,10 @@ def _shown(who: Person) -> tuple[str | bool, ...]:
 
 def put_person(batch: Batch, item: items.PutPerson) -> items.Outcome:
     """Enter a person, or change what they show."""
-    enter(batch.sql, item.person)
     id = item.person.id
+    if item.rename and _name(batch.sql, id) != item.person.name and _is_imitation(batch.sql, item.person):
+        return taken(item.person.name)
+    enter(batch.sql, item.person)
     sql = f"SELECT {PERSON}, coalesce(change, 0) FROM person WHERE id = ?"  # noqa: S608 - ours
     *row, change = batch.sql(sql, (id,)).fetchone()
     found = wanted = person(tuple(row))
@@ -197,6 +199,17 @@ def put_person(batch: Batch, item: items.PutPerson) -> items.Outcome:
             (*_shown(wanted), change, id),
         )
     return items.PersonStored(wanted, change)
+
+
+def _name(sql: Sql, id: str) -> str | None:
+    row: tuple[str] | None = sql("SELECT name FROM person WHERE id = ?", (id,)).fetchone()
+    return None if row is None else row[0]
+
+
+def _is_imitation(sql: Sql, who: Person) -> bool:
+    """Whether this name is another's name or id, as `names.plain` compares them."""
+    statement = "SELECT 1 FROM person WHERE (plain_name = :name OR plain_id = :name) AND id <> :id LIMIT 1"
+    return sql(statement, {"name": plain(who.name), "id": who.id}).fetchone() is not None
 
 
 def put_seen(batch: Batch, item: items.PutSeen) -> items.Outcome:
@@ -228,6 +241,8 @@ def put_login(batch: Batch, item: items.PutLogin, owner: str) -> items.Outcome:
         if item.first and batch.sql("SELECT 1 FROM login WHERE user = ?", (owner,)).fetchone():
             return items.LoginStored(None)
         if item.person is not None:
+            if _is_imitation(batch.sql, item.person):
+                return taken(item.person.name)
             enter(batch.sql, item.person)
         row = (owner if item.person is None else item.person.id,)
         batch.sql("INSERT INTO login (login, user) VALUES (?, ?)", (item.login, row[0]))
