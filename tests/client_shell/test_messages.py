@@ -132,3 +132,15 @@ def test_unread_from_here_and_all_read(join: Join) -> None:
     wait_until(lambda: grace.unread == 1, seconds=5, what="a deleted one does not count")
     grace.mark_all_read()
     wait_until(lambda: grace.unread == 0, seconds=5, what="all read")
+
+
+def test_nothing_here_knows_what_a_deleted_message_said(join: Join) -> None:
+    ada, grace = join(), join(name="Grace")
+    sent = ada.send("the secret").wait("sent", timeout=5)
+    theirs = sees(grace, sent)
+    other = grace.create_channel("elsewhere")
+    grace.open(id=other.id)
+    sent.delete()
+    wait_until(lambda: theirs.deleted, seconds=5, what="the tombstone")
+    for message in (sent, theirs):
+        assert "secret" not in repr([getattr(message, name, None) for name in Message.__slots__ if name[:2] != "__"])

@@ -164,3 +164,16 @@ def test_a_line_with_a_strange_rest_is_left_out(tmp_path: Path) -> None:
     lines = b'["put","key-00001","c1","odd",1,{"reply":"x"}]\n["put","key-00002","c1","good",1]\n'
     (tmp_path / "1-dead.jsonl").write_bytes(lines)
     assert texts(Outbox(tmp_path)) == ["good"]
+
+
+def test_what_was_sent_is_in_no_file_while_something_else_waits(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("nbchat.client.outbox.COMPACT_SECONDS", 0.0)
+    box = Outbox(tmp_path)
+    box.put(entry(1, "refused, and kept"))
+    box.put(entry(2, "the secret"))
+    box.forget("key-00002")
+    assert b"secret" not in b"".join(path.read_bytes() for path in tmp_path.glob("*.jsonl"))
+    box.close()
+    assert texts(Outbox(tmp_path)) == ["refused, and kept"]

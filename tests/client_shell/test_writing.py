@@ -80,3 +80,18 @@ def test_too_much_is_told_before_it_is_sent(join: Join) -> None:
         with pytest.raises(ValueError, match="at most 10000"):
             out.write("yz")
         assert out.write("y") == 1
+
+
+def test_what_the_hub_never_heard_of_waits_as_a_whole(hub: Server, join: Join, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("nbchat.client.writing.END_SECONDS", 0.2)
+    ada = join()
+    hub.kill()
+    wait_until(lambda: ada.connection.state == "reconnecting", seconds=10, what="the loss of the hub")
+    with ada.streaming() as out:
+        out.write("all")
+        out.write(" of it")
+    assert out.message is not None
+    assert (out.message.text, out.message.status) == ("all of it", "pending")
+    hub.restart()
+    out.message.wait("sent", timeout=30)
+    assert [one.text for one in ada.history()] == ["all of it"]

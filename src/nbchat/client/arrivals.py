@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
-from nbchat.protocol.messages import AnyDurable, AnyReply, Error, History, Message as Stored, Page, Posted
+from nbchat.protocol.messages import AnyDurable, AnyReply, Deleted, Error, History, Message as Stored, Page, Posted
 
 from .outbox import now
 
@@ -44,6 +44,8 @@ class Arrivals:
     def events(self, events: Sequence[AnyDurable]) -> None:
         """These were applied, in order."""
         for event in events:
+            if isinstance(event, Deleted):
+                self._engine.sent.deleted(event)
             conversation = event.conversation
             told = self._told.setdefault(conversation, self._first(conversation, event.seq - 1))
             if conversation in self._asking or event.seq <= told:

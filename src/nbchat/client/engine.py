@@ -306,6 +306,20 @@ class Engine:
                 self.link.post(entry.conversation, entry.text, now, key=entry.key, at=entry.at, extra=entry.extra)
         self.drive.ring()
 
+    def replace(self, message: Message, text: str) -> bool:
+        """Let a message that waits say something else; False where it is on its way, or was refused.
+
+        Its key stays: if the hub has it after all, the first text holds.
+        """
+        with self.lock:
+            if message.seq is not None or not self.link.discard(message.key):
+                return False
+            message.rewritten(text)
+            entry = self.sent.entry(message)
+            self.link.post(entry.conversation, text, time.monotonic(), key=entry.key, at=entry.at, extra=entry.extra)
+        self.drive.ring()
+        return True
+
     def resolve(self, name: str, *, create: bool = True) -> str:
         """The id of the conversation of that name (or id); one joins it.
 

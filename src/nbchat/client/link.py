@@ -1,7 +1,7 @@
 """A client's protocol state: what to send when, and what came back. Same methods and rules in js/src/client/link.ts.
 
-Pure: no socket, no clock, no randomness of its own. A shell (client/engine.py, js/src/client/hub.ts) calls an input or a
-command with the time in seconds of a monotonic clock, performs `take()`, sets an alarm for `timer()` and then calls
+Pure: no socket, no clock, no randomness of its own. A shell (client/engine.py, js/src/client/hub.ts) calls an input or
+a command with the time in seconds of a monotonic clock, performs `take()`, sets an alarm for `timer()` and then calls
 `tick`. The parts: `lifeline` (connecting, heartbeats), `posting` and `sending` (unsent messages), `watching` (what
 views have open), `lookups` (single messages), `writes` (own state), `telling` and `pacing` (typing, markers),
 `requests` (replies), `reducer` (what is known); they share a `wire`. Rules:

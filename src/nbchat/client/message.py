@@ -12,10 +12,12 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol
 import msgspec
 from msgspec.structs import replace
 
+from nbchat.protocol.changes import changed
+
 from .outputs import PLAIN, Extra
 
 if TYPE_CHECKING:
-    from nbchat.protocol.messages import ConnectionKind, Message as Stored, Person
+    from nbchat.protocol.messages import ConnectionKind, Deleted, Message as Stored, Person
 
     from .deeds import Deeds, Version
 
@@ -65,11 +67,12 @@ class Message:
         message.react("🎉")
     """
 
-    __slots__ = ("__weakref__", "_made", "_stored", "_tracker", "code", "conversation", "error", "extra", "seq")
+    __slots__ = ("__weakref__", "_first", "_stored", "_tracker", "code", "conversation", "error", "extra", "seq")
 
     def __init__(self, tracker: Tracker, conversation: str, stored: Stored, extra: Extra = PLAIN) -> None:
         """Show a message as it is; `stored.seq` is 0 for one that the hub does not have yet."""
-        self._tracker, self._stored, self._made = tracker, stored, stored
+        self._tracker, self._stored = tracker, stored
+        self._first = hash((stored.text, stored.v if stored.v != stored.seq else 0))
         self.conversation, self.extra = conversation, extra
         self.seq: int | None = stored.seq or None
         self.error: str | None = None
@@ -80,12 +83,12 @@ class Message:
     @property
     def key(self) -> str:
         """Its client key, unique for ever."""
-        return self._made.key
+        return self._stored.key
 
     @property
     def via(self) -> ConnectionKind:
         """What wrote it: "page", "session" or "bot"."""
-        return self._made.via
+        return self._stored.via
 
     @property
     def text(self) -> str:
@@ -95,7 +98,7 @@ class Message:
     @property
     def author(self) -> Person:
         """Who wrote it: `.id` and `.name`."""
-        return self._tracker.person(self._made.author)
+        return self._tracker.person(self._stored.author)
 
     @property
     def at(self) -> datetime:
@@ -263,6 +266,14 @@ class Message:
         if ms is not None:
             self._stored = replace(self._stored, at=ms)
 
+    def deleted_by(self, event: Deleted) -> None:
+        """It is deleted: nothing here knows its text any more (called by the client only)."""
+        self._stored = changed(self._stored, event)
+
+    def rewritten(self, text: str) -> None:
+        """It says this now, and the hub does not have it yet (called by the client only)."""
+        self._stored = replace(self._stored, text=text)
+
     def failed(self, code: str, text: str) -> None:
         """The hub refused it (called by the client only)."""
         self.code, self.error = code, text
@@ -292,8 +303,7 @@ class Message:
 
     def _same(self) -> tuple[object, ...]:
         """What it was when it was made: two of the same message are another where it has changed in between."""
-        changed = self._made.v if self._made.v != self._made.seq else 0
-        return self.conversation, self.key, self._made.text, changed
+        return self.conversation, self.key, self._first
 
     def __repr__(self) -> str:
         text = "deleted" if self.deleted else repr(_short(self.text))

@@ -42,7 +42,12 @@ MAX_MESSAGES = 10_000
 MAX_BYTES = 16 * 1024 * 1024
 """The same in bytes on disk."""
 COMPACT_BYTES = 1024 * 1024
-"""Below this much that is dead a file is left alone."""
+"""Below this much that is dead a large file is left alone."""
+SMALL_BYTES = 256 * 1024
+"""A file with no more than this that waits is written anew once a second: what was sent may be deleted by its author,
+and is then to be in no file.
+"""
+COMPACT_SECONDS = 1.0
 
 
 class Entry(msgspec.Struct, frozen=True):
@@ -86,6 +91,7 @@ class Outbox:
         self._max_messages, self._max_bytes = max_messages, max_bytes
         self._waiting: dict[str, tuple[Entry, int]] = {}
         self._bytes = self._size = 0
+        self._written = time.monotonic()
         self._file: _Locked | None = None
         if folder is not None:
             self._open(folder)
@@ -135,6 +141,8 @@ class Outbox:
 
     def close(self) -> None:
         """Let go of the file: what still waits in it is an orphan from now on, and the next session takes it."""
+        if self._size > self._bytes:
+            self._rewrite()
         file, self._file = self._file, None
         if file is not None:
             file.close(remove=not self._waiting)
@@ -179,9 +187,16 @@ class Outbox:
         self._size += len(line)
 
     def _compact(self) -> None:
-        """Drop dead records: at once when nothing waits, else when they are most of a large file."""
-        if self._file is None or (self._waiting and self._size - self._bytes < max(COMPACT_BYTES, self._bytes)):
+        """Drop dead records: at once when nothing waits, of a small file soon, else when they are most of it."""
+        soon = self._bytes <= SMALL_BYTES and time.monotonic() - self._written > COMPACT_SECONDS
+        if soon or not self._waiting or self._size - self._bytes >= max(COMPACT_BYTES, self._bytes):
+            self._rewrite()
+
+    def _rewrite(self) -> None:
+        """Write the file anew with what waits."""
+        if self._file is None:
             return
+        self._written = time.monotonic()
         lines = [_put(entry) for entry in self.entries]
         with contextlib.suppress(OSError):
             self._file.replace(b"".join(lines))

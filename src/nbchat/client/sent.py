@@ -13,7 +13,7 @@ from weakref import WeakValueDictionary
 
 from nbchat.errors import MessageFailed, SessionClosed, Timeout
 from nbchat.protocol.changes import message_of
-from nbchat.protocol.messages import Message as Stored, Person, Posted
+from nbchat.protocol.messages import Deleted, Message as Stored, Person, Posted
 
 from .asides import loaded
 from .deeds import Deeds
@@ -40,6 +40,8 @@ class Sent:
         self._keys: OrderedDict[str, None] = OrderedDict()
         self._waiting: dict[str, Message] = {}
         self._watched: WeakValueDictionary[str, Message] = WeakValueDictionary()
+        self._alive: WeakValueDictionary[int, Message] = WeakValueDictionary()
+        """Every message that somebody has: a deletion reaches also those of what is not loaded any more."""
         self.deeds = Deeds(engine)
 
     def add(self, key: str, conversation: str, text: str, at: int, extra: Extra = PLAIN) -> Message:
@@ -49,6 +51,7 @@ class Sent:
             seq=0, v=0, key=key, author=author, at=at, text=text, via=via, reply=extra.reply, thread=extra.thread
         )
         message = Message(self, conversation, written, extra)
+        self._alive[id(message)] = message
         self.adopt([key])
         self._waiting[key] = self._watched[key] = message
         return message
@@ -56,7 +59,15 @@ class Sent:
     def view(self, conversation: str, stored: Stored | Posted) -> Message:
         """A stored message, as Python code sees it."""
         now = message_of(stored) if isinstance(stored, Posted) else stored
-        return Message(self, conversation, now, Extra(reply=now.reply, thread=now.thread, also=now.also))
+        message = Message(self, conversation, now, Extra(reply=now.reply, thread=now.thread, also=now.also))
+        self._alive[id(message)] = message
+        return message
+
+    def deleted(self, event: Deleted) -> None:
+        """A message is deleted: who has it does not have its text any more."""
+        for message in list(self._alive.values()):
+            if (message.conversation, message.seq) == (event.conversation, event.message):
+                message.deleted_by(event)
 
     def stored(self, conversation: str, seq: int) -> Stored | None:
         """A message as it is now, if it is loaded here."""

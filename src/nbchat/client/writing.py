@@ -30,6 +30,8 @@ PIECES = 50
 """Pieces a second: what a screen shows, and below what the hub takes."""
 AGAIN_SECONDS = 0.5
 """After an error, until the whole text is told again."""
+WAITING_SECONDS = 0.1
+"""While the first words are on their way, until it is looked whether they have arrived."""
 END_SECONDS = 60.0
 """How long the end of the block waits for the hub to store it."""
 
@@ -90,10 +92,13 @@ class Writer:
         self.close()
 
     def close(self) -> Message | None:
-        """End it: the hub stores the whole. Waits for that. Safe to call twice.
+        """End it: the hub stores the whole. Waits for that, at most END_SECONDS. Safe to call twice.
+
+        Where the hub was never given the first words in that time, the whole waits in the outbox like any message.
 
         Raises:
-            Timeout: the hub could not be reached in time; what it was given last is stored by itself.
+            Timeout: the hub has the first words and cannot be reached for the rest; `text` has all of it.
+            MessageFailed: the hub refused the first words.
         """
         with self._lock:
             if self._over or self.message is None:
@@ -105,7 +110,12 @@ class Writer:
 
     def _store(self, message: Message) -> None:
         deadline = time.monotonic() + END_SECONDS
-        message.wait("sent", timeout=END_SECONDS)
+        try:
+            message.wait("sent", timeout=END_SECONDS)
+        except Timeout:
+            if self._engine.replace(message, self._text):
+                return
+            raise
         if message.seq is None or (self._n == 0 and self._told == len(self._text)):
             return  # all of it was in the first words
         key = secrets.token_hex(16)
@@ -127,11 +137,12 @@ class Writer:
         with self._lock:
             seq = self.message.seq if self.message is not None else None
             done = self._told == len(self._text) and (self._n == 0 or not self._whole)
-            if self._over or self._engine.closed or done:
+            failed = self.message is not None and self.message.code is not None
+            if self._over or self._engine.closed or done or failed:
                 self._flying = False
                 return
             if seq is None:
-                self._engine.drive.later(1 / PIECES, self._tell)
+                self._engine.drive.later(WAITING_SECONDS, self._tell)
                 return
             whole, self._n = self._whole, self._n + 1
             piece = self._text if whole else self._text[self._told :]
