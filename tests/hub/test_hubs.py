@@ -35,6 +35,31 @@ def test_lost_news_are_found_by_the_timer() -> None:
     bob.sees("unheard", in_=team)
 
 
+def test_receipts_that_are_told_while_a_conversation_is_read_are_not_missed() -> None:
+    """The reading began before they were stored, and ends after the timer has told of them."""
+    world = World(hubs=2, bus=False)
+    ada, bob = world.page("ada"), world.page("bob", hub=1)
+    team = ada.creates_group("Team", "bob")
+    seq = bob.posts(team, "hi").seq
+    world.turn(3.0)
+    late = world.hubs[1]
+    known = late.core._state.conversations.get(team)
+    assert known is not None
+    late.core._state.conversations.drop(known)  # idle ones are forgotten when there are many
+    with world.held():
+        bob.sends(wire.Watch, conversation=team)
+        late.store.step()
+        (read,) = late.inputs
+        late.inputs.clear()
+        ada.sends(wire.Ack, cursors={team: seq})
+        world.hubs[0].store.step()
+        late.handle(effects.Changed(world.database.changes(late.core._state.mark)))
+        late.handle(read)
+    world.settle()
+    marks = {mark.user: mark.delivered for mark in bob.last(wire.Snapshot).marks}
+    assert marks["ada"] == seq
+
+
 def test_an_own_commit_above_a_gap_brings_what_is_between() -> None:
     world = World(hubs=2, bus=False)
     ada, bob, team = pair(world)

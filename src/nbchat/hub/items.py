@@ -83,7 +83,7 @@ class PutOwn(Struct, frozen=True, kw_only=True):
 
     Lazy for drafts. A value that is there already gets no new version; where there was never a row, None has version 0:
     any other one would say of rows that it counts that they were told. Outcomes: `OwnStored`, `Failed` (`too_many` above
-    limits.OWN_ROWS).
+    limits.OWN_ROWS or limits.OWN_BYTES; what becomes no longer may always be set).
     """
 
     user: str

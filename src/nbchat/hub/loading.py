@@ -81,7 +81,7 @@ def load(state: State, id: str, seq: int) -> None:
 
 def _load(state: State, id: str) -> Steps[None]:
     try:
-        record = yield from read(LoadConversation(id), ConversationRecord)
+        record = yield from _read_whole(state, id)
     except Refusal as refusal:
         del state.loading[id]
         state.retry[id] = None
@@ -99,6 +99,18 @@ def _load(state: State, id: str) -> Steps[None]:
     settle(state, conversation)
     _catch_up(state, conversation)
     _open(state, conversation)
+
+
+def _read_whole(state: State, id: str) -> Steps[ConversationRecord | None]:
+    """Read a conversation, again where the store has told meanwhile of what this reading may lack.
+
+    Of events it is enough to know how many there are (`state.loading`); receipts would be told only once.
+    """
+    while True:
+        mark = state.mark
+        record = yield from read(LoadConversation(id), ConversationRecord)
+        if state.mark == mark:
+            return record
 
 
 def _overlay(state: State, conversation: Conversation) -> None:
