@@ -92,4 +92,4 @@ def test_a_note_of_another_version_costs_the_others_nothing(tmp_path: Path, capl
     assert heard.get(timeout=WAIT) == TYPING
     sender.close()
     bus.close()
-    assert "could not take the note" in caplog.text
+    assert "could not take a note of 18 bytes" in caplog.text

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from kit.play import Actor, World
+from kit.play import Actor, Stage, World
 
+from nbchat.hub import ports
 from nbchat.protocol import messages as wire
 from nbchat.protocol.limits import TEXT_CHARS, HubLimits
 
@@ -134,3 +135,20 @@ def test_a_loop_is_paced() -> None:
         for number in range(burst + 1)
     ]
     assert codes == ["done"] * burst + ["slow"]
+
+
+def test_no_word_of_a_draft_travels_on_the_bus(monkeypatch: pytest.MonkeyPatch) -> None:
+    world, ada, tab, id = stage(hubs=2)
+    heard: list[ports.Note] = []
+    ring = world.rings
+
+    def rings(ringing: Stage, note: ports.Note) -> None:
+        heard.append(note)
+        ring(ringing, note)
+
+    monkeypatch.setattr(world, "rings", rings)
+    ada.does(wire.SetOwn, key=f"draft:{id}", value="the secret")
+    world.turn(1.0)
+    assert told(tab, f"draft:{id}") == ["the secret"]
+    assert ports.LookNote() in heard
+    assert "secret" not in repr(heard)

@@ -165,7 +165,7 @@ class FileBus:
             if isinstance(note, LEASED) or not only_leased:
                 self._on_note(note)
         except Exception:  # noqa: BLE001 - another version's note, or a failure that is not this thread's
-            _log.exception("a hub could not take the note %r", payload)
+            _log.exception("a hub could not take a note of %d bytes of hub %s", len(payload), hub)
 
     def _hang_up(self) -> None:
         connection, self._connection = self._connection, None

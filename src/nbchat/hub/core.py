@@ -65,7 +65,19 @@ from .items import (
     Stored,
 )
 from .loading import grew, landed, landed_all, look_again
-from .ports import Changes, MarksNote, NamedNote, Note, OffersNote, OwnNote, PresenceNote, Rang, StoreInfo, TypingNote
+from .ports import (
+    Changes,
+    LookNote,
+    MarksNote,
+    NamedNote,
+    Note,
+    OffersNote,
+    OwnNote,
+    PresenceNote,
+    Rang,
+    StoreInfo,
+    TypingNote,
+)
 from .state import State
 
 ASK_EVERY = 1.0
@@ -322,6 +334,8 @@ class Core:
                 presence.noted(state, note)
             case OffersNote():
                 offers.noted(state, note)
+            case LookNote():
+                state.out.append(AskChanges(state.mark))
             case OwnNote():
                 receipts.noted_own(state, note.news)
             case NamedNote():

@@ -173,7 +173,11 @@ class MarksNote(Struct, frozen=True, tag=True):
     marks: tuple[Mark, ...]
 
 
-Note = Rang | TypingNote | PresenceNote | OffersNote | OwnNote | NamedNote | MarksNote
+class LookNote(Struct, frozen=True, tag=True):
+    """Own state that holds somebody's words changed at another hub: look in the store. No word travels on the bus."""
+
+
+Note = Rang | LookNote | TypingNote | PresenceNote | OffersNote | OwnNote | NamedNote | MarksNote
 
 
 LEASED = (PresenceNote, OffersNote)

@@ -20,7 +20,7 @@ from .conversations import Conversation
 from .flows import Steps, stored
 from .items import Failed, Outcome, OwnsStored, OwnStored, Put, PutMarks, PutRead, PutReadAll
 from .loading import enter, grew
-from .ports import MarksNote, OwnNews, OwnNote
+from .ports import LookNote, MarksNote, OwnNews, OwnNote
 from .state import State
 
 
@@ -53,7 +53,7 @@ def own_moved(state: State, outcome: OwnStored) -> None:
     """Own state was stored here: tell all devices of the person, also those at other hubs."""
     news = OwnNews(outcome.user, outcome.row, outcome.as_of)
     noted_own(state, news)
-    state.publish(OwnNote(news))
+    state.publish(LookNote() if isinstance(news.row.value, str) else OwnNote(news))
 
 
 def noted_own(state: State, news: OwnNews) -> None:
