@@ -8,7 +8,7 @@ import pytest
 from kit.stores import ADA, BOB, EVE, NOON, Driver, append, conversation, delete, event, join, leave, names, post, read
 
 from nbchat.hub import items, queries
-from nbchat.protocol.limits import LINKS
+from nbchat.protocol.limits import LINKS, OWN_BYTES, WELCOME_DRAFTS
 from nbchat.protocol.messages import (
     Deleted,
     Described,
@@ -22,7 +22,7 @@ from nbchat.protocol.messages import (
     Settings,
     Unbanned,
 )
-from nbchat.store import memory_own, sqlite_own
+from nbchat.store import derived
 
 
 def summary(hub: Driver, user: Person, id: str = "c") -> queries.SummaryRecord:
@@ -63,9 +63,27 @@ def test_roles_and_mutes_move_the_rules_and_go_with_the_member(hub: Driver) -> N
     hub.put(append(event(Muted, "c", ADA, user="bob", until=None), 3))
     assert summary(hub, BOB).muted is None
     hub.write(append(event(Muted, "c", ADA, user="bob", until=NOON + 9), 4), leave("c", BOB, 5), join("c", BOB, 6))
-    assert (summary(hub, BOB).role, summary(hub, BOB).muted) == ("member", None)
+    assert (summary(hub, BOB).role, summary(hub, BOB).muted) == ("member", NOON + 9)
     hub.put(join("c", EVE, 7, role="guest"))
     assert summary(hub, EVE).role == "guest"
+
+
+def test_who_left_as_a_guest_or_muted_comes_back_so(hub: Driver) -> None:
+    hub.write(conversation("c", ADA, BOB), append(event(Ranked, "c", ADA, user="bob", role="guest")))
+    hub.write(append(event(Muted, "c", ADA, user="bob", until=NOON + 9), 2), leave("c", BOB, 3))
+    came = hub.put(join("c", BOB, 4)).event
+    assert (came.role, came.muted) == ("guest", NOON + 9)
+    assert (summary(hub, BOB).role, summary(hub, BOB).muted) == ("guest", NOON + 9)
+    hub.write(append(event(Ranked, "c", ADA, user="bob", role="member"), 5))
+    hub.write(append(event(Muted, "c", ADA, user="bob", until=None), 6), ban(BOB, 7), join("c", BOB, 8))
+    assert (summary(hub, BOB).role, summary(hub, BOB).muted) == ("member", None), "as they left last"
+
+
+def test_who_comes_as_the_owner_is_one_however_they_left(hub: Driver) -> None:
+    hub.write(conversation("c", ADA, BOB), append(event(Ranked, "c", ADA, user="bob", role="guest")))
+    hub.write(leave("c", BOB, 2), leave("c", ADA, 3))
+    assert hub.put(join("c", BOB, 4, role="owner")).event.role == "owner"
+    assert summary(hub, BOB).role == "owner"
 
 
 def test_a_conversation_is_described_anew(hub: Driver) -> None:
@@ -349,8 +367,7 @@ def test_a_fresh_page_gets_no_threads_and_nothing_that_is_gone(hub: Driver) -> N
 
 def test_there_is_an_end_to_what_a_person_keeps(hub: Driver, monkeypatch: pytest.MonkeyPatch) -> None:
     limit = 20  # instead of ten thousand, which take half a minute
-    for module in (memory_own, sqlite_own):
-        monkeypatch.setattr(module, "OWN_ROWS", limit)
+    monkeypatch.setattr(derived, "OWN_ROWS", limit)
     hub.put(conversation("c", ADA, BOB))
     hub.write(*(items.PutOwn(user="bob", key=f"saved:c/{n}", value=1) for n in range(limit)))
     refused = keep(hub, "saved:c/more", 1)
@@ -359,6 +376,34 @@ def test_there_is_an_end_to_what_a_person_keeps(hub: Driver, monkeypatch: pytest
     assert hub.put(read("c", BOB, 1)).row.value == 1, "and markers do not count"
     keep(hub, "saved:c/8", None)
     assert keep(hub, "saved:c/more", 1).row.value == 1
+
+
+def test_there_is_an_end_to_what_a_person_keeps_in_bytes(hub: Driver) -> None:
+    long = "\u00e4" * 10_000
+    fitting = OWN_BYTES // (2 * len(long) + len("draft:10") + len('""'))
+    hub.write(*(items.PutOwn(user="bob", key=f"draft:{n + 10}", value=long) for n in range(fitting)))
+    refused = keep(hub, "draft:one-more", long)
+    assert (refused.code, refused.values["limit"]) == ("too_many", OWN_BYTES)
+    assert refused.values["count"] > OWN_BYTES
+    rest = OWN_BYTES - fitting * (2 * len(long) + len('draft:10""'))
+    assert keep(hub, "draft:rest", "x" * (rest - len('draft:rest""'))).row.value
+    assert keep(hub, "draft:10", long + "x").code == "too_many", "nor does one that is there grow"
+    assert keep(hub, "draft:10", "\u20ac" + long[1:]).code == "too_many", "whatever its letters"
+    assert keep(hub, "draft:10", "y" + long[1:]).row.value, "it may change and become shorter"
+    assert keep(hub, "saved:c/1", NOON).code == "too_many"
+    assert keep(hub, "draft:one-more", long, EVE).row.value == long, "each person has their own room"
+    keep(hub, "draft:11", None)
+    assert keep(hub, "draft:one-more", long[:-20]).row.value
+
+
+def test_a_fresh_page_is_given_the_newest_drafts_only(hub: Driver) -> None:
+    long = "x" * 10_000
+    keep(hub, "saved:c/1", NOON)
+    hub.write(*(items.PutOwn(user="bob", key=f"draft:{n}", value=long) for n in range(10, 40)))
+    fresh = hub.ask(queries.LoadList(user="bob", limit=9, uv=0)).own
+    fitting = WELCOME_DRAFTS // len('draft:10""' + long)
+    assert [row.key for row in fresh] == ["saved:c/1", *(f"draft:{n}" for n in range(40 - fitting, 40))]
+    assert len(hub.ask(queries.LoadList(user="bob", limit=9, uv=1)).own) == 30, "who comes back misses nothing"
 
 
 def test_all_is_read(hub: Driver) -> None:

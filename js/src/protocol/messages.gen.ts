@@ -1122,11 +1122,14 @@ export interface Created {
 }
 /**
  * A person became a member: by themself, or invited by the author.
+ *
+ *     Who was a guest or muted when they left comes back so: the store fills in `role` and `muted`.
  */
 export interface Joined {
   t: "joined";
   person: Person;
   role: "guest" | "member" | "moderator" | "owner";
+  muted: number | null;
   conversation: string;
   seq: number;
   at: number;
@@ -1674,7 +1677,7 @@ export interface Welcome {
   reconnect_cap: number;
   uv: number;
   /**
-   * own state newer than resume.uv
+   * own state newer than resume.uv; on the first visit at most 256 KiB of drafts, the newest ones
    */
   own: OwnRow[];
   conversations: Summary[];

@@ -73,6 +73,12 @@ export const TOPIC_CHARS = 250;
 /** Rows of one person's own state beside read markers: drafts, saved messages, preferences, blocks. */
 export const OWN_ROWS = 10000;
 
+/** The same rows in bytes, keys and values as JSON: a person's ten thousand saved messages, or fifty long drafts. */
+export const OWN_BYTES = 524288;
+
+/** Drafts, in bytes as JSON, that a page is given that has no own state yet: the newest ones. The others come when they change. */
+export const WELCOME_DRAFTS = 262144;
+
 /** What a person may choose as the colour of their avatar; the looks are the view's. */
 export const PERSON_COLORS = ["red", "orange", "yellow", "green", "teal", "blue", "purple", "pink"] as const;
 

@@ -82,8 +82,8 @@ class PutOwn(Struct, frozen=True, kw_only=True):
     """Set a row of a person's own state; None takes it away (the row stays, with that value, so that others learn it).
 
     Lazy for drafts. A value that is there already gets no new version; where there was never a row, None has version 0:
-    any other one would say of rows that it counts that they were told. Outcomes: `OwnStored`, `Failed` (`too_many` above
-    limits.OWN_ROWS or limits.OWN_BYTES; what becomes no longer may always be set).
+    any other one would say of rows that it counts that they were told. Outcomes: `OwnStored`, `Failed` (`too_many`
+    above limits.OWN_ROWS or limits.OWN_BYTES; what becomes no longer may always be set).
     """
 
     user: str
@@ -158,8 +158,8 @@ class PutLogin(Struct, frozen=True, kw_only=True):
     """Bind an anonymous login (a cookie's user) to a person, once.
 
     `person` None binds it to the store's owner. With `first` only if no login is bound to the owner yet. Outcomes:
-    `LoginStored` (whom the login is bound to: the earlier binding wins; None where `first` came too late), `Failed` (`bad_name`
-    as for `PutPerson`: two who choose one name at once get it once).
+    `LoginStored` (whom the login is bound to: the earlier binding wins; None where `first` came too late), `Failed`
+    (`bad_name` as for `PutPerson`: of two who choose one name at once, one gets it).
     """
 
     login: str

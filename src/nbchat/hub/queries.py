@@ -39,7 +39,8 @@ class LoadList(Struct, frozen=True, kw_only=True):
 
     `known` ids are added whatever their place.
 
-    Answer: `ListPage`. With `uv` not None the own rows above it come along.
+    Answer: `ListPage`. With `uv` not None the own rows above it come along; with 0 only what is there, and of drafts
+    the newest limits.WELCOME_DRAFTS.
     """
 
     user: str

@@ -47,6 +47,11 @@ TOPIC_CHARS = 250
 """Slack's limit for a topic."""
 OWN_ROWS = 10_000
 """Rows of one person's own state beside read markers: drafts, saved messages, preferences, blocks."""
+OWN_BYTES = 512 * 1024
+"""The same rows in bytes, keys and values as JSON: a person's ten thousand saved messages, or fifty long drafts."""
+WELCOME_DRAFTS = 256 * 1024
+"""Drafts, in bytes as JSON, that a page is given that has no own state yet: the newest ones. The others come when they
+change."""
 PERSON_COLORS = ("red", "orange", "yellow", "green", "teal", "blue", "purple", "pink")
 """What a person may choose as the colour of their avatar; the looks are the view's."""
 VIEW_COMMANDS = ("help", "invite", "join", "leave", "me", "msg", "mute", "rename", "shrug", "status", "topic")

@@ -34,7 +34,12 @@ class Welcome(Reply, tag="welcome"):
     limits: Limits
     reconnect_cap: Annotated[float, Meta(description="seconds: upper bound of the reconnect delay")]
     uv: int
-    own: Annotated[list[OwnRow], Meta(description="own state newer than resume.uv")]
+    own: Annotated[
+        list[OwnRow],
+        Meta(
+            description="own state newer than resume.uv; on the first visit at most 256 KiB of drafts, the newest ones"
+        ),
+    ]
     conversations: list[Summary]
     people: list[Person]
     more: Annotated[bool, Meta(description="the list goes on below")]

@@ -16,11 +16,21 @@ import msgspec
 from nbchat.hub.conversation import READ, REPORTS, THREAD
 from nbchat.hub.items import Failed, NewConversation
 from nbchat.hub.queries import LoadPage
-from nbchat.protocol.limits import GROUP_MEMBERS, PAGE_BYTES, PAGE_MESSAGES, RESUME_EVENTS, SNAPSHOT_BYTES
+from nbchat.protocol.limits import (
+    GROUP_MEMBERS,
+    OWN_BYTES,
+    OWN_ROWS,
+    PAGE_BYTES,
+    PAGE_MESSAGES,
+    RESUME_EVENTS,
+    SNAPSHOT_BYTES,
+    WELCOME_DRAFTS,
+)
 from nbchat.protocol.messages import AnyDurable, Created, Invitation, Message, OwnValue
 
 _encoder = msgspec.json.Encoder()
 _Sized = TypeVar("_Sized", Message, AnyDurable)
+_DRAFT, _NONE = "draft:", "null"
 OPEN_REPORTS = 100
 """Reports that are listed at once, the oldest: more are not read at a time, and the next ones come when these are."""
 
@@ -75,17 +85,42 @@ def is_kept(key: str, value: OwnValue) -> bool:
     return value is not None and not key.startswith((READ, THREAD, REPORTS))
 
 
-def is_given(key: str, value: OwnValue, uv: int) -> bool:
-    """Whether a person's page that has own state up to `uv` is given this row, whose version is above it.
+def own_size(key: str, value: str) -> int:
+    """Return how much a row counts against OWN_BYTES; `value` is JSON."""
+    return len(key.encode()) + len(value.encode())
 
-    One that has nothing yet needs no rows that are gone, and gets its threads with the summaries.
+
+def given(rows: Sequence[tuple[str, str]], uv: int) -> list[int]:
+    """Return which of its own rows a person's page is given, by their places.
+
+    One that has nothing yet needs no rows that are gone, gets its threads with the summaries, and the newest drafts.
+
+    Args:
+        rows: keys and values (JSON) of all whose version is above `uv`, the oldest first.
+        uv: up to which version the page has own state.
     """
-    return uv > 0 or (value is not None and not key.startswith(THREAD))
+    if uv > 0:
+        return list(range(len(rows)))
+    places, drafts = list[int](), 0
+    for place in range(len(rows) - 1, -1, -1):
+        key, value = rows[place]
+        is_draft = key.startswith(_DRAFT)
+        drafts += own_size(key, value) if is_draft else 0
+        if value != _NONE and not key.startswith(THREAD) and not (is_draft and drafts > WELCOME_DRAFTS):
+            places.append(place)
+    return places[::-1]
 
 
-def many(limit: int, what: str) -> Failed:
-    """Return the outcome for one more than there may be."""
-    return Failed("too_many", {"limit": limit, "what": what, "count": limit + 1})
+def many(limit: int, what: str, count: int | None = None) -> Failed:
+    """Return the outcome for one more than there may be, or for so many."""
+    return Failed("too_many", {"limit": limit, "what": what, "count": count or limit + 1})
+
+
+def no_room(rows: int, size: int) -> Failed | None:
+    """Return the outcome where a person would keep so many rows of so many bytes, if that is too much."""
+    if rows > OWN_ROWS:
+        return many(OWN_ROWS, "drafts, saved messages and wishes")
+    return many(OWN_BYTES, "bytes of drafts, saved messages and wishes", size) if size > OWN_BYTES else None
 
 
 def taken(name: str) -> Failed:

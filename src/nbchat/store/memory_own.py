@@ -7,10 +7,10 @@ from msgspec.structs import replace
 from nbchat.hub import items
 from nbchat.hub.conversation import READ, REPORTS, thread_key
 from nbchat.hub.names import imitated
-from nbchat.protocol.limits import FOLLOWERS, LINKS, OWN_ROWS
+from nbchat.protocol.limits import FOLLOWERS, LINKS
 from nbchat.protocol.messages import Invitation, OwnRow
 
-from .derived import is_kept, many, own_json, taken, unusable
+from .derived import is_kept, many, no_room, own_json, own_size, taken, unusable
 from .memory_tables import Following, Report, Tables
 
 
@@ -92,8 +92,12 @@ def put_own(tables: Tables, item: items.PutOwn) -> items.Outcome:
     row = rows.get(item.key, OwnRow(item.key, None, 0, None))
     if own_json(row.value) == own_json(item.value):
         return items.OwnStored(item.user, row, 0)
-    if row.value is None and sum(is_kept(key, one.value) for key, one in rows.items()) >= OWN_ROWS:
-        return many(OWN_ROWS, "drafts, saved messages and wishes")
+    value = own_json(item.value)
+    if own_size("", value) > own_size("", own_json(row.value)) or row.value is None:
+        kept = {key: own_json(one.value) for key, one in rows.items() if is_kept(key, one.value)} | {item.key: value}
+        full = no_room(len(kept), sum(own_size(*one) for one in kept.items()))
+        if full is not None:
+            return full
     tables.set_own(item.user, item.key, item.value)
     return own_stored(tables, item.user, item.key)
 

@@ -13,7 +13,7 @@ from nbchat.protocol.changes import mentioned
 from nbchat.protocol.limits import GROUP_MEMBERS, PINS, RESUME_EVENTS
 from nbchat.protocol.messages import AnyDurable, Edited, Hit, Message, Person, Posted, Reported
 
-from .derived import OPEN_REPORTS, fitting, fold, is_given, joined_sides, people_in, sides, unusable, versions
+from .derived import OPEN_REPORTS, fitting, fold, given, joined_sides, own_json, people_in, sides, unusable, versions
 from .memory_tables import Conversation, Tables
 
 
@@ -176,7 +176,8 @@ def _list(tables: Tables, query: queries.LoadList) -> queries.ListPage:
     if query.uv is not None:
         mine = tables.own.get(user, {})
         above = sorted((row for row in mine.values() if row.v > query.uv), key=lambda row: row.v)
-        own = [tables.news(user, row.key).row for row in above if is_given(row.key, row.value, query.uv)]
+        places = given([(row.key, own_json(row.value)) for row in above], query.uv)
+        own = [tables.news(user, above[place].key).row for place in places]
     return changed(
         _rows(tables, user, rows[: query.limit] + extra),
         gone=tuple(id for id in dict.fromkeys(query.known) if id not in known),

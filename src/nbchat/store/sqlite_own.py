@@ -7,10 +7,10 @@ from msgspec.structs import replace
 from nbchat.hub import items
 from nbchat.hub.conversation import READ, thread_key
 from nbchat.hub.names import plain
-from nbchat.protocol.limits import FOLLOWERS, OWN_ROWS
+from nbchat.protocol.limits import FOLLOWERS
 from nbchat.protocol.messages import OwnRow, OwnValue, Person
 
-from .derived import fold, is_kept, many, own_json, taken
+from .derived import fold, is_kept, many, no_room, own_json, own_size, taken
 from .sqlite_batch import Batch
 from .sqlite_counts import Totals, own_news, read_marker
 from .sqlite_rows import PERSON, Sql, message_at, named, own_value, person
@@ -154,12 +154,22 @@ def put_own(batch: Batch, item: items.PutOwn) -> items.Outcome:
     row = _own_row(batch, item.user, item.key) or (own_json(None), 0)
     if row[0] == own_json(item.value):
         return items.OwnStored(item.user, OwnRow(item.key, own_value(row[0]), row[1], None), 0)
-    if row[0] == own_json(None):
-        sql = "SELECT count(*) FROM own_state INDEXED BY own_state_kept WHERE user = ? AND kept = 1"
-        if batch.sql(sql, (item.user,)).fetchone()[0] >= OWN_ROWS:
-            return many(OWN_ROWS, "drafts, saved messages and wishes")
+    if own_size("", own_json(item.value)) > own_size("", row[0]) or row[0] == own_json(None):
+        full = _no_room(batch, item)
+        if full is not None:
+            return full
     set_own(batch, item.user, item.key, item.value)
     return own_stored(batch, item.user, item.key)
+
+
+def _no_room(batch: Batch, item: items.PutOwn) -> items.Failed | None:
+    """Return the outcome where the other rows and this one are more than a person may keep."""
+    count, size = batch.sql(
+        "SELECT count(*), coalesce(sum(length(CAST(key AS BLOB)) + length(CAST(value AS BLOB))), 0)"
+        " FROM own_state INDEXED BY own_state_kept WHERE user = ? AND kept = 1 AND key <> ?",
+        (item.user, item.key),
+    ).fetchone()
+    return no_room(count + 1, size + own_size(item.key, own_json(item.value)))
 
 
 # -------------------------------------------------------------------------------------------------------------- people

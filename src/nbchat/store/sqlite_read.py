@@ -19,9 +19,9 @@ from nbchat.protocol.limits import GROUP_MEMBERS, RESUME_EVENTS
 from nbchat.protocol.messages import Mark, OwnRow, Preview
 
 from . import sqlite_messages, sqlite_people
-from .derived import fold, is_given
+from .derived import fold, given
 from .sqlite_counts import Totals, own_news, read_marker, threads, totals, unread
-from .sqlite_rows import NEWEST, PERSON, Sql, named, own_value, person, settings
+from .sqlite_rows import NEWEST, PERSON, Sql, named, person, settings
 
 
 def changes(sql: Sql, mark: int | None) -> ports.Changes:
@@ -249,8 +249,8 @@ class Reads:
             return ()
         sql = "SELECT key, value, v FROM own_state WHERE user = ? AND v > ? ORDER BY v"
         rows = self._sql(sql, (user, uv)).fetchall()
-        given = (row for row in rows if is_given(row[0], own_value(row[1]), uv))
-        return tuple(own_news(self._sql, totals(self._sql), user, *row).row for row in given)
+        some = (rows[place] for place in given([(key, value) for key, value, _ in rows], uv))
+        return tuple(own_news(self._sql, totals(self._sql), user, *row).row for row in some)
 
     def _own_row(self, query: queries.LoadOwn) -> queries.OwnRecord | None:
         row = self._sql(
