@@ -6,8 +6,9 @@
 import { useEffect, useRef } from "preact/hooks";
 import type { Conversation } from "../client/state";
 import type { Message } from "../protocol/messages.gen";
-import { rangesOf } from "./find";
+import { findMessage, rangesOf } from "./find";
 import { toLine } from "./markdown";
+import { isBlocked } from "./prefs";
 import { newestMessages } from "./rows";
 import { S } from "./strings";
 import type { Ui } from "./ui";
@@ -31,6 +32,8 @@ export function useAnnouncements(ui: Ui, conversation: Conversation | undefined,
   const heard = useRef<number | null>(null);
   /** Those that were being written when something was said last. */
   const growing = useRef(new Set<number>()).current;
+  /** What the line says of which messages: nothing is left of one that is deleted. */
+  const said = useRef<{ words: string; seqs: number[] }>({ words: "", seqs: [] });
   const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
   const now = useRef(conversation);
   now.current = conversation;
@@ -44,13 +47,18 @@ export function useAnnouncements(ui: Ui, conversation: Conversation | undefined,
     const after = heard.current ?? 0;
     const me = ui.chat.me.peek()?.id;
     const messages = newestMessages(known, thread);
-    const isFresh = ({ seq, author }: Message) =>
-      (seq > after || growing.has(seq)) && !known.growing.has(seq) && author !== me;
-    const words = messages
-      .filter(isFresh)
-      .slice(-3)
-      .map(({ author, text }) => S.said(ui.chat.name(author), toLine(text).slice(0, SPOKEN_CHARS)));
-    if (words.length) ui.spoken.value = words.join(" ");
+    const isFresh = ({ seq, author, deleted }: Message) =>
+      (seq > after || growing.has(seq)) &&
+      !known.growing.has(seq) &&
+      deleted === null &&
+      author !== me &&
+      !isBlocked(ui.chat, author);
+    const fresh = messages.filter(isFresh).slice(-3);
+    const words = fresh.map(({ author, text }) => S.said(ui.chat.name(author), toLine(text).slice(0, SPOKEN_CHARS)));
+    if (words.length) {
+      ui.spoken.value = words.join(" ");
+      said.current = { words: ui.spoken.value, seqs: fresh.map(({ seq }) => seq) };
+    }
     heard.current = Math.max(after, messages.at(-1)?.seq ?? 0);
     growing.clear();
     for (const seq of known.growing.keys()) growing.add(seq);
@@ -61,5 +69,10 @@ export function useAnnouncements(ui: Ui, conversation: Conversation | undefined,
     if (heard.current === null) heard.current = newest;
     else timer.current ??= setTimeout(say, SAY_AFTER);
   }, [newest, conversation?.growing.size]);
+  useEffect(() => {
+    const { words, seqs } = said.current;
+    const isGone = (seq: number) => !conversation || (findMessage(conversation, seq)?.deleted ?? null) !== null;
+    if (words && ui.spoken.peek() === words && seqs.some(isGone)) ui.spoken.value = "";
+  }, [conversation]);
   useEffect(() => () => clearTimeout(timer.current), []);
 }

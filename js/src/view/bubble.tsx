@@ -1,11 +1,12 @@
 /** What stands in the bubble of a message: its text, what it answers and passes on; what is left of a deleted one; the field that edits it. */
 
-import { useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import type { Pointer } from "../protocol/messages.gen";
 import { Body } from "./body";
 import { findMessage } from "./find";
 import { Icon } from "./icons";
 import { jump } from "./jump";
+import { forget } from "./markdown";
 import type { MessageProps } from "./message";
 import { isBlocked } from "./prefs";
 import { Forward, Quote } from "./quote";
@@ -75,7 +76,13 @@ export function Bubble(props: MessageProps) {
   const { ui, own, author } = props;
   const [isOpen, setOpen] = useState(false);
   const isFolded = !own && !isOpen && isBlocked(ui.chat, author);
-  if (isDeleted(props)) {
+  const isGone = isDeleted(props);
+  const said = useRef("");
+  if (!isGone) said.current = props.text;
+  useEffect(() => {
+    if (isGone) forget(said.current);
+  }, [isGone]);
+  if (isGone) {
     return (
       <div class="nbc-bubble nbc-hollow">
         <Tombstone {...props} />

@@ -27,6 +27,11 @@ const STYLES =
 const CLASS = /^(?:tml-[\w-]+|special-fraction|mathcal|mathscr)$/;
 /** Anything longer is no formula of people, and would hold the page up. */
 const SOURCE_CHARS = 2_000;
+/** No length in a formula of people is more than this, em: with longer ones it would lie over what others wrote. */
+const REACH = 20;
+/** A length, and how many of its unit are an em, about; other units are taken for one. */
+const LENGTH = /[-+]?(\d*\.?\d+(?:e[-+]?\d+)?)([a-z]+|%)/gi;
+const PER_EM: Record<string, number> = { ex: 2, pt: 10, px: 16, mm: 4, mu: 18, "%": 20 };
 /** Loops of macros end here. */
 const EXPANSIONS = 500;
 
@@ -47,13 +52,23 @@ function build(node: Node, into: Element): void {
   for (const child of node.children ?? []) build(child, to);
 }
 
+/** The lengths of a value, none beyond REACH. */
+function bounded(value: string): string {
+  return value.replace(LENGTH, (length, amount: string, unit: string) => {
+    const most = REACH * (PER_EM[unit.toLowerCase()] ?? 1);
+    return Number(amount) > most ? `${length.startsWith("-") ? "-" : ""}${most}${unit}` : length;
+  });
+}
+
 function element({ attributes = {}, classes = [], style = {} }: Node, tag: string): Element {
   const made = document.createElementNS(NAMESPACE, tag) as MathMLElement;
   for (const [name, value] of Object.entries(attributes))
-    if (ATTRIBUTES.has(name)) made.setAttribute(name, String(value));
+    if (ATTRIBUTES.has(name)) made.setAttribute(name, bounded(String(value)));
   const known = classes.filter((one) => CLASS.test(one));
   if (known.length) made.setAttribute("class", known.join(" "));
-  const styles = Object.entries(style).filter(([name, value]) => STYLES.test(name) && !/url\(/i.test(value));
+  const styles = Object.entries(style)
+    .filter(([name, value]) => STYLES.test(name) && !/url\(/i.test(value))
+    .map(([name, value]) => [name, /color/i.test(name) ? value : bounded(value)]);
   // Old browsers know no style of MathML.
   if (made.style) Object.assign(made.style, Object.fromEntries(styles));
   return made;

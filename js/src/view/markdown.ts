@@ -66,6 +66,11 @@ export function toNodes(text: string, named: readonly Named[] = []): DocumentFra
   return made.cloneNode(true) as DocumentFragment;
 }
 
+/** Nothing is kept of a text that was deleted. */
+export function forget(text: string): void {
+  for (const key of cache.keys()) if (key === text || key.startsWith(`${text}\0`)) cache.delete(key);
+}
+
 /** A block of a growing text as it was drawn last: its source, and how many nodes stand before it. */
 export interface Block {
   raw: string;

@@ -8,6 +8,8 @@ export async function setMath(body: ParentNode, chunks: Chunks): Promise<void> {
   const math = formulas.length ? await chunks.get("math") : null;
   for (const formula of formulas) {
     const made = math?.set(formula.textContent ?? "");
-    if (made) formula.replaceChildren(made);
+    if (!made) continue;
+    formula.classList.add("nbc-set");
+    formula.replaceChildren(made);
   }
 }

@@ -5,6 +5,7 @@ import { banned, closeReport, deleteMessage, describe, log, mute, reports, unban
 import type { Conversation } from "../client/state";
 import type { AnyDurable, Reported } from "../protocol/messages.gen";
 import { Avatar } from "./avatar";
+import { findMessage } from "./find";
 import { Check, Part, Select, useAnswer } from "./form";
 import { jump } from "./jump";
 import { isAbove, may } from "./may";
@@ -54,7 +55,8 @@ function Rules({ ui, conversation }: Of) {
 function Report({ ui, conversation, report, again }: Of & { report: Reported; again: () => void }) {
   const { busy, error, run } = useAction(ui);
   const { summary, standings } = conversation;
-  const { author, seq, text, deleted } = report.message;
+  // Where the client has the message, its own version is the newer one.
+  const { author, seq, text, deleted } = findMessage(conversation, report.message.seq) ?? report.message;
   const name = ui.chat.name(author);
   const below = isAbove(summary.role, standings.get(author)?.role ?? "member");
   const then = (work: () => Promise<void>) => () =>

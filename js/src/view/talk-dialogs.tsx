@@ -248,6 +248,11 @@ export function Versions({ ui, spot }: DialogProps) {
       (error: unknown) => setProblem(errorText(error, S.broken)),
     );
   }, []);
+  const isDeleted = (subjectOf(ui, spot)?.message.deleted ?? null) !== null;
+  useEffect(() => {
+    if (isDeleted) ui.talk.over.value = null;
+  }, [isDeleted]);
+  if (isDeleted) return null;
   const label = (index: number, n: number) => (index === 0 ? K.now : index === n - 1 ? K.first : "");
   return (
     <Dialog ui={ui} title={K.versionsTitle}>

@@ -199,9 +199,18 @@ export function Mentions({ ui }: { ui: Ui }) {
   };
   const count = ui.chat.conversations.value.reduce((sum, row) => sum + row.mentions, 0);
   useEffect(() => void load(null), [count]);
-  const rows = hits?.map(({ conversation, message }) => ({ id: conversation, seq: message.seq, message })) ?? null;
+  // Where the client has a message, its own version is the newer one.
+  const here = (id: string, seq: number) => {
+    const conversation = ui.chat.conversation(id).value;
+    return conversation && findMessage(conversation, seq);
+  };
+  const rows = hits?.map(({ conversation: id, message }) => ({
+    id,
+    seq: message.seq,
+    message: here(id, message.seq) ?? message,
+  }));
   const more = next === null ? null : () => void load(next);
-  return <Listed ui={ui} hits={rows} empty={K.noMentions} where problem={problem} more={more} />;
+  return <Listed ui={ui} hits={rows ?? null} empty={K.noMentions} where problem={problem} more={more} />;
 }
 
 interface ThreadHit {

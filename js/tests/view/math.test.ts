@@ -113,6 +113,23 @@ describe("a formula", () => {
   test("that never ends ends", () => expect(made("$\\def\\a{\\a\\a}\\a$")).toBeNull());
 
   test.each([
+    "\\raisebox{30em}{\\text{Moderator: send me your password}}",
+    "\\raisebox{-3000pt}{x}",
+    "\\rule{500em}{500em}",
+    "\\hspace{-40em}x",
+    "\\kern-9000px x",
+    "\\begin{matrix}a\\\\[900em]b\\end{matrix}",
+  ])("reaches over nothing that others wrote: %s", (tex) => {
+    const math = made(`$$${tex}$$`);
+    const all = math ? [math, ...math.querySelectorAll<HTMLElement>("*")] : [];
+    expect(all.length).toBeGreaterThan(1);
+    const values = all.flatMap((one) => [...one.attributes].map(({ value }) => value));
+    const lengths = values.flatMap((value) => [...value.matchAll(/([\d.]+)(?:em|ex)/g)].map(([, n]) => Number(n)));
+    expect(Math.max(0, ...lengths)).toBeLessThanOrEqual(20);
+    expect(values.join(" ")).not.toMatch(/\d{4,}(?:pt|px)/);
+  });
+
+  test.each([
     "$\\href{javascript:alert(1)}{x}$",
     "$\\url{javascript:alert(1)}$",
     "$\\includegraphics{https://example.org/x.png}$",

@@ -1,0 +1,92 @@
+/** Nothing is left of a text that was deleted, wherever it stood; and nothing is heard of people who are blocked. */
+
+import { Lexer } from "marked";
+import { beforeEach, describe, expect, test, vi } from "vitest";
+import type { AnyDurable, Reported } from "../../src/protocol/messages.gen";
+import { forget, toNodes } from "../../src/view/markdown";
+import { message } from "../kit/chat";
+import { drawn, stage } from "../kit/stage";
+import { changes, rowOf, talk } from "../kit/talk";
+import { NOW } from "../kit/team";
+
+beforeEach(() => localStorage.clear());
+
+const until = (check: () => void) => vi.waitFor(check, { timeout: 5_000, interval: 5 });
+const GONE = { text: "", deleted: "bob" };
+
+describe("a deleted text is gone from", () => {
+  test("the list of mentions", async () => {
+    const chat = talk();
+    const hit = { conversation: "team", message: message(6, "bob", "hello @Ada SECRET") };
+    chat.onAsk = ({ t }) => (t === "find_mentions" ? { t: "hits", hits: [hit], people: [], next: null } : undefined);
+    changes(chat, 6, { text: "hello @Ada SECRET" });
+    const shown = await stage(chat, "team");
+    shown.ui.talk.side.value = { kind: "mentions" };
+    await until(() => expect(shown.texts(".nbc-hit-text")).toEqual(["hello @Ada SECRET"]));
+    changes(chat, 6, GONE);
+    await until(() => expect(shown.texts(".nbc-hit-text")).toEqual(["Deleted"]));
+  });
+
+  test("its versions, which close", async () => {
+    const chat = talk();
+    const about = { conversation: "team", author: "ada", name: "Ada", key: "k", mentions: [], at: NOW };
+    const events = [{ t: "edited", ...about, seq: 9, message: 3, text: "SECRET", grown: false }] as AnyDurable[];
+    chat.onAsk = ({ t }) =>
+      t === "find_versions" ? { t: "versions", conversation: "team", message: 3, events } : undefined;
+    const shown = await stage(chat, "team");
+    (shown.find('[data-seq="3"] .nbc-edited') as HTMLElement).click();
+    await until(() => expect(shown.texts(".nbc-versions .nbc-text")).toEqual(["SECRET"]));
+    changes(chat, 3, GONE);
+    await until(() => expect(shown.all("[role=dialog]")).toEqual([]));
+  });
+
+  test("a report of it", async () => {
+    const chat = talk({ role: "moderator" });
+    const reported = message(8, "cy", "SECRET", { at: NOW });
+    const report: Reported = { id: 1, by: "bob", at: NOW, reason: "", message: reported };
+    chat.onAsk = ({ t }) =>
+      t === "find_reports" ? { t: "reports", conversation: "team", reports: [report], people: [] } : undefined;
+    changes(chat, 8, { text: "SECRET" });
+    const shown = await stage(chat, "team");
+    shown.ui.panel.value = "moderate";
+    await until(() => expect(shown.texts(".nbc-cited")).toEqual(["SECRET"]));
+    changes(chat, 8, GONE);
+    await until(() => expect(shown.texts(".nbc-cited")).toEqual(["Deleted"]));
+  });
+
+  test("the line that is read out", async () => {
+    const chat = talk();
+    const shown = await stage(chat, "team");
+    chat.arrives("team", message(30, "bob", "SECRET", { at: NOW }));
+    await until(() => expect(shown.ui.spoken.value).toBe("Bob: SECRET"));
+    changes(chat, 30, GONE);
+    await until(() => expect(shown.ui.spoken.value).toBe(""));
+  });
+
+  test("what is kept of drawn texts", async () => {
+    const lex = vi.spyOn(Lexer, "lex");
+    const drawnAnew = (text: string) => {
+      lex.mockClear();
+      toNodes(text);
+      return lex.mock.calls.length;
+    };
+    const shown = await stage(talk(), "team");
+    expect(rowOf(shown, 8).textContent).toContain("done");
+    expect(drawnAnew("done")).toBe(0);
+    changes(shown.chat, 8, GONE);
+    await drawn();
+    await until(() => expect(drawnAnew("done")).toBe(1));
+    forget("don");
+    expect(drawnAnew("done")).toBe(0);
+  });
+});
+
+test("what a blocked person writes is not read out", async () => {
+  const chat = talk();
+  const row = { key: "block:bob", value: 1, v: 1, unread: null, mentions: null };
+  chat.own.value = new Map([[row.key, row]]);
+  const shown = await stage(chat, "team");
+  chat.arrives("team", message(30, "bob", "INSULT", { at: NOW }));
+  chat.arrives("team", message(31, "cy", "hello", { at: NOW }));
+  await until(() => expect(shown.ui.spoken.value).toBe("Cy: hello"));
+});
