@@ -165,16 +165,6 @@ def test_who_is_muted_writes_again_after_their_time() -> None:
     assert standings(bob, id) == [wire.Standing("ada", "owner", None)]
 
 
-def test_who_comes_back_is_neither_muted_nor_ranked_any_more() -> None:
-    _, ada, bob, _, id = team()
-    ada.does(wire.Rank, conversation=id, user="bob", role="guest")
-    ada.does(wire.Mute, conversation=id, user="bob", seconds=60)
-    bob.leaves(id)
-    ada.does(wire.Invite, conversation=id, users=["bob"])
-    assert (row(bob, id).role, row(bob, id).muted) == ("member", None)
-    assert standings(ada, id) == [wire.Standing("ada", "owner", None)]
-
-
 # ------------------------------------------------------------------------------------------------- removing and banning
 
 
@@ -302,6 +292,35 @@ def test_members_leave_what_is_archived() -> None:
     assert "archived" in ada.is_refused("archived", wire.Invite, conversation=id, users=["bob"]).text
     ada.does(wire.Describe, conversation=id, archived=False)
     ada.does(wire.Invite, conversation=id, users=["bob"])
+
+
+@pytest.mark.parametrize("hubs", [1, 2])
+def test_leaving_and_coming_back_ends_no_muting_and_no_demotion(hubs: int) -> None:
+    world = World(hubs=hubs, limits=FAST)
+    ada, bob = world.page("ada"), world.page("bob", hub=hubs - 1)
+    channel = ada.opens("ml-team")
+    bob.opens("ml-team")
+    seq = bob.posts(channel).seq
+    ada.does(wire.Rank, conversation=channel, user="bob", role="guest")
+    ada.does(wire.Mute, conversation=channel, user="bob", seconds=60)
+    muted = ada.last(wire.Muted).until
+    bob.leaves(channel)
+    bob.opens("ml-team")
+    came = ada.last(wire.Joined)
+    assert (came.person.id, came.role, came.muted) == ("bob", "guest", muted)
+    bob.is_refused("muted", wire.Post, conversation=channel, key=bob.key(), text="hi")
+    assert (row(bob, channel).role, row(bob, channel).muted) == ("guest", muted)
+    world.turn(61.0)
+    bob.posts(channel)
+    bob.is_refused("forbidden", wire.Pin, conversation=channel, message=seq)
+
+
+def test_who_has_left_above_members_comes_back_as_a_member() -> None:
+    _, ada, bob, _, id = team()
+    ada.does(wire.Rank, conversation=id, user="bob", role="moderator")
+    bob.leaves(id)
+    ada.does(wire.Invite, conversation=id, users=["bob"])
+    assert ada.last(wire.Joined).role == row(bob, id).role == "member"
 
 
 # ------------------------------------------------------------------------------------------------------------- the log

@@ -60,6 +60,17 @@ PLAYS: list[Play] = [
         ),
     ),
     (
+        "joined-as-they-left",
+        "who was a guest or muted when they left comes back so",
+        [
+            *START,
+            step(snapshot(row(last_seq=10, role="member"), [], standings=[m.Standing("bob", "owner", None)])),
+            step(left(11, "bob")),
+            step(joined(12, BOB, role="guest", muted=5_000), ["c1", "list"]),
+        ],
+        c1(standings={"bob": {"user": "bob", "role": "guest", "muted": 5_000}}, members=["ada", "bob"]),
+    ),
+    (
         "standings-end-with-leaving",
         "who was removed stands in no role, and comes back as whom they join as",
         [

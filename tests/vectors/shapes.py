@@ -74,8 +74,8 @@ def mention(user: str) -> m.Mention:
     return m.Mention(user, f"@{NAMES.get(user, user.lstrip('@'))}")
 
 
-def joined(seq: int, person: m.Person, id: str = "c1", role: m.Role = "member") -> m.Joined:
-    return m.Joined(**stored(seq, person.id, id), person=person, role=role)
+def joined(seq: int, person: m.Person, id: str = "c1", role: m.Role = "member", muted: int | None = None) -> m.Joined:
+    return m.Joined(**stored(seq, person.id, id), person=person, role=role, muted=muted)
 
 
 def left(seq: int, user: str, id: str = "c1", by: str = "", **more: Any) -> m.Left:

@@ -112,6 +112,7 @@ function stopTyping(conversation: Conversation, { thread, author }: Posted): voi
 }
 
 function join(conversation: Conversation, event: Joined, me: string | undefined, fresh: boolean): void {
+  const { role, muted } = event;
   const user = event.person.id;
   const { members, summary } = conversation;
   // Else an empty list means: too many to name.
@@ -119,9 +120,9 @@ function join(conversation: Conversation, event: Joined, me: string | undefined,
   if ((members.length > 0 || nobody) && !members.includes(user)) conversation.members = [...members, user];
   // What was written before one came is not unread.
   const read = Math.max(summary.read, event.seq);
-  const nothing = { joined: true, role: event.role, muted: null, read, unread: 0, mentions: 0, threads: [] };
+  const nothing = { joined: true, role, muted, read, unread: 0, mentions: 0, threads: [] };
   conversation.summary = { ...summary, members: summary.members + Number(fresh), ...(user === me && fresh && nothing) };
-  setStanding(conversation, { user, role: event.role, muted: null });
+  setStanding(conversation, { user, role, muted });
 }
 
 function leave(conversation: Conversation, user: string, fresh: boolean): void {

@@ -132,10 +132,10 @@ def _join(conversation: Conversation, event: Joined, me: str | None, *, fresh: b
     if fresh:
         summary = replace(summary, members=summary.members + 1)
     if user == me and fresh:  # what was written before one came is not unread
-        summary = replace(summary, joined=True, role=event.role, muted=None)
+        summary = replace(summary, joined=True, role=event.role, muted=event.muted)
         summary = replace(summary, read=max(summary.read, event.seq), unread=0, mentions=0, threads=[])
     conversation.summary = summary
-    _set_standing(conversation, user, event.role, None)
+    _set_standing(conversation, user, event.role, event.muted)
 
 
 def _leave(conversation: Conversation, user: str, *, fresh: bool) -> None:

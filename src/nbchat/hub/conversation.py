@@ -75,18 +75,20 @@ class AddMember(Struct, frozen=True):
     """Make a person a member, if they are none; enter them into the directory, if they are not there.
 
     Their own read marker is raised to `seq` (never lowered): what was written before they came is not unread. Their
-    receipts start at 0, because they have had none of it yet.
+    receipts start at 0, because they have had none of it yet. How they stood when they left is forgotten.
     """
 
     person: Person
     seq: int
     role: Role = "member"
+    muted: int | None = None
 
 
 class DropMember(Struct, frozen=True):
     """Make a person no member any more; their receipts, role and threads go too.
 
-    Their own read marker stays for when they come back, unless they are banned.
+    Their own read marker stays for when they come back, unless they are banned; and how they stand, where they are a
+    guest or muted (`Known.stood`).
     """
 
     user: str
@@ -134,7 +136,7 @@ def project(event: AnyDurable) -> tuple[Change, ...]:
                 for person in event.people
             )
         case Joined():
-            return (AddMember(event.person, event.seq, event.role),)
+            return (AddMember(event.person, event.seq, event.role, event.muted),)
         case Left():
             return (DropMember(event.user, event.banned),)
         case Unbanned():
@@ -211,6 +213,10 @@ class Known(Protocol):
         """Whether somebody is a member of the conversation."""
         ...
 
+    def stood(self, user: str) -> tuple[Role, int | None] | None:
+        """Return the role of who has left as a guest or muted, and until when they were muted; else None."""
+        ...
+
     def mentioned(self, seq: int) -> list[str]:
         """Return whom a message counts as mentioning: user ids, or `@all`. Edits do not change that."""
         ...
@@ -239,6 +245,8 @@ def completed(event: AnyDurable, known: Known, unedited: int | None = None) -> A
     match event:
         case Posted():
             return _posted(event, known)
+        case Joined():
+            return _joined(event, known)
         case Edited():
             message = _there(known, event.message)
             return message if isinstance(message, Wrong) else _edited(event, message, known, unedited)
@@ -252,6 +260,15 @@ def completed(event: AnyDurable, known: Known, unedited: int | None = None) -> A
             return message if isinstance(message, Wrong) else _pinned(event, message, known)
         case _:
             return event
+
+
+def _joined(event: Joined, known: Known) -> Joined:
+    """Leaving and coming back changes nothing that moderators have decided; who comes to own it stands above."""
+    stood = known.stood(event.person.id)
+    if stood is None or event.role == "owner":
+        return event
+    role, muted = stood
+    return replace(event, role="guest" if role == "guest" else event.role, muted=muted)
 
 
 def _there(known: Known, seq: int) -> Message | Wrong:

@@ -232,7 +232,7 @@ class Conversation:
     def _add(self, change: AddMember) -> None:
         user = change.person.id
         if user not in self.members:
-            self._stand(user, change.role, None)
+            self._stand(user, change.role, change.muted)
         self.members[user] = change.person
         self.marks.setdefault(user, Mark(user, 0, 0))
         self.presence_moved[user] = None

@@ -36,10 +36,14 @@ class Created(Durable, tag="created"):
 
 
 class Joined(Durable, tag="joined"):
-    """A person became a member: by themself, or invited by the author."""
+    """A person became a member: by themself, or invited by the author.
+
+    Who was a guest or muted when they left comes back so: the store fills in `role` and `muted`.
+    """
 
     person: Person
     role: Role = "member"
+    muted: int | None = None
 
 
 class Left(Durable, tag="left"):

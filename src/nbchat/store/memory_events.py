@@ -30,7 +30,7 @@ from nbchat.hub.conversation import (
     stamped,
 )
 from nbchat.protocol.changes import changed, in_conversation, touched
-from nbchat.protocol.messages import AnyDurable, Edited, Message, Pinned, Posted
+from nbchat.protocol.messages import AnyDurable, Edited, Message, Pinned, Posted, Role
 
 from .derived import unusable
 from .memory_tables import Conversation, Following, Member, Tables
@@ -50,6 +50,9 @@ class _Known:
 
     def is_member(self, user: str) -> bool:
         return user in self._one.members
+
+    def stood(self, user: str) -> tuple[Role, int | None] | None:
+        return self._one.stood.get(user)
 
     def mentioned(self, seq: int) -> list[str]:
         return self._one.named[seq] if in_conversation(self._one.messages[seq]) else []
@@ -120,7 +123,8 @@ def _project(tables: Tables, one: Conversation, change: Change) -> None:
             one.named[change.message.seq] = list(dict.fromkeys(mention.user for mention in change.message.mentions))
         case AddMember():
             tables.enter(change.person)
-            one.members.setdefault(change.person.id, Member(change.role))
+            one.members.setdefault(change.person.id, Member(change.role, change.muted))
+            one.stood.pop(change.person.id, None)
             tables.raise_marker(change.person.id, one, change.seq)
         case DropMember():
             _drop(tables, one, change)
@@ -137,7 +141,9 @@ def _project(tables: Tables, one: Conversation, change: Change) -> None:
 
 
 def _drop(tables: Tables, one: Conversation, change: DropMember) -> None:
-    one.members.pop(change.user, None)
+    member = one.members.pop(change.user, None)
+    if member is not None and (member.role == "guest" or member.muted is not None):
+        one.stood[change.user] = member.role, member.muted
     one.follows = {where: follow for where, follow in one.follows.items() if where[1] != change.user}
     if change.banned:
         one.banned.add(change.user)

@@ -91,6 +91,8 @@ class Conversation:
     """The pinned messages, and the seq at which they were pinned."""
     members: dict[str, Member] = field(default_factory=dict)
     banned: set[str] = field(default_factory=set)
+    stood: dict[str, tuple[Role, int | None]] = field(default_factory=dict)
+    """How those stood who left as guests or muted."""
     follows: dict[tuple[int, str], Following] = field(default_factory=dict)
     """By root and user."""
     keys: dict[tuple[str, str], int] = field(default_factory=dict)

@@ -28,7 +28,7 @@ from nbchat.hub.conversation import (
     stamped,
 )
 from nbchat.protocol.changes import changed, in_conversation, touched
-from nbchat.protocol.messages import AnyDurable, Deleted, Edited, Invitation, Message, Posted
+from nbchat.protocol.messages import AnyDurable, Deleted, Edited, Invitation, Message, Posted, Role
 
 from .derived import fold, unusable
 from .sqlite_batch import Batch, Head
@@ -52,6 +52,11 @@ class _Known:
     def is_member(self, user: str) -> bool:
         sql = "SELECT 1 FROM member WHERE conversation = ? AND user = ?"
         return self._sql(sql, (self._n, user)).fetchone() is not None
+
+    def stood(self, user: str) -> tuple[Role, int | None] | None:
+        sql = "SELECT role, muted FROM stood WHERE conversation = ? AND user = ?"
+        row = self._sql(sql, (self._n, user)).fetchone()
+        return None if row is None else (row[0], row[1])
 
     def mentioned(self, seq: int) -> list[str]:
         sql = "SELECT payload FROM event WHERE conversation = ? AND seq = ?"
@@ -242,8 +247,9 @@ def _message(batch: Batch, message: Message, head: Head, change: int) -> int:
 
 def _add(batch: Batch, change: AddMember, conversation: str, n: int) -> int:
     enter(batch.sql, change.person)
-    sql = "INSERT INTO member (conversation, user, role) VALUES (?, ?, ?) ON CONFLICT DO NOTHING"
-    added = batch.sql(sql, (n, change.person.id, change.role)).rowcount
+    sql = "INSERT INTO member (conversation, user, role, muted) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING"
+    added = batch.sql(sql, (n, change.person.id, change.role, change.muted)).rowcount
+    batch.sql("DELETE FROM stood WHERE conversation = ? AND user = ?", (n, change.person.id))
     raise_marker(batch, change.person.id, conversation, change.seq)
     return added
 
@@ -253,6 +259,11 @@ def _drop(batch: Batch, change: DropMember, conversation: str, n: int) -> int:
     if change.banned:
         batch.sql("INSERT INTO ban (conversation, user) VALUES (?, ?) ON CONFLICT DO NOTHING", (n, change.user))
         forget_marker(batch, change.user, conversation)
+    batch.sql(
+        "INSERT INTO stood (conversation, user, role, muted) SELECT conversation, user, role, muted FROM member"
+        " WHERE conversation = ? AND user = ? AND (role = 'guest' OR muted IS NOT NULL)",
+        (n, change.user),
+    )
     return batch.sql("DELETE FROM member WHERE conversation = ? AND user = ?", (n, change.user)).rowcount
 
 

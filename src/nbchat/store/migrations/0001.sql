@@ -115,6 +115,14 @@ CREATE TABLE ban (
   PRIMARY KEY (conversation, user)
 ) WITHOUT ROWID;
 
+CREATE TABLE stood (              -- who left as a guest or muted: so they come back
+  conversation INTEGER NOT NULL REFERENCES conversation (n),
+  user TEXT NOT NULL,
+  role TEXT NOT NULL,
+  muted INTEGER,                  -- until then
+  PRIMARY KEY (conversation, user)
+) WITHOUT ROWID;
+
 CREATE TABLE link (
   code TEXT PRIMARY KEY,
   conversation INTEGER NOT NULL REFERENCES conversation (n),
