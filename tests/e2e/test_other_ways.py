@@ -18,7 +18,7 @@ Start = Callable[..., Server]
 
 WITHOUT_HUB = {"ServerApp": {"jpserver_extensions": {"nbchat": False, "jupyter_server_ydoc": False}}}
 SET_CELL = "(text) => window.jupyterapp.shell.currentWidget.content.model.cells.get(2).sharedModel.setSource(text)"
-SLEEPS = "import time; time.sleep(12)"
+COMPUTES = "import pathlib, time\nwhile not pathlib.Path('enough').exists(): time.sleep(0.05)"
 
 
 def test_without_a_hub_on_the_server_the_kernel_relays(start: Start, new_person: NewPerson) -> None:
@@ -33,10 +33,11 @@ def test_without_a_hub_on_the_server_the_kernel_relays(start: Start, new_person:
     me.sees_author("from a cell", "You").sees_author("through the comm", "You")
 
     # A kernel that computes cannot take anything; the view says so, and sends when it can.
-    page.evaluate(SET_CELL, SLEEPS)
+    page.evaluate(SET_CELL, COMPUTES)
     run_cell(page, 2, wait=False)
     wait_for_kernel(page, "busy")
     me.writes("while it computes").sees_banner("kernel is busy")
+    (server.root / "enough").touch()
     me.sees_tick("while it computes", "sent").sees_no_banner()
 
     shut_kernel_down(page)
