@@ -31,8 +31,8 @@ LAB_SETTINGS = {
         "checkForUpdates": False,
         "doNotDisturbMode": True,
     },
-    # Over a subshell comms are answered while a cell runs; Lab uses one only if the kernel says in time that it can. The
-    # tests look at the harder case, which every older kernel has.
+    # Over a subshell comms are answered while a cell runs; Lab uses one only if the kernel says in time that it can.
+    # The tests look at the harder case, which every older kernel has.
     "@jupyterlab/apputils-extension:kernels-settings": {"commsOverSubshells": "disabled"},
     "@jupyterlab/docmanager-extension:plugin": {"autosave": False},
     "@jupyterlab/notebook-extension:tracker": {"windowingMode": "none"},
