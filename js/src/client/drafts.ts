@@ -1,17 +1,23 @@
 /**
  * Texts that are not sent yet, of each conversation and thread: kept in this browser with every key, so that a crash loses none, and told to the hub
- * as own state, so that the next device has them. What was typed here and not told yet wins; else the hub's row, which another device may
- * have written. Part of the page's shell.
+ * as own state, so that the next device has them. What was typed here and never told wins; else the hub's row, which another device may
+ * have written. A text that was told without an answer, because the page went or the connection broke, may have arrived, and been sent from
+ * another device since: where the hub's row is newer than the one that it was typed over, the row holds. Part of the page's shell.
  */
 
 import { keysUnder, readJson, writeJson } from "../util/storage";
 import type { Link } from "./link";
 import { type Place, placeOf } from "./pacing";
 
-/** What this browser has; `told`: the hub has it, too. */
+/** What this browser has. */
 interface Draft {
   text: string;
+  /** The hub has it, too. */
   told: boolean;
+  /** What was told last without an answer, this text or one before it; null: nothing. */
+  asked: string | null;
+  /** Version of the hub's row that it was typed over, 0: there was none. */
+  v: number;
 }
 
 export class Drafts {
@@ -33,7 +39,13 @@ export class Drafts {
       const place = decodeURIComponent(key.slice(this.#prefix.length));
       if (!this.#here.has(place)) this.#here.set(place, this.#load(key));
     }
-    for (const [place, { text, told }] of this.#here) if (!told) this.#tell(place, text, now);
+    this.#tellAll(now);
+  }
+
+  /** The hub has said who this is, and with it what it has: what was not told is told now, or given up for a newer row. */
+  welcomed(now: number): void {
+    this.heard();
+    this.#tellAll(now);
   }
 
   get(conversation: string, thread?: number): string {
@@ -45,8 +57,9 @@ export class Drafts {
 
   set(conversation: string, text: string, thread: number | undefined, now: number): void {
     const place = placeOf(conversation, thread);
-    this.#here.set(place, { text, told: false });
-    this.#save(place);
+    const before = this.#here.get(place);
+    const v = this.link.state.own.get(`draft:${place}`)?.v ?? before?.v ?? 0;
+    this.#put(place, { text, told: false, asked: before?.asked ?? null, v });
     this.#tell(place, text, now);
   }
 
@@ -57,11 +70,33 @@ export class Drafts {
       const row = this.link.state.own.get(key);
       if (!row || !this.link.isTold(key)) continue;
       const text = String(row.value ?? "");
-      // A text that the hub refused stays here.
-      if (here.told ? here.text === text : here.text !== text) continue;
-      this.#here.set(place, { text, told: true });
-      this.#save(place);
+      // A text that the hub refused stays here, and what was emptied here and never told gives way to a text that is newer.
+      const isOver = row.v > here.v && (here.asked === here.text || (here.text === "" && here.asked !== text));
+      if (here.told ? here.text === text && here.v === row.v : here.text !== text && !isOver) {
+        if (here.asked === here.text) this.#put(place, { ...here, asked: null });
+        continue;
+      }
+      this.#put(place, { text, told: true, asked: null, v: row.v });
     }
+  }
+
+  /** Something was sent: note what the hub may have from now on. */
+  sent(): void {
+    for (const [place, here] of this.#here) {
+      if (here.told || here.asked === here.text || !this.link.isUnderWay(`draft:${place}`, here.text || null)) continue;
+      this.#put(place, { ...here, asked: here.text });
+    }
+  }
+
+  /** Nothing is told over rows that are not known yet. */
+  #tellAll(now: number): void {
+    if (this.link.state.me === null) return;
+    for (const [place, { text, told }] of this.#here) if (!told) this.#tell(place, text, now);
+  }
+
+  #put(place: Place, draft: Draft): void {
+    this.#here.set(place, draft);
+    this.#save(place);
   }
 
   #tell(place: Place, text: string, now: number): void {
@@ -70,10 +105,14 @@ export class Drafts {
 
   /** What an earlier version kept is the text alone. */
   #load(key: string): Draft {
-    const { text, told } = Object(readJson(this.storage, key));
-    return typeof text === "string"
-      ? { text, told: told === true }
-      : { text: this.storage?.getItem(key) ?? "", told: false };
+    const { text, told, asked, v } = Object(readJson(this.storage, key));
+    if (typeof text !== "string") return { text: this.storage?.getItem(key) ?? "", told: false, asked: null, v: 0 };
+    return {
+      text,
+      told: told === true,
+      asked: typeof asked === "string" ? asked : null,
+      v: typeof v === "number" ? v : 0,
+    };
   }
 
   /** Where there is no room it lives as long as the page. */

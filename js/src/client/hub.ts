@@ -283,6 +283,7 @@ export class HubClient {
     switch (output.do) {
       case "transmit":
         this.#transport?.send(output.data);
+        this.#drafts.sent();
         break;
       case "connect":
         this.#connect();
@@ -379,6 +380,7 @@ export class HubClient {
 
   #identified(store: string, user: string): void {
     if (this.#keeping.identified(store, user, now())) this.#drafts.use(store, user, now());
+    this.#drafts.welcomed(now());
     this.#tell(["drafts"]);
   }
 

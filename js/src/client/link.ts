@@ -225,6 +225,11 @@ export class Link {
     return this.#writes.isTold(key);
   }
 
+  /** Whether the hub was told this value, and has not answered. */
+  isUnderWay(key: string, value: OwnRow["value"]): boolean {
+    return this.#writes.isUnderWay(key, value);
+  }
+
   /** Tell at once what is told at most once a second: whoever asks for this may soon be gone. */
   flush(now: number): void {
     if (!this.#life.live) return;

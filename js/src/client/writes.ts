@@ -67,6 +67,11 @@ export class Writes {
     return !this.#shown.has(key);
   }
 
+  /** Whether the hub was told this value, and has not answered. */
+  isUnderWay(key: string, value: Value): boolean {
+    return this.#flying.has(key) && this.#flying.get(key) === value;
+  }
+
   /** The hub has told rows: those that are set here stay as they are shown. */
   holdBack(): void {
     const { own } = this.wire.state;

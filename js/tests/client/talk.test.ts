@@ -36,9 +36,13 @@ async function watching(): Promise<Model> {
 }
 
 /** The page is closed or has crashed, and is opened again. */
-async function reopened(storage: Storage | null = localStorage): Promise<Model> {
+function nextPage(): void {
   until.abort();
   until = new AbortController();
+}
+
+async function reopened(storage: Storage | null = localStorage): Promise<Model> {
+  nextPage();
   return opened(storage);
 }
 
@@ -219,6 +223,65 @@ describe("a draft", () => {
     expect(again.draft("c1")).toBe("here, without a connection");
     await vi.advanceTimersByTimeAsync(3_000);
     expect(hub.own.get("draft:c1")?.value).toBe("here, without a connection");
+  });
+
+  /** What was typed is told as the page goes; the answer finds nobody. */
+  async function goesWith(text: string): Promise<void> {
+    const chat = await opened();
+    chat.setDraft("c1", text);
+    nextPage();
+  }
+
+  test("that was told without an answer does not come back when another device has sent it", async () => {
+    await goesWith("unfinished");
+    hub.writes("draft:c1", null);
+    const chat = await opened();
+    expect(chat.draft("c1")).toBe("");
+    await vi.advanceTimersByTimeAsync(3_000);
+    expect(hub.own.get("draft:c1")?.value).toBeNull();
+    expect(Object.keys(localStorage).filter((key) => key.includes(":draft:"))).toEqual([]);
+  });
+
+  test("that was told without an answer is told again where it never arrived", async () => {
+    await goesWith("unfinished");
+    hub.own.clear();
+    const chat = await opened();
+    expect(chat.draft("c1")).toBe("unfinished");
+    await vi.advanceTimersByTimeAsync(3_000);
+    expect(hub.own.get("draft:c1")?.value).toBe("unfinished");
+  });
+
+  test("that was told without an answer, and typed on since, is not lost to another device's", async () => {
+    const chat = await opened();
+    chat.setDraft("c1", "unfinished");
+    chat.setDraft("c1", "unfinished, and more");
+    nextPage();
+    hub.writes("draft:c1", "there");
+    const again = await opened();
+    expect(again.draft("c1")).toBe("unfinished, and more");
+    await vi.advanceTimersByTimeAsync(3_000);
+    expect(hub.own.get("draft:c1")?.value).toBe("unfinished, and more");
+  });
+
+  test("that was sent before its last word was answered stays away", async () => {
+    const chat = await opened();
+    chat.setDraft("c1", "unfinished");
+    chat.setDraft("c1", "");
+    nextPage();
+    const again = await opened();
+    expect(again.draft("c1")).toBe("");
+    await vi.advanceTimersByTimeAsync(3_000);
+    expect(hub.own.get("draft:c1")?.value).toBeNull();
+  });
+
+  test("that was emptied here without a connection gives way to what another device has written since", async () => {
+    const chat = await opened();
+    chat.setDraft("c1", "hello");
+    await vi.advanceTimersByTimeAsync(3_000);
+    hub.hangsUp();
+    chat.setDraft("c1", "");
+    hub.writes("draft:c1", "hello again");
+    expect((await reopened()).draft("c1")).toBe("hello again");
   });
 
   test("that was sent is gone everywhere, and leaves nothing behind", async () => {
