@@ -49,8 +49,8 @@ def team(hub: Driver) -> None:
     hub.write(conversation("c", ADA, BOB, EVE), *said)
 
 
-def summary(hub: Driver, user: Person) -> queries.SummaryRecord:
-    found = hub.ask(queries.LoadSnapshot(user.id, "c"))
+def summary(hub: Driver, user: Person, id: str = "c") -> queries.SummaryRecord:
+    found = hub.ask(queries.LoadSnapshot(user.id, id))
     assert isinstance(found, queries.SnapshotRecord)
     return found.summary
 
@@ -65,8 +65,8 @@ def reply(author: Person, n: int, root: int = 2, **fields: Any) -> items.AppendE
     return post("c", author, f"reply {n}", key=f"reply-{n:04}", thread=root, **fields)
 
 
-def unread_threads(hub: Driver, user: Person) -> tuple[ThreadUnread, ...]:
-    return summary(hub, user).threads
+def unread_threads(hub: Driver, user: Person, id: str = "c") -> tuple[ThreadUnread, ...]:
+    return summary(hub, user, id).threads
 
 
 # ------------------------------------------------------------------------------------------------------------- edits
@@ -374,6 +374,24 @@ def test_there_is_an_end_to_followers(hub: Driver) -> None:
     assert outcomes[-1].code == "too_many"
     reply = hub.put(post("d", people[0], "yes", key="key-reply", thread=2)).event
     assert len(reply.followers) == FOLLOWERS
+
+
+def test_above_the_limit_who_is_told_already_stays_told_and_the_newcomer_looks(hub: Driver) -> None:
+    people = [Person(f"p{n:03}", f"P {n}") for n in range(FOLLOWERS + 1)]
+    hub.write(conversation("d", ADA, *people, kind="group"), post("d", ADA, "root", key="key-root"))
+    hub.write(*(items.PutFollow(user=one.id, conversation="d", root=2, on=True) for one in people[:FOLLOWERS]))
+    reply = hub.put(post("d", people[-1], "late", key="key-late", thread=2)).event
+    assert sorted(reply.followers) == [one.id for one in people[:FOLLOWERS]]
+    assert {unread_threads(hub, one, "d") for one in people[:FOLLOWERS]} == {(ThreadUnread(2, 2, 1),)}
+    assert unread_threads(hub, ADA, "d") == unread_threads(hub, people[-1], "d") == ()
+
+
+def test_who_writes_gets_the_last_place_before_whom_they_mention(hub: Driver) -> None:
+    people = [Person(f"p{n:03}", f"P {n}") for n in range(FOLLOWERS)]
+    hub.write(conversation("d", ADA, BOB, *people, kind="group"), post("d", ADA, "root", key="key-root"))
+    hub.write(*(items.PutFollow(user=one.id, conversation="d", root=2, on=True) for one in people[1:]))
+    reply = hub.put(post("d", BOB, "me", key="key-late", thread=2, mentions=names(people[0].id))).event
+    assert set(reply.followers) == {"bob", *(one.id for one in people[1:])}
 
 
 def test_the_threads_of_a_member_go_when_they_leave(hub: Driver) -> None:

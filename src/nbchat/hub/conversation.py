@@ -17,7 +17,6 @@ does). What an event does to a message is in `protocol.changes`, because clients
 from __future__ import annotations
 
 from collections.abc import Mapping
-from itertools import islice
 from typing import Protocol, TypeVar
 
 from msgspec import Struct
@@ -85,7 +84,7 @@ class AddMember(Struct, frozen=True):
 
 
 class DropMember(Struct, frozen=True):
-    """Make a person no member any more; their receipts, role and threads go too.
+    """Make a person no member any more; their receipts, role, threads and the links that they made go too.
 
     Their own read marker stays for when they come back, unless they are banned; and how they stand, where they are a
     guest or muted (`Known.stood`).
@@ -102,10 +101,15 @@ class DropBan(Struct, frozen=True):
 
 
 class SetRole(Struct, frozen=True):
-    """Give a member another role."""
+    """Give a member another role. The links of who may make none any more go."""
 
     user: str
     role: Role
+
+
+def makes_links(role: Role) -> bool:
+    """Whether links that somebody with this role has made go on working; `policy.RULES` has it for making them."""
+    return role in ("owner", "moderator")
 
 
 class SetMuted(Struct, frozen=True):
@@ -305,13 +309,16 @@ def _posted(event: Posted, known: Known) -> Posted | Wrong:
 def _followers(event: Posted, root: Message, known: Known) -> list[str]:
     """Who is told of a reply: who takes part, the root's author, whom it mentions; not who has left the thread.
 
-    Nor who is no member any more: the threads of a member go when they leave.
+    Nor who is no member any more: the threads of a member go when they leave. At most FOLLOWERS, of whom those who are
+    told already come first: otherwise a reply would be unread to them that they were never told of.
     """
     said = known.followers(root.seq)
     wanted = [root.author, *(user for user, on in said.items() if on), event.author]
     wanted += [mention.user for mention in event.mentions if mention.user != EVERYBODY]
     told = (user for user in dict.fromkeys(wanted) if user == event.author or said.get(user, known.is_member(user)))
-    return list(islice(told, FOLLOWERS))
+    ranked = sorted(told, key=lambda user: (not said.get(user, False), user != event.author))
+    first = set(ranked[:FOLLOWERS])
+    return [user for user in dict.fromkeys(wanted) if user in first]
 
 
 def _deleted(event: Deleted, known: Known) -> Deleted | Wrong | None:
