@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from kit.stores import ADA, BOB, EVE, NOON, Driver, append, conversation, delete, event, join, leave, names, post, read
+from msgspec.structs import replace
 
 from nbchat.hub import items, queries
 from nbchat.protocol.limits import LINKS, OWN_BYTES, WELCOME_DRAFTS
@@ -262,6 +263,21 @@ def test_two_who_join_at_once_by_the_last_use(hub: Driver) -> None:
     assert [one.person for one in hub.ask(queries.LoadConversation("c")).members] == [ADA, BOB]
 
 
+def test_links_end_with_the_role_of_who_made_them(hub: Driver) -> None:
+    def made_by_bob(code: str) -> items.PutLink:
+        return items.PutLink(link=replace(link(code).link, author="bob"))
+
+    hub.write(conversation("c", ADA, BOB), conversation("d", ADA, BOB), link("hers"), made_by_bob("his"))
+    hub.put(append(event(Ranked, "c", ADA, user="bob", role="moderator"), 1))
+    assert usable(hub, code="his")
+    hub.put(append(event(Ranked, "c", ADA, user="bob", role="member"), 2))
+    assert not usable(hub, code="his")
+    hub.write(made_by_bob("again"), items.PutLink(link=replace(link("there", "d").link, author="bob")))
+    hub.put(leave("c", BOB, 3))
+    assert [code for code, _ in usable(hub, conversation="c")] == ["hers"]
+    assert usable(hub, code="there"), "a conversation of its own"
+
+
 def test_links_are_taken_away_and_there_is_an_end_to_them(hub: Driver) -> None:
     hub.write(conversation("c", ADA), conversation("d", ADA))
     hub.write(link("late", until=NOON), *(link(f"code-{n}") for n in range(LINKS)))
@@ -363,6 +379,8 @@ def test_a_fresh_page_gets_no_threads_and_nothing_that_is_gone(hub: Driver) -> N
     assert [(row.key, row.value, row.unread) for row in known] == [
         ("thread:c/2", 3, 0), ("draft:c", "x", None), ("saved:c/2", NOON, None), ("saved:c/3", None, None),
     ]  # fmt: skip
+    unsure = hub.ask(queries.LoadList(user="bob", limit=9, uv=-1)).own
+    assert [row.key for row in unsure] == ["read:c", "thread:c/2", "draft:c", "saved:c/2", "saved:c/3"]
 
 
 def test_there_is_an_end_to_what_a_person_keeps(hub: Driver, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -427,3 +445,11 @@ def test_drafts_wait_for_the_next_batch(hub: Driver) -> None:
     draft, _ = hub.write(items.PutOwn(user="bob", key="draft:c", value="x"), items.PutPerson(person=EVE))
     assert draft.row.value == "x"
     assert len(hub.batches) == before + 1
+
+
+def test_all_open_reports_are_counted_also_those_that_are_not_listed(hub: Driver) -> None:
+    hub.put(conversation("c", ADA, BOB, EVE))
+    hub.write(*(post("c", EVE, key=f"key-number-{n}") for n in range(derived.OPEN_REPORTS + 2)))
+    hub.write(*(report(n + 2) for n in range(derived.OPEN_REPORTS + 2)))
+    found = hub.ask(queries.LoadReports(conversation="c"))
+    assert (len(found.reports), found.open) == (derived.OPEN_REPORTS, derived.OPEN_REPORTS + 2)

@@ -152,3 +152,29 @@ def test_no_word_of_a_draft_travels_on_the_bus(monkeypatch: pytest.MonkeyPatch) 
     assert told(tab, f"draft:{id}") == ["the secret"]
     assert ports.LookNote() in heard
     assert "secret" not in repr(heard)
+
+
+def test_who_is_blocked_pins_nothing_and_follows_nothing() -> None:
+    world = World()
+    ada, bob = world.page("ada"), world.page("bob")
+    direct = ada.opens("@bob")
+    seq = bob.posts(direct).seq
+    ada.does(wire.Follow, conversation=direct, thread=seq, on=True)
+    bob.does(wire.SetOwn, key="block:ada", value=1)
+    ada.is_refused("blocked", wire.Pin, conversation=direct, message=seq)
+    ada.is_refused("blocked", wire.Follow, conversation=direct, thread=seq, on=True)
+    ada.does(wire.Follow, conversation=direct, thread=seq, on=False)
+
+
+def test_who_was_here_and_cannot_say_how_far_is_told_what_is_gone() -> None:
+    """A version below all rows may be missing for ever, because its row has a newer one: then a page stays at 0."""
+    world, ada, tab, id = stage()
+    ada.does(wire.SetOwn, key=f"saved:{id}/2", value=1)
+    known = {id: tab.position(id)}
+    tab.closes()
+    ada.does(wire.SetOwn, key=f"saved:{id}/2", value=None)
+    again = world.opens("ada")
+    again.says_hello("page", wire.Resume(uv=0, known=known))
+    rows = {row.key: row.value for row in again.welcome.own}
+    assert rows[f"saved:{id}/2"] is None
+    assert f"saved:{id}/2" not in {row.key for row in world.page("ada").welcome.own}, "who has nothing needs it not"

@@ -40,7 +40,7 @@ class LoadList(Struct, frozen=True, kw_only=True):
     `known` ids are added whatever their place.
 
     Answer: `ListPage`. With `uv` not None the own rows above it come along; with 0 only what is there, and of drafts
-    the newest limits.WELCOME_DRAFTS.
+    the newest limits.WELCOME_DRAFTS; with -1 all, as for who has some and cannot say up to which version.
     """
 
     user: str
@@ -90,6 +90,17 @@ class LoadVersions(Struct, frozen=True, kw_only=True):
     message: int
 
 
+class LoadSent(Struct, frozen=True, kw_only=True):
+    """What a person has sent with this client key; without a key, the last message that they wrote, also in a thread.
+
+    Answer: `EventsRecord` with one event or none, or None if there is no such conversation.
+    """
+
+    conversation: str
+    author: str
+    key: str | None = None
+
+
 class LoadMentions(Struct, frozen=True, kw_only=True):
     """Messages by others that mention a person or everybody, in conversations that they are a member of, newest first.
 
@@ -129,7 +140,7 @@ class LoadLinks(Struct, frozen=True, kw_only=True):
 
 
 class LoadReports(Struct, frozen=True, kw_only=True):
-    """Open reports, oldest first, at most 100. Answer: `ReportsRecord`."""
+    """Open reports, oldest first, at most 100, and how many there are. Answer: `ReportsRecord`."""
 
     conversation: str
 
@@ -193,6 +204,7 @@ Query = (
     | LoadLogin
     | LoadMessages
     | LoadVersions
+    | LoadSent
     | LoadMentions
     | LoadLog
     | LoadMembers
@@ -321,10 +333,11 @@ class LinksRecord(Struct, frozen=True):
 
 
 class ReportsRecord(Struct, frozen=True):
-    """Open reports, and the people in them."""
+    """Open reports, the people in them, and how many are open in all."""
 
     reports: tuple[Reported, ...]
     people: tuple[Person, ...]
+    open: int
 
 
 class OwnRecord(Struct, frozen=True):

@@ -48,7 +48,8 @@ def hello(state: State, connection: Connection, command: Hello) -> Steps[None]:
         outcome = yield PutPerson(person=connection.login.person)
         person = stored(outcome, PersonStored).person
         wanted = dict.fromkeys([*command.resume.known, *command.resume.watched])
-        query = LoadList(user=person.id, limit=SUMMARIES, known=tuple(wanted), uv=command.resume.uv)
+        uv = command.resume.uv or (-1 if wanted else 0)  # who was here already may have rows that are gone by now
+        query = LoadList(user=person.id, limit=SUMMARIES, known=tuple(wanted), uv=uv)
         page = yield from must_read(query, ListPage)
         names = (yield from last_renamed(state)) if wanted else []
     except Refusal:

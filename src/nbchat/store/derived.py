@@ -97,9 +97,9 @@ def given(rows: Sequence[tuple[str, str]], uv: int) -> list[int]:
 
     Args:
         rows: keys and values (JSON) of all whose version is above `uv`, the oldest first.
-        uv: up to which version the page has own state.
+        uv: up to which version the page has own state; 0: it has nothing; -1: nobody knows up to which.
     """
-    if uv > 0:
+    if uv != 0:
         return list(range(len(rows)))
     places, drafts = list[int](), 0
     for place in range(len(rows) - 1, -1, -1):
