@@ -150,4 +150,20 @@ PLAYS: list[Play] = [
             }
         },
     ),
+    (
+        "joined-where-nobody-was-not-fresh",
+        "the row may be of a time when more were there again",
+        [
+            *START,
+            step(snapshot(row("c2", 5, kind="channel", members=1), [message(5)], members=["bob"])),
+            step(left(6, "bob", id="c2")),
+            step(
+                welcome(2, row(), row("c2", 8, kind="channel", members=2)),
+                asked=hello(2, watched={"c2": 6}, known={"c1": 10}),
+            ),
+            step(joined(7, CY, id="c2")),
+            step(joined(8, ADA, id="c2")),
+        ],
+        {"conversations": {"c1": {}, "c2": {"members": ["cy", "ada"], "summary": {"members": 2}}}},
+    ),
 ]

@@ -115,9 +115,7 @@ function join(conversation: Conversation, event: Joined, me: string | undefined,
   const { role, muted } = event;
   const user = event.person.id;
   const { members, summary } = conversation;
-  // Else an empty list means: too many to name.
-  const nobody = summary.members === (fresh ? 0 : 1);
-  if ((members.length > 0 || nobody) && !members.includes(user)) conversation.members = [...members, user];
+  if (conversation.members_named && !members.includes(user)) conversation.members = [...members, user];
   // What was written before one came is not unread.
   const read = Math.max(summary.read, event.seq);
   const nothing = { joined: true, role, muted, read, unread: 0, mentions: 0, threads: [] };

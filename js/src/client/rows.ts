@@ -84,6 +84,7 @@ export function snapshot(state: State, item: Snapshot): Touched {
     ranges: [{ first, last, messages, has_before }],
     watched: true,
     members,
+    members_named: members.length > 0 || summary.members === 0,
     online,
     presence: byUser(item.presence),
     marks: byUser(item.marks),

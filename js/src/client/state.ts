@@ -36,6 +36,8 @@ export interface Conversation {
   /** A snapshot came and the view is open: typing, presence and receipts below are current. */
   watched: boolean;
   members: string[];
+  /** These are all members; false: there are too many to name, or no snapshot came. */
+  members_named: boolean;
   online: number;
   presence: Map<string, Status>;
   marks: Map<string, Mark>;
@@ -111,6 +113,7 @@ export function newConversation(summary: Summary): Conversation {
     ranges: [],
     watched: false,
     members: [],
+    members_named: false,
     online: 0,
     presence: new Map(),
     marks: new Map(),

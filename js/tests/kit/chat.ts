@@ -82,6 +82,7 @@ export function conversation(about: Summary, messages: Message[], more: Partial<
     ranges: [{ first: messages[0]?.seq ?? 1, last, messages, has_before: false }],
     watched: true,
     members: [],
+    members_named: false,
     online: 0,
     presence: new Map(),
     marks: new Map(),

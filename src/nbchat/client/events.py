@@ -126,8 +126,7 @@ def _stop_typing(conversation: Conversation, event: Posted) -> None:
 
 def _join(conversation: Conversation, event: Joined, me: str | None, *, fresh: bool) -> None:
     summary, user = conversation.summary, event.person.id
-    nobody = summary.members == (0 if fresh else 1)  # else an empty list means: too many to name
-    if (conversation.members or nobody) and user not in conversation.members:
+    if conversation.members_named and user not in conversation.members:
         conversation.members = [*conversation.members, user]
     if fresh:
         summary = replace(summary, members=summary.members + 1)

@@ -71,6 +71,7 @@ def snapshot(state: State, item: Snapshot) -> set[str]:
         ranges=[Range(first, item.as_of, list(item.messages), item.has_before)],
         watched=True,
         members=item.members,
+        members_named=bool(item.members) or item.summary.members == 0,
         online=item.online,
         presence={status.user: status for status in item.presence},
         marks={mark.user: mark for mark in item.marks},

@@ -48,6 +48,8 @@ class Conversation:
     watched: bool = False
     """A snapshot came and the view is open: typing, presence and receipts below are current."""
     members: list[str] = field(default_factory=list)
+    members_named: bool = False
+    """These are all members; False: there are too many to name, or no snapshot came."""
     online: int = 0
     presence: dict[str, Status] = field(default_factory=dict)
     marks: dict[str, Mark] = field(default_factory=dict)
