@@ -53,7 +53,7 @@ def check_streams(world: World, messages: dict[str, dict[int, m.Message]], logs:
     for stream in world.heard.streams:
         seq = stream.client.settled.get(stream.key, ("", 0))[1]
         message = messages.get(stream.conversation, {}).get(seq)
-        if message is not None and message.deleted is None and not _edited(logs[stream.conversation], seq):
+        if message is not None and message.deleted is None and not _disturbed(logs[stream.conversation], message):
             _check_stream(stream, message)
     for node in world.nodes:
         for one in node.core._state.conversations:
@@ -74,6 +74,16 @@ def _check_stream(stream: Stream, message: m.Message) -> None:
         assert message.text.startswith(told.text), f"{where}: {message.text!r}, although a hub was told {told.text!r}"
 
 
-def _edited(log: list[m.AnyDurable], seq: int) -> bool:
-    """Whether somebody has changed it in another way."""
-    return any(isinstance(event, m.Edited) and event.message == seq and not event.grown for event in log)
+def _disturbed(log: list[m.AnyDurable], message: m.Message) -> bool:
+    """Whether somebody has changed it in another way, or its author was kept from writing after it began."""
+    for event in log[message.seq :]:
+        match event:
+            case m.Edited(message=seq, grown=False) if seq == message.seq:
+                return True
+            case m.Left(user=user) | m.Muted(user=user) if user == message.author:
+                return True
+            case m.Described(settings=settings) if settings.archived:
+                return True
+            case _:
+                pass
+    return False
