@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from kit.play import Actor, World
 
@@ -93,6 +95,23 @@ def test_who_is_in_takes_no_use_of_a_link() -> None:
     bob.does(wire.Redeem, code=code)
     assert "used up" in ada.is_refused("bad_link", wire.Redeem, code=code).text
     assert not ada.does(wire.FindLinks, conversation=id).links
+
+
+@pytest.mark.parametrize(
+    ("make", "more"),
+    [(wire.Rank, {"user": "mona", "role": "member"}), (wire.Remove, {"user": "mona"}), (wire.Leave, {})],
+)
+def test_links_end_with_the_role_of_who_made_them(make: Any, more: dict[str, Any]) -> None:
+    world, ada, bob, id = team()
+    mona = world.page("mona")
+    ada.does(wire.Invite, conversation=id, users=["mona"])
+    ada.does(wire.Rank, conversation=id, user="mona", role="moderator")
+    kept, code = link(ada, id).code, link(mona, id).code
+    ada.does(wire.Rank, conversation=id, user="mona", role="owner")
+    assert len(ada.does(wire.FindLinks, conversation=id).links) == 2
+    (mona if make is wire.Leave else ada).does(make, conversation=id, **more)
+    bob.is_refused("bad_link", wire.Redeem, code=code)
+    assert [one.code for one in ada.does(wire.FindLinks, conversation=id).links] == [kept]
 
 
 def test_links_end() -> None:

@@ -6,6 +6,7 @@ import pytest
 from kit.play import World
 
 from nbchat.hub.mentions import LOOKED_AT, Names, find
+from nbchat.hub.queries import LoadMentions
 from nbchat.protocol import messages as wire
 from nbchat.protocol.limits import EVERYBODY_MEMBERS, MENTIONS, HubLimits, Rate
 
@@ -227,3 +228,15 @@ def test_what_mentions_me_is_found_in_all_my_conversations_newest_first() -> Non
         "@all two",
         "@all not for bob",
     ]
+
+
+def test_what_mentions_me_is_not_told_of_where_i_was_removed_while_it_was_read() -> None:
+    world = World()
+    ada, bob = world.page("ada"), world.page("bob")
+    id, other = ada.creates_group("Team", "bob"), ada.creates_group("Others", "bob")
+    ada.posts(id, "@bob")
+    ada.posts(other, "@bob")
+    world.instead[LoadMentions] = world.database.answer(LoadMentions(user="bob", before=None, limit=9))
+    assert len(bob.does(wire.FindMentions).hits) == 2
+    ada.does(wire.Remove, conversation=id, user="bob")
+    assert [hit.conversation for hit in bob.does(wire.FindMentions).hits] == [other]

@@ -5,6 +5,8 @@ from __future__ import annotations
 from kit.play import Actor, World
 
 from nbchat.protocol import messages as wire
+from nbchat.protocol.limits import HubLimits, Rate
+from nbchat.store.derived import OPEN_REPORTS
 
 
 def team(*, hubs: int = 1) -> tuple[World, Actor, Actor, Actor, str]:
@@ -86,3 +88,15 @@ def test_who_becomes_a_moderator_learns_of_what_is_open_and_who_is_none_any_more
     ada.leaves(id)
     assert open_reports(ada, id)[-1] is None
     assert not any(row.value for row in world.page("ada").welcome.own if row.key.startswith("reports:"))
+
+
+def test_a_new_moderator_is_told_of_as_many_as_the_others() -> None:
+    many = Rate(1e6, 10**6)
+    world = World(limits=HubLimits(page_send=many, changes=many, flood_frames=1e6))
+    ada, bob = world.page("ada"), world.page("bob")
+    id = ada.creates_group("Team", "bob")
+    for _ in range(OPEN_REPORTS + 3):
+        bob.does(wire.Report, conversation=id, message=ada.posts(id).seq)
+    ada.does(wire.Rank, conversation=id, user="bob", role="moderator")
+    assert open_reports(ada, id)[-1] == open_reports(bob, id)[-1] == OPEN_REPORTS + 3
+    assert len(bob.does(wire.FindReports, conversation=id).reports) == OPEN_REPORTS

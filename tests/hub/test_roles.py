@@ -362,3 +362,27 @@ def test_members_are_found_with_how_they_stand() -> None:
     rest = ada.does(wire.FindMembers, conversation=id, limit=2, after=page.members[-1].person.id)
     assert ([one.person.id for one in rest.members], page.more, rest.more) == (["eve"], True, False)
     assert [one.person.id for one in ada.does(wire.FindMembers, conversation=id, query="BO").members] == ["bob"]
+
+
+@pytest.mark.parametrize("make", [wire.FindLog, wire.FindBanned])
+def test_who_moderates_no_more_while_it_is_read_learns_nothing(make: Any) -> None:
+    world, ada, bob, _, id = team()
+    ada.does(wire.Rank, conversation=id, user="bob", role="moderator")
+    ada.does(wire.Remove, conversation=id, user="eve", ban=True)
+    with world.held():
+        asked = bob.sends(make, conversation=id)
+        ada.sends(wire.Rank, conversation=id, user="bob", role="member")
+    world.settle()
+    assert bob.reply(asked).code == "forbidden"
+
+
+def test_the_last_one_leaves_no_archived_channel_because_nobody_could_open_it_again() -> None:
+    world = World(limits=FAST)
+    ada, bob = world.page("ada"), world.page("bob")
+    channel = ada.opens("ml-team")
+    ada.does(wire.Describe, conversation=channel, archived=True)
+    assert "open it again first" in ada.is_refused("forbidden", wire.Leave, conversation=channel).text
+    ada.does(wire.Describe, conversation=channel, archived=False)
+    ada.leaves(channel)
+    assert bob.opens("ml-team") == channel
+    assert row(bob, channel).role == "owner"

@@ -111,6 +111,7 @@ def react(state: State, connection: Connection, command: React) -> Steps[Done]:
 def pin(state: State, connection: Connection, command: Pin) -> Steps[Done]:
     """Pin a message, or no more."""
     _pace(state, connection)
+    yield from check_unblocked(state, connection, command.conversation)
 
     def decide(conversation: Conversation) -> AnyDurable:
         policy.check(conversation, connection.user, "pin", state.now.wall)

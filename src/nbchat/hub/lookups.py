@@ -60,16 +60,24 @@ def find_versions(state: State, connection: Connection, command: FindVersions) -
 
 
 def find_mentions(state: State, connection: Connection, command: FindMentions) -> Steps[Hits]:
-    """What mentions me, in all my conversations; the store knows of which I am a member."""
+    """What mentions me, in all my conversations; the store knows of which I am a member.
+
+    A conversation that one has left since is in memory, because its `left` was told.
+    """
     query = LoadMentions(user=connection.user, before=command.before, limit=command.limit)
     record = yield from must_read(query, HitsRecord)
-    hits = [_fresh(state, hit) for hit in record.hits]
+    hits = [_fresh(state, hit) for hit in record.hits if _is_mine(state, connection, hit)]
     return Hits(ref=command.ref, hits=hits, people=state.named(record.people), next=record.next)
 
 
 def _is_gone(conversation: Conversation, seq: int) -> bool:
     """Whether a message was deleted lately, perhaps after it was read."""
     return any(isinstance(one, Deleted) and one.message == seq for one in conversation.ring)
+
+
+def _is_mine(state: State, connection: Connection, hit: Hit) -> bool:
+    conversation = state.conversations.get(hit.conversation)
+    return conversation is None or policy.is_member(conversation, connection.user)
 
 
 def _fresh(state: State, hit: Hit) -> Hit:

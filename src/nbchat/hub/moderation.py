@@ -120,6 +120,7 @@ def find_banned(state: State, connection: Connection, command: FindBanned) -> St
     policy.check(conversation, connection.user, "moderate", state.now.wall)
     ids = tuple(sorted(conversation.banned))
     record = yield from must_read(LoadPeople(ids=ids), PeopleRecord)
+    policy.check(conversation, connection.user, "moderate", state.now.wall)
     return People(ref=command.ref, people=state.named(record.people), more=False)
 
 
@@ -131,9 +132,11 @@ def find_log(state: State, connection: Connection, command: FindLog) -> Steps[Lo
     record = yield from read(query, EventsRecord)
     if record is None:
         raise policy.unknown(conversation.id)
+    policy.check(conversation, connection.user, "moderate", state.now.wall)
     events = record.events[: command.limit]
     ids = tuple(sorted({user for event in events for user in _concerned(event)}))
     found = yield from must_read(LoadPeople(ids=ids), PeopleRecord)
+    policy.check(conversation, connection.user, "moderate", state.now.wall)
     return Log(
         ref=command.ref,
         conversation=conversation.id,
@@ -147,9 +150,11 @@ def check_owned_without(conversation: Conversation, user: str) -> None:
     """Somebody else is an owner, or nobody else is there.
 
     Raises:
-        Refusal: `last_owner`.
+        Refusal: `last_owner`; `forbidden` in an archived channel, which nobody could join and open again then.
     """
     others = conversation.members.keys() - {user}
+    if not others and conversation.kind == "channel" and conversation.settings.archived:
+        raise Refusal("forbidden", why="the last one leaves no archived channel; open it again first")
     if others and not any(conversation.role(other) == "owner" for other in others):
         raise Refusal("last_owner", conversation=conversation.title or conversation.id)
 

@@ -1,7 +1,7 @@
 """Reporting a message to the moderators, and what they see of it.
 
-A report is a row of the store and no event: only moderators learn of it, by their own rows `reports:`, and nobody
-learns who has reported. Deciding what follows is theirs: they delete, mute or remove by the usual commands.
+A report is a row of the store and no event: only moderators learn of it, by their own rows `reports:`, and of
+who has reported. Deciding what follows is theirs: they delete, mute or remove by the usual commands.
 """
 
 from __future__ import annotations
@@ -74,7 +74,7 @@ def recount(state: State, id: str, user: str) -> Steps[None]:
     conversation = yield from enter(state, id)
     count: int | None = None
     if user in policy.moderators(conversation):
-        count = len((yield from must_read(LoadReports(conversation=id), ReportsRecord)).reports)
+        count = (yield from must_read(LoadReports(conversation=id), ReportsRecord)).open
     had = yield from read(LoadOwn(user=user, key=REPORTS + id), OwnRecord)
     if (count or 0) != (had.value if had is not None else 0):
         outcome = yield items.PutOwn(user=user, key=REPORTS + id, value=count)

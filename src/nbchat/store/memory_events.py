@@ -23,6 +23,7 @@ from nbchat.hub.conversation import (
     Wrong,
     completed,
     key_of,
+    makes_links,
     project,
     rules_changed,
     scrubbed,
@@ -131,8 +132,7 @@ def _project(tables: Tables, one: Conversation, change: Change) -> None:
         case DropBan():
             one.banned.discard(change.user)
         case SetRole():
-            if change.user in one.members:
-                one.members[change.user].role = change.role
+            _rank(tables, one, change)
         case SetMuted():
             if change.user in one.members:
                 one.members[change.user].muted = change.until
@@ -145,10 +145,24 @@ def _drop(tables: Tables, one: Conversation, change: DropMember) -> None:
     if member is not None and (member.role == "guest" or member.muted is not None):
         one.stood[change.user] = member.role, member.muted
     one.follows = {where: follow for where, follow in one.follows.items() if where[1] != change.user}
+    _forget_links(tables, one, change.user)
     if change.banned:
         one.banned.add(change.user)
         if tables.marker(change.user, one) is not None:
             tables.set_own(change.user, READ + one.id, None)
+
+
+def _rank(tables: Tables, one: Conversation, change: SetRole) -> None:
+    if change.user in one.members:
+        one.members[change.user].role = change.role
+    if not makes_links(change.role):
+        _forget_links(tables, one, change.user)
+
+
+def _forget_links(tables: Tables, one: Conversation, user: str) -> None:
+    mine = [code for code, link in tables.links.items() if (link.conversation, link.author) == (one.id, user)]
+    for code in mine:
+        del tables.links[code]
 
 
 def _follow_up(one: Conversation, event: AnyDurable) -> None:

@@ -156,7 +156,7 @@ def _reports(tables: Tables, one: Conversation) -> queries.ReportsRecord:
         for report in sorted(mine, key=lambda report: report.id)[:OPEN_REPORTS]
     )
     named = people_in([report.message for report in found]) | {report.by for report in found}
-    return queries.ReportsRecord(found, tables.named(named))
+    return queries.ReportsRecord(found, tables.named(named), len(mine))
 
 
 # ------------------------------------------------------------------------------------------------------------- lists

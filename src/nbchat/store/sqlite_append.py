@@ -20,6 +20,7 @@ from nbchat.hub.conversation import (
     Wrong,
     completed,
     key_of,
+    makes_links,
     moderates,
     project,
     rules_changed,
@@ -213,6 +214,8 @@ def _project(batch: Batch, event: AnyDurable, head: Head, number: int) -> tuple[
             case SetRole():
                 sql = "UPDATE member SET role = ? WHERE conversation = ? AND user = ?"
                 batch.sql(sql, (change.role, head.n, change.user))
+                if not makes_links(change.role):
+                    _forget_links(batch, change.user, head.n)
             case SetMuted():
                 sql = "UPDATE member SET muted = ? WHERE conversation = ? AND user = ?"
                 batch.sql(sql, (change.until, head.n, change.user))
@@ -256,6 +259,7 @@ def _add(batch: Batch, change: AddMember, conversation: str, n: int) -> int:
 
 def _drop(batch: Batch, change: DropMember, conversation: str, n: int) -> int:
     batch.sql("DELETE FROM follow WHERE user = ? AND conversation = ?", (change.user, n))
+    _forget_links(batch, change.user, n)
     if change.banned:
         batch.sql("INSERT INTO ban (conversation, user) VALUES (?, ?) ON CONFLICT DO NOTHING", (n, change.user))
         forget_marker(batch, change.user, conversation)
@@ -265,6 +269,10 @@ def _drop(batch: Batch, change: DropMember, conversation: str, n: int) -> int:
         (n, change.user),
     )
     return batch.sql("DELETE FROM member WHERE conversation = ? AND user = ?", (n, change.user)).rowcount
+
+
+def _forget_links(batch: Batch, user: str, n: int) -> None:
+    batch.sql("DELETE FROM link WHERE conversation = ? AND author = ?", (n, user))
 
 
 def _update(batch: Batch, event: AnyDurable, seq: int, n: int, change: int) -> None:

@@ -128,4 +128,5 @@ def _reports(sql: Sql, query: queries.LoadReports) -> queries.ReportsRecord | No
         if isinstance(message := message_at(sql, found[0], seq), Message)
     )
     who = people_in([report.message for report in some]) | {report.by for report in some}
-    return queries.ReportsRecord(some, named(sql, who))
+    count = sql("SELECT count(*) FROM report WHERE conversation = ?", (found[0],)).fetchone()[0]
+    return queries.ReportsRecord(some, named(sql, who), count)
