@@ -68,16 +68,15 @@ export class Drafts {
     for (const [place, here] of this.#here) {
       const key = `draft:${place}`;
       const row = this.link.state.own.get(key);
-      if (!row || !this.link.isTold(key)) continue;
-      const text = String(row.value ?? "");
-      // A text that the hub refused stays here, and what was emptied here and never told gives way to a text that is newer.
-      const isOver = row.v > here.v && (here.asked === here.text || (here.text === "" && here.asked !== text));
-      if (here.told ? here.text === text && here.v === row.v : here.text !== text && !isOver) {
-        if (here.asked === here.text) this.#put(place, { ...here, asked: null });
-        continue;
-      }
-      this.#put(place, { text, told: true, asked: null, v: row.v });
+      if (row && this.link.isTold(key)) this.#answered(place, here, String(row.value ?? ""), row.v);
     }
+  }
+
+  #answered(place: Place, here: Draft, text: string, v: number): void {
+    // A text that the hub refused stays here, and what was emptied here and never told gives way to a text that is newer.
+    const isOver = v > here.v && (here.asked === here.text || (here.text === "" && here.asked !== text));
+    if (here.told || here.text === text || isOver) this.#put(place, { text, told: true, asked: null, v });
+    else if (here.asked === here.text) this.#put(place, { ...here, asked: null });
   }
 
   /** Something was sent: note what the hub may have from now on. */
@@ -95,6 +94,7 @@ export class Drafts {
   }
 
   #put(place: Place, draft: Draft): void {
+    if (JSON.stringify(this.#here.get(place)) === JSON.stringify(draft)) return;
     this.#here.set(place, draft);
     this.#save(place);
   }

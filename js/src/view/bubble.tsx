@@ -3,6 +3,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { Pointer } from "../protocol/messages.gen";
 import { Body } from "./body";
+import { dropEdit } from "./edits";
 import { findMessage } from "./find";
 import { Icon } from "./icons";
 import { jump } from "./jump";
@@ -73,14 +74,16 @@ function Words({ ui, conversation: id, thread, message, pending, active, editing
 }
 
 export function Bubble(props: MessageProps) {
-  const { ui, own, author } = props;
+  const { ui, own, author, conversation, message } = props;
   const [isOpen, setOpen] = useState(false);
   const isFolded = !own && !isOpen && isBlocked(ui.chat, author);
   const isGone = isDeleted(props);
   const said = useRef("");
   if (!isGone) said.current = props.text;
   useEffect(() => {
-    if (isGone) forget(said.current);
+    if (!isGone) return;
+    forget(said.current);
+    if (own && message) dropEdit(ui, conversation, message.seq);
   }, [isGone]);
   if (isGone) {
     return (

@@ -8,6 +8,7 @@ import { render } from "preact";
 import type { Chat } from "../client/chat";
 import { App } from "./app";
 import { type Chunks, chunksFrom } from "./chunks";
+import { sweepEdits } from "./edits";
 import { refuseFiles } from "./files";
 import { language } from "./language";
 import { followLanguage } from "./speak";
@@ -62,6 +63,7 @@ export function mount(element: HTMLElement, options: MountOptions): Ui {
   const root = makeRoot(element, options);
   const chunks = options.chunks ?? chunksFrom(() => chat.pageUrl.peek(), model);
   const ui = makeUi({ chat, until, page, chunks, chosen, open });
+  sweepEdits();
   followTheme(root, until);
   followLanguage(root, ui, { option: options.language ?? "", page });
   countInTitle(chat, until);

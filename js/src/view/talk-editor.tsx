@@ -1,28 +1,17 @@
 /**
  * Editing an own message in its row: the Markdown in a textarea, Enter saves, Esc cancels. What is typed is kept in the browser until it is saved or
- * given up, so that neither scrolling away, nor an error, nor a crash of the page loses it.
+ * given up, so that neither scrolling away, nor an error, nor a crash of the page loses it; and not longer than the message has that text.
  */
 
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { edit } from "../client/actions";
 import type { Message } from "../protocol/messages.gen";
-import { localStore } from "../util/storage";
+import { dropEdit, keepEdit, keptEdit } from "./edits";
 import { S } from "./strings";
 import type { Spot } from "./talk-state";
 import { K } from "./talk-strings";
 import type { Ui } from "./ui";
 import { errorText } from "./words";
-
-const keyOf = (ui: Ui, { id, seq }: Spot): string => `nbchat:edit:${ui.chat.me.peek()?.id ?? ""}/${id}/${seq}`;
-
-function keep(ui: Ui, spot: Spot, text: string | null): void {
-  try {
-    if (text === null) localStore()?.removeItem(keyOf(ui, spot));
-    else localStore()?.setItem(keyOf(ui, spot), text);
-  } catch {
-    // The browser's storage is full: the text is in the field all the same.
-  }
-}
 
 interface EditorProps {
   ui: Ui;
@@ -41,7 +30,7 @@ export function Editor({ ui, spot, message }: EditorProps) {
   useLayoutEffect(() => {
     const element = area.current;
     if (!element) return;
-    element.value = localStore()?.getItem(keyOf(ui, spot)) ?? message.text;
+    element.value = keptEdit(ui, spot.id, message) ?? message.text;
     grow();
     element.focus({ preventScroll: true });
     element.setSelectionRange(element.value.length, element.value.length);
@@ -51,7 +40,7 @@ export function Editor({ ui, spot, message }: EditorProps) {
 
   const leave = () => {
     const row = area.current?.closest<HTMLElement>("[data-key]");
-    keep(ui, spot, null);
+    dropEdit(ui, spot.id, message.seq);
     ui.talk.editing.value = null;
     row?.focus();
   };
@@ -92,7 +81,7 @@ export function Editor({ ui, spot, message }: EditorProps) {
           class="nbc-input"
           aria-label={K.editing}
           onInput={() => {
-            keep(ui, spot, area.current?.value ?? "");
+            keepEdit(ui, spot.id, message, area.current?.value ?? "");
             grow();
           }}
           onKeyDown={onKey}

@@ -5,7 +5,7 @@ import { beforeEach, describe, expect, test, vi } from "vitest";
 import type { AnyDurable, Reported } from "../../src/protocol/messages.gen";
 import { forget, toNodes } from "../../src/view/markdown";
 import { message } from "../kit/chat";
-import { drawn, stage } from "../kit/stage";
+import { drawn, type Stage, stage } from "../kit/stage";
 import { changes, rowOf, talk } from "../kit/talk";
 import { NOW } from "../kit/team";
 
@@ -13,6 +13,54 @@ beforeEach(() => localStorage.clear());
 
 const until = (check: () => void) => vi.waitFor(check, { timeout: 5_000, interval: 5 });
 const GONE = { text: "", deleted: "bob" };
+
+const field = ({ find }: Stage) => find("[data-seq='3'] textarea") as HTMLTextAreaElement;
+
+/** Opens Ada's message for editing and, if it is said, types another text. */
+async function edits(shown: Stage, text?: string): Promise<void> {
+  const row = rowOf(shown, 3);
+  row.focus();
+  await drawn();
+  await shown.key(row, "e");
+  await until(() => expect(shown.all(".nbc-editor")).toHaveLength(1));
+  if (text === undefined) return;
+  field(shown).value = text;
+  field(shown).dispatchEvent(new InputEvent("input", { bubbles: true }));
+}
+
+describe("what was typed over a message and not saved", () => {
+  test("is there again, also when somebody has reacted since", async () => {
+    await edits(await stage(talk(), "team"), "see **there**");
+    const chat = talk();
+    changes(chat, 3, { reactions: [{ emoji: "👍", users: ["cy"] }] });
+    const again = await stage(chat, "team");
+    await edits(again);
+    expect(field(again).value).toBe("see **there**");
+  });
+
+  test.each([
+    ["was edited elsewhere", { text: "see below", edited_at: NOW + 1 }, "e1"],
+    ["is of another store", { text: "see below" }, "e2"],
+  ])("does not take the place of a text that %s", async (_, more, epoch) => {
+    await edits(await stage(talk(), "team"), "see **there**");
+    const chat = talk({ epoch });
+    changes(chat, 3, more);
+    const again = await stage(chat, "team");
+    await edits(again);
+    expect(field(again).value).toBe("see below");
+  });
+
+  test("is not kept for ever, nor what earlier versions have kept", async () => {
+    const at = Date.now() - 8 * 24 * 3_600_000;
+    localStorage.setItem("nbchat:edit:ada/team/3", "from before");
+    localStorage.setItem("nbchat:edit:ada/team/e1/3", JSON.stringify({ text: "old", edited_at: NOW, at }));
+    localStorage.setItem("nbchat:edit:ada/team/e1/6", JSON.stringify({ text: "new", edited_at: null, at: Date.now() }));
+    await stage(talk(), "team");
+    expect(Object.keys(localStorage).filter((key) => key.startsWith("nbchat:edit:"))).toEqual([
+      "nbchat:edit:ada/team/e1/6",
+    ]);
+  });
+});
 
 describe("a deleted text is gone from", () => {
   test("the list of mentions", async () => {
@@ -61,6 +109,14 @@ describe("a deleted text is gone from", () => {
     await until(() => expect(shown.ui.spoken.value).toBe("Bob: SECRET"));
     changes(chat, 30, GONE);
     await until(() => expect(shown.ui.spoken.value).toBe(""));
+  });
+
+  test("the browser's storage, if somebody was changing it", async () => {
+    const shown = await stage(talk(), "team");
+    await edits(shown, "see **here**, SECRET");
+    expect(JSON.stringify({ ...localStorage })).toContain("SECRET");
+    changes(shown.chat, 3, GONE);
+    await until(() => expect(JSON.stringify({ ...localStorage })).not.toContain("SECRET"));
   });
 
   test("what is kept of drawn texts", async () => {
