@@ -386,6 +386,21 @@ def test_above_the_limit_who_is_told_already_stays_told_and_the_newcomer_looks(h
     assert unread_threads(hub, ADA, "d") == unread_threads(hub, people[-1], "d") == ()
 
 
+def test_what_somebody_sent_is_found_by_its_key_and_the_last_of_all(hub: Driver) -> None:
+    def sent(author: str, key: str | None = None, id: str = "c") -> Any:
+        return hub.ask(queries.LoadSent(conversation=id, author=author, key=key))
+
+    assert sent("bob").events[0].seq == 3, "bob wrote what stands there already"
+    first = hub.put(reply(BOB, 0)).event
+    hub.put(post("c", ADA, "after it", key="key-ada!"))
+    assert sent("bob").events == (first,), "also what stands in a thread only"
+    second = hub.put(post("c", BOB, "last", key="key-last")).event
+    assert sent("bob").events == (second,)
+    assert sent("bob", first.key).events == (first,)
+    assert sent("ada", first.key).events == sent("eve").events == sent("nobody").events == ()
+    assert sent("ada", None, "nowhere") is None
+
+
 def test_who_writes_gets_the_last_place_before_whom_they_mention(hub: Driver) -> None:
     people = [Person(f"p{n:03}", f"P {n}") for n in range(FOLLOWERS)]
     hub.write(conversation("d", ADA, BOB, *people, kind="group"), post("d", ADA, "root", key="key-root"))

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from kit.play import Actor, World
 
 from nbchat.hub import queries
 from nbchat.protocol import messages as wire
-from nbchat.protocol.limits import TEXT_CHARS
+from nbchat.protocol.limits import RESUME_EVENTS, TEXT_CHARS, HubLimits, Rate
+
+FAST = HubLimits(page_send=Rate(1e6, 10**6), changes=Rate(1e6, 10**6), touches=Rate(1e6, 10**6), flood_frames=1e6)
 
 
 def three(world: World) -> tuple[Actor, Actor, Actor, str]:
@@ -25,7 +29,7 @@ def test_a_forward_is_a_copy_that_outlives_the_original() -> None:
     other = ada.creates_group("Other", "bob")
     original = bob.posts(team, "the plan")
     ada.posts(other, "see here", forward=wire.Pointer(team, original.seq))
-    copy = wire.Forwarded(team, original.seq, "bob", "Bob", original.at, "the plan")
+    copy = wire.Forwarded("", 0, "bob", "Bob", original.at, "the plan")
     assert bob.last(wire.Posted).forwarded == copy
     bob.deletes(team, original.seq)
     assert ada.pages(other)[-1].forwarded == copy
@@ -41,7 +45,7 @@ def test_a_forward_of_a_forward_passes_on_the_first_one() -> None:
     ada.posts(team, "", forward=wire.Pointer(notes, first))
     passed = bob.last(wire.Posted).forwarded
     assert passed is not None
-    assert (passed.conversation, passed.author, passed.text) == (team, "bob", "the plan")
+    assert (passed.author, passed.text) == ("bob", "the plan")
     ada.edits(notes, first, "")
     second = ada.posts(notes, "my view", forward=wire.Pointer(team, original)).seq
     ada.edits(notes, second, "")
@@ -49,6 +53,28 @@ def test_a_forward_of_a_forward_passes_on_the_first_one() -> None:
     passed = bob.last(wire.Posted).forwarded
     assert passed is not None
     assert passed.text == "the plan"
+
+
+def test_where_a_forward_comes_from_is_told_of_open_channels_and_in_the_same_conversation_only() -> None:
+    world = World()
+    ada, bob, eve, team = three(world)
+    private, channel = ada.creates_group("Private", "bob"), ada.opens("ml-team")
+    secret, told = bob.posts(private, "the secret").seq, ada.posts(channel, "in the open").seq
+
+    def passed(target: str, source: str, seq: int) -> tuple[int, tuple[str, int]]:
+        posted = ada.posts(target, "", forward=wire.Pointer(source, seq)).seq
+        copy = ada.last(wire.Posted).forwarded
+        assert copy is not None
+        return posted, (copy.conversation, copy.seq)
+
+    inside, place = passed(private, private, secret)
+    assert place == (private, secret)
+    assert passed(team, private, secret)[1] == ("", 0)
+    assert passed(team, private, inside)[1] == ("", 0), "nor by a copy of the copy"
+    opened, place = passed(team, channel, told)
+    assert place == (channel, told)
+    assert passed(private, team, opened)[1] == (channel, told)
+    assert private not in repr(eve.heard)
 
 
 def test_only_what_one_sees_is_forwarded() -> None:
@@ -132,6 +158,59 @@ def test_a_message_that_could_not_be_stored_does_not_slow_down_the_next_try() ->
     bob.posts(team, "x", key="the-same-key")
     bob.posts(team, "x", key="the-same-key")
     assert bob.texts(team) == ["x"]
+
+
+def test_slow_mode_knows_of_messages_that_the_hub_has_forgotten() -> None:
+    world = World(hubs=2, limits=FAST)
+    ada, bob, _, team = three(world)
+    ada.does(wire.Describe, conversation=team, slow=3_600)
+    root = ada.posts(team).seq
+    bob.posts(team, "mine", thread=root)
+    for _ in range(RESUME_EVENTS):
+        ada.posts(team, "and much more")
+    there = world.page("bob", hub=1)
+    world.turn(600)
+    error = there.is_refused("slow_mode", wire.Post, conversation=team, text="x", key=there.key())
+    assert error.retry_after == pytest.approx(3_000)
+    world.turn(3_000)
+    there.posts(team, "now")
+
+
+# -------------------------------------------------------------------------------------------------------- sent again
+
+RULES: dict[str, Callable[[Actor, Actor, str], object]] = {
+    "muted": lambda ada, bob, id: ada.does(wire.Mute, conversation=id, user="bob", seconds=600),
+    "removed": lambda ada, bob, id: ada.does(wire.Remove, conversation=id, user="bob"),
+    "banned": lambda ada, bob, id: ada.does(wire.Remove, conversation=id, user="bob", ban=True),
+    "archived": lambda ada, bob, id: ada.does(wire.Describe, conversation=id, archived=True),
+    "announcements": lambda ada, bob, id: ada.does(wire.Describe, conversation=id, announcements=True),
+    "slow mode": lambda ada, bob, id: ada.does(wire.Describe, conversation=id, slow=600),
+    "its own deletion": lambda ada, bob, id: bob.deletes(id, 3),
+    "the end of what it forwards": lambda ada, bob, id: ada.deletes(id, 2),
+}
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_what_is_stored_already_is_accepted_when_it_is_sent_again(rule: str) -> None:
+    world = World(limits=FAST)
+    ada, bob, _, team = three(world)
+    forward = wire.Pointer(team, ada.posts(team, "the plan").seq)
+    first = bob.posts(team, "see", key="the-same-key", forward=forward)
+    RULES[rule](ada, bob, team)
+    again = bob.posts(team, "see", key="the-same-key", forward=forward)
+    assert (again.seq, again.at) == (first.seq, first.at)
+    assert len([one for one in ada.all(wire.Posted) if one.key == "the-same-key"]) == 1
+
+
+def test_what_is_stored_already_is_accepted_though_one_was_blocked_since() -> None:
+    world = World()
+    ada, bob = world.page("ada"), world.page("bob")
+    direct = bob.opens("@ada")
+    first = bob.posts(direct, "hi", key="the-same-key")
+    ada.does(wire.SetOwn, key="block:bob", value=1)
+    assert bob.posts(direct, "hi", key="the-same-key").seq == first.seq
+    bob.is_refused("blocked", wire.Post, conversation=direct, text="hi", key=bob.key())
+    bob.is_refused("unknown_conversation", wire.Post, conversation="nowhere", text="hi", key="the-same-key")
 
 
 def test_moderators_are_exempt_from_slow_mode() -> None:

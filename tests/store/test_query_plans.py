@@ -97,6 +97,8 @@ QUERIES: list[queries.Query] = [
     queries.LoadMessages(conversation="c", seqs=(2, 3)),
     queries.LoadMessages(conversation="c", pinned=True),
     queries.LoadVersions(conversation="c", message=2),
+    queries.LoadSent(conversation="c", author="ada"),
+    queries.LoadSent(conversation="c", author="ada", key="key-two!"),
     queries.LoadMentions(user="ada", before=None, limit=9),
     queries.LoadLog(conversation="c", before=None, limit=9),
     queries.LoadEvents(conversation="c", after=1, limit=9),

@@ -1266,6 +1266,8 @@ export interface Mention {
 }
 /**
  * The message that another one passes on, as it was then: a copy, which the original's end does not reach.
+ *
+ *     `conversation` is empty, and `seq` 0, where it was neither in the same conversation nor in an open channel.
  */
 export interface Forwarded {
   conversation: string;

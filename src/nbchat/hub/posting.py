@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from msgspec.structs import replace
+
 from nbchat.protocol.limits import MENTIONS, TEXT_CHARS
 from nbchat.protocol.messages import EVERYBODY, Accepted, Forwarded, Mention, Pointer, Post, Posted
 
@@ -12,12 +14,16 @@ from . import blocks, mentions, policy
 from .connections import Connection
 from .conversations import Conversation
 from .deciding import TRIES, author_of
-from .flows import Refusal, Steps
-from .loading import append, enter
+from .flows import Refusal, Steps, read
+from .loading import append, enter, reach
 from .lookups import load_messages, the_message
 from .policy import Action
+from .queries import EventsRecord, LoadSent
 from .state import State
 from .welcome import send_rate
+
+_NOT_TRIED = frozenset({"store_full", "store_failed", "internal"})
+"""Refusals by which nothing is said of what was stored before: the client tries again."""
 
 
 def post(state: State, connection: Connection, command: Post) -> Steps[Accepted]:
@@ -25,10 +31,23 @@ def post(state: State, connection: Connection, command: Post) -> Steps[Accepted]
     check_text(command.text, may_be_empty=command.forward is not None)
     kind = "page" if connection.kind == "page" else "session"
     state.pace(connection.user, kind, send_rate(state, connection))
+    try:
+        event = yield from _write(state, connection, command)
+    except Refusal as refusal:
+        first = None if refusal.code in _NOT_TRIED else (yield from _sent_before(state, connection, command))
+        if first is None:
+            raise
+        event = first
+    return Accepted(ref=command.ref, conversation=event.conversation, key=command.key, seq=event.seq, at=event.at)
+
+
+def _write(state: State, connection: Connection, command: Post) -> Steps[Posted]:
+    """Store a message that may be written."""
     forwarded = None
     if command.forward is not None:
-        forwarded = yield from _forwarded(state, connection, command.forward)
+        forwarded = yield from _forwarded(state, connection, command.forward, command.conversation)
     yield from check_unblocked(state, connection, command.conversation)
+    yield from _learn_when(state, command.conversation, connection.user)
     for _ in range(TRIES):
         conversation = yield from enter(state, command.conversation)
         _check(state, conversation, connection.user, command)
@@ -36,12 +55,24 @@ def post(state: State, connection: Connection, command: Post) -> Steps[Accepted]
         with _writing(conversation, connection.user):
             event = yield from append(state, conversation, posted)
         if isinstance(event, Posted):
-            return Accepted(
-                ref=command.ref, conversation=event.conversation, key=command.key, seq=event.seq, at=event.at
-            )
+            return event
         if event is not None:
             raise Refusal("malformed", why="its key belongs to something else that was sent before")
     raise Refusal("store_failed")
+
+
+def _sent_before(state: State, connection: Connection, command: Post) -> Steps[Posted | None]:
+    """Return the message that this key gave the first time, whatever has happened since then to who may write."""
+    query = LoadSent(conversation=command.conversation, author=connection.user, key=command.key)
+    try:
+        record = yield from read(query, EventsRecord)
+        event = record.events[0] if record is not None and record.events else None
+        if not isinstance(event, Posted):
+            return None
+        yield from reach(state, event.conversation, event.seq)
+    except Refusal:
+        return None
+    return event
 
 
 def check_text(text: str, *, may_be_empty: bool = False) -> None:
@@ -74,7 +105,7 @@ def _check(state: State, conversation: Conversation, user: str, command: Post) -
         actions.append("post")
     for action in actions:
         policy.check(conversation, user, action, state.now.wall)
-    _check_slow(state, conversation, user, command.key)
+    _check_slow(state, conversation, user)
 
 
 def _posted(
@@ -98,8 +129,11 @@ def _posted(
     )
 
 
-def _forwarded(state: State, connection: Connection, pointer: Pointer) -> Steps[Forwarded]:
-    """Return a copy of a message that the person may see; of one that only passes on another, a copy of that."""
+def _forwarded(state: State, connection: Connection, pointer: Pointer, target: str) -> Steps[Forwarded]:
+    """Return a copy of a message that the person may see; of one that only passes on another, a copy of that.
+
+    Where it was is said only in the same conversation, and of open channels: others are nobody's business.
+    """
     conversation = yield from enter(state, pointer.conversation)
     policy.check_see(conversation, connection.user)
     record = yield from load_messages(conversation, connection.user, (pointer.seq,))
@@ -107,11 +141,14 @@ def _forwarded(state: State, connection: Connection, pointer: Pointer) -> Steps[
     if message.deleted is not None:
         raise Refusal("deleted")
     if message.forwarded is not None and not message.text:
-        return message.forwarded
+        passed = message.forwarded
+        is_private = conversation.kind != "channel" if passed.conversation == conversation.id else False
+        return replace(passed, conversation="", seq=0) if is_private and conversation.id != target else passed
+    is_told = conversation.kind == "channel" or conversation.id == target
     names = {person.id: person.name for person in state.named(record.people)}
     return Forwarded(
-        conversation=conversation.id,
-        seq=message.seq,
+        conversation=conversation.id if is_told else "",
+        seq=message.seq if is_told else 0,
         author=message.author,
         name=names.get(message.author, message.author),
         at=message.at,
@@ -122,18 +159,31 @@ def _forwarded(state: State, connection: Connection, pointer: Pointer) -> Steps[
 # ------------------------------------------------------------------------------------------------------------ slow mode
 
 
-def _check_slow(state: State, conversation: Conversation, user: str, key: str) -> None:
-    """In slow mode one waits between two messages. A message that is sent again is no second one."""
-    slow = conversation.settings.slow
-    role = conversation.role(user)
-    if not slow or role is None or policy.reaches(role, "moderator"):
+def _learn_when(state: State, id: str, user: str) -> Steps[None]:
+    """Where slow mode holds, find out when somebody wrote last, also where the ring does not reach back to it."""
+    conversation = yield from enter(state, id)
+    reaches_back = user in conversation.wrote or len(conversation.ring) >= conversation.last_seq
+    if not reaches_back and _is_slowed(conversation, user):
+        record = yield from read(LoadSent(conversation=id, author=user), EventsRecord)
+        at = max((event.at for event in record.events), default=0) if record is not None else 0
+        conversation.wrote[user] = max(at, conversation.wrote.get(user, 0))
+
+
+def _check_slow(state: State, conversation: Conversation, user: str) -> None:
+    """In slow mode one waits between two messages."""
+    if not _is_slowed(conversation, user):
         return
+    slow = float(conversation.settings.slow)
     wait = slow - (state.now.wall - conversation.wrote.get(user, 0)) / 1000
     if conversation.writing[user]:
-        wait = float(slow)
-    again = any(isinstance(one, Posted) and one.author == user and one.key == key for one in conversation.ring)
-    if wait > 0 and not again:
-        raise Refusal("slow_mode", retry_after=min(wait, float(slow)), seconds=slow)
+        wait = slow
+    if wait > 0:
+        raise Refusal("slow_mode", retry_after=min(wait, slow), seconds=conversation.settings.slow)
+
+
+def _is_slowed(conversation: Conversation, user: str) -> bool:
+    role = conversation.role(user)
+    return conversation.settings.slow > 0 and role is not None and not policy.reaches(role, "moderator")
 
 
 @contextmanager

@@ -59,7 +59,10 @@ class Mention(Struct, frozen=True):
 
 
 class Forwarded(Struct, frozen=True):
-    """The message that another one passes on, as it was then: a copy, which the original's end does not reach."""
+    """The message that another one passes on, as it was then: a copy, which the original's end does not reach.
+
+    `conversation` is empty, and `seq` 0, where it was neither in the same conversation nor in an open channel.
+    """
 
     conversation: str
     seq: int

@@ -50,6 +50,7 @@ _Inside = (
     | queries.LoadMessages
     | queries.LoadEvents
     | queries.LoadVersions
+    | queries.LoadSent
     | queries.LoadLog
     | queries.LoadMembers
     | queries.LoadReports
@@ -68,6 +69,8 @@ def _inside(tables: Tables, query: _Inside, one: Conversation) -> queries.Answer
         case queries.LoadEvents():
             after = max(0, query.after)
             return _some(one, one.events[after : after + query.limit])
+        case queries.LoadSent():
+            return _some(one, _sent(one, query))
         case queries.LoadVersions():
             return _versions(query, one)
         case queries.LoadLog():
@@ -124,6 +127,14 @@ def _seen(tables: Tables, user: str) -> int | None:
 
 def _some(one: Conversation, events: Iterable[AnyDurable]) -> queries.EventsRecord:
     return queries.EventsRecord(epoch=one.epoch, last_seq=len(one.events), events=tuple(events))
+
+
+def _sent(one: Conversation, query: queries.LoadSent) -> list[AnyDurable]:
+    if query.key is None:
+        mine = [event for event in one.events if isinstance(event, Posted) and event.author == query.author]
+        return [*mine[-1:]]
+    seq = one.keys.get((query.author, query.key))
+    return [] if seq is None else [one.events[seq - 1]]
 
 
 def _versions(query: queries.LoadVersions, one: Conversation) -> queries.EventsRecord:

@@ -142,7 +142,7 @@ def log(sql: Sql, n: int, after: int, limit: int) -> tuple[AnyDurable, ...]:
     return tuple(event(payload) for (payload,) in sql(statement, (n, after, limit)))
 
 
-_Events = queries.LoadEvents | queries.LoadVersions | queries.LoadLog
+_Events = queries.LoadEvents | queries.LoadVersions | queries.LoadLog | queries.LoadSent
 
 
 def events(sql: Sql, query: _Events) -> queries.EventsRecord | None:
@@ -158,6 +158,8 @@ def _some(sql: Sql, query: _Events, n: int) -> Sequence[AnyDurable]:
     match query:
         case queries.LoadEvents():
             return log(sql, n, query.after, query.limit)
+        case queries.LoadSent():
+            return _sent(sql, n, query.author, query.key)
         case queries.LoadVersions():
             return _versions(sql, n, query.message)
         case queries.LoadLog():
@@ -167,6 +169,21 @@ def _some(sql: Sql, query: _Events, n: int) -> Sequence[AnyDurable]:
                 (n, NEWEST if query.before is None else query.before, query.limit),
             )
             return [event(payload) for (payload,) in rows]
+
+
+def _sent(sql: Sql, n: int, author: str, key: str | None) -> Sequence[AnyDurable]:
+    """What stands in threads only has an index of its own."""
+    if key is not None:
+        where = "author = :author AND conversation = :n AND key = :key"
+        rows = sql(f"SELECT payload FROM event WHERE {where}", {"author": author, "n": n, "key": key}).fetchall()  # noqa: S608 - ours
+        return [event(payload) for (payload,) in rows]
+    one = "SELECT seq FROM message WHERE conversation = :n AND author = :author AND nth IS {} ORDER BY seq DESC LIMIT 1"
+    seqs = [
+        seq for nth in ("NULL", "NOT NULL") for (seq,) in sql(one.format(nth), {"n": n, "author": author}).fetchall()
+    ]
+    last = max(seqs, default=0)
+    rows = sql("SELECT payload FROM event WHERE conversation = ? AND seq = ?", (n, last)).fetchall()
+    return [event(payload) for (payload,) in rows]
 
 
 def _versions(sql: Sql, n: int, seq: int) -> Sequence[AnyDurable]:

@@ -51,6 +51,7 @@ _Messages = (
     | queries.LoadMessages
     | queries.LoadEvents
     | queries.LoadVersions
+    | queries.LoadSent
     | queries.LoadLog
     | queries.LoadMentions
 )
@@ -109,7 +110,7 @@ class Reads:
                 return sqlite_messages.single(self._sql, query)
             case queries.LoadMentions():
                 return sqlite_messages.mentions(self._sql, query)
-            case queries.LoadEvents() | queries.LoadVersions() | queries.LoadLog():
+            case queries.LoadEvents() | queries.LoadVersions() | queries.LoadLog() | queries.LoadSent():
                 return sqlite_messages.events(self._sql, query)
 
     # -------------------------------------------------------------------------------------------------- conversations

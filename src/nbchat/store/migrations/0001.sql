@@ -68,6 +68,7 @@ CREATE TABLE message (
 );                                -- history; both NULL where it stands only in a thread
 CREATE UNIQUE INDEX message_seq ON message (conversation, seq) WHERE nth IS NOT NULL;
 CREATE INDEX message_author ON message (conversation, author, seq, own_nth) WHERE nth IS NOT NULL;
+CREATE INDEX message_thread_author ON message (conversation, author, seq) WHERE nth IS NULL;
 CREATE INDEX message_thread ON message (conversation, thread, seq, author, gone) WHERE thread IS NOT NULL;
 CREATE INDEX message_gone ON message (conversation, seq, author) WHERE gone = 1 AND nth IS NOT NULL;
 CREATE INDEX message_pinned ON message (conversation, pinned) WHERE pinned IS NOT NULL;
