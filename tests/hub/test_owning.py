@@ -178,3 +178,16 @@ def test_who_was_here_and_cannot_say_how_far_is_told_what_is_gone() -> None:
     rows = {row.key: row.value for row in again.welcome.own}
     assert rows[f"saved:{id}/2"] is None
     assert f"saved:{id}/2" not in {row.key for row in world.page("ada").welcome.own}, "who has nothing needs it not"
+
+
+def test_a_row_that_waits_for_events_comes_when_they_will_not_come_any_more() -> None:
+    """Who is banned loses their marker; its row is counted as of a seq that they are never given."""
+    world = World(hubs=2, bus=False)
+    ada, bob = world.page("ada"), world.page("bob", hub=1)
+    id = ada.creates_group("Team", "bob")
+    world.turn(3.0)
+    ada.does(wire.Remove, conversation=id, user="bob", ban=True)
+    ada.posts(id, "gone")
+    world.turn(3.0)
+    assert bob.last(wire.Own).rows[0].key == f"read:{id}"
+    assert bob.last(wire.Own).rows[0].value is None

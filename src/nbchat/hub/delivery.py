@@ -132,6 +132,7 @@ def _revoke(state: State, conversation: Conversation, user: str) -> None:
         cursor = connection.cursors.pop(conversation.id, None)
         if cursor is not None and cursor < conversation.last_seq:
             state.send((connection.id,), Removed(conversation=conversation.id))
+        own.give_all(state, connection, conversation.id)  # rows that waited for events, which will not come any more
         connection.watched.discard(conversation.id)
         conversation.watchers.discard(connection.id)
         offers.withdraw(state, connection, conversation.id)
