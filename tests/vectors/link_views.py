@@ -347,6 +347,31 @@ PLAYS: list[Play] = [
         state={"own": {"draft:c1": {"value": "hell"}, "draft:c1/9": {"value": "in a thread"}}},
     ),
     play(
+        "draft-that-may-have-arrived",
+        "it gives way to a newer row when the connection is there again; where something was typed since, it does not",
+        [
+            *online(),
+            sets(2, "draft:c1", "sent elsewhere", own(2, "draft:c1", "sent elsewhere")),
+            sets(3, "draft:c1/9", "un", own(3, "draft:c1/9", "un")),
+            at(4, "disconnected", code=None),
+            sets(4, "draft:c1/9", "unfinished"),
+            at(4.25, "tick", {"connect": True}),
+            at(
+                4.5,
+                "connected",
+                says(
+                    m.Hello(ref=4, kind="page", client="vectors", resume=m.Resume(known={"c1": m.Position("e1", 10)}))
+                ),
+            ),
+            hears(
+                5,
+                [welcome(4, own=[m.OwnRow("draft:c1", None, 3, None), m.OwnRow("draft:c1/9", None, 2, None)], uv=3)],
+                own(5, "draft:c1/9", "unfinished"),
+            ),
+        ],
+        state={"own": {"draft:c1": {"value": None, "v": 3}, "draft:c1/9": {"value": "unfinished"}}},
+    ),
+    play(
         "flush",
         "read markers too are told at once",
         [

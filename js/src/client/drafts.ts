@@ -79,11 +79,12 @@ export class Drafts {
     else if (here.asked === here.text) this.#put(place, { ...here, asked: null });
   }
 
-  /** Something was sent: note what the hub may have from now on. */
+  /** Something was sent: note what the hub may have from now on, and over which of its rows. */
   sent(): void {
     for (const [place, here] of this.#here) {
-      if (here.told || here.asked === here.text || !this.link.isUnderWay(`draft:${place}`, here.text || null)) continue;
-      this.#put(place, { ...here, asked: here.text });
+      const key = `draft:${place}`;
+      if (here.told || here.asked === here.text || !this.link.isUnderWay(key, here.text || null)) continue;
+      this.#put(place, { ...here, asked: here.text, v: this.link.state.own.get(key)?.v ?? here.v });
     }
   }
 

@@ -22,6 +22,8 @@ export class Writes {
   /** What the hub has said meanwhile. */
   readonly #heard = new Map<string, OwnRow>();
   readonly #shown = new Map<string, OwnRow>();
+  /** Drafts that were under way when the connection broke, and were not set since. */
+  readonly #unsure = new Set<string>();
   /** Drafts not before this time. */
   #drafts = Number.NEGATIVE_INFINITY;
 
@@ -35,6 +37,7 @@ export class Writes {
     if (touched.size === 0) return;
     if (!this.#shown.has(key)) this.#before.set(key, before);
     this.#shown.set(key, state.own.get(key) as OwnRow);
+    this.#unsure.delete(key);
     this.#waiting.delete(key);
     this.#waiting.set(key, value);
     this.wire.touch(touched);
@@ -48,6 +51,7 @@ export class Writes {
     for (const [key, value] of [...this.#waiting]) {
       if (this.#flying.has(key) || (isEarly && isDraft(key))) continue;
       this.#waiting.delete(key);
+      this.#unsure.delete(key);
       this.#flying.set(key, value);
       const heard = this.#heard.get(key);
       if (heard) this.#before.set(key, heard);
@@ -72,12 +76,19 @@ export class Writes {
     return this.#flying.has(key) && this.#flying.get(key) === value;
   }
 
-  /** The hub has told rows: those that are set here stay as they are shown. */
+  /**
+   * The hub has told rows: those that are set here stay as they are shown. A draft that may have arrived before the connection broke gives way
+   * to a newer row: another device may have sent it since, and it must not come back.
+   */
   holdBack(): void {
     const { own } = this.wire.state;
     for (const [key, shown] of this.#shown) {
       const row = own.get(key);
       if (row === shown || row === undefined) continue;
+      if (this.#unsure.delete(key)) {
+        for (const map of [this.#waiting, this.#heard, this.#before, this.#shown]) map.delete(key);
+        continue;
+      }
       const kept = { ...row, value: shown.value };
       this.#heard.set(key, row);
       this.#shown.set(key, kept);
@@ -98,6 +109,7 @@ export class Writes {
 
   /** The connection is gone: what was under way waits again, unless it was set anew. */
   lost(): void {
+    for (const key of this.#flying.keys()) if (isDraft(key) && !this.#waiting.has(key)) this.#unsure.add(key);
     this.#waiting = new Map([...this.#flying, ...this.#waiting]);
     this.#flying = new Map();
   }

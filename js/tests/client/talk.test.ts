@@ -3,6 +3,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { Model } from "../../src/client/model";
 import { Outbox } from "../../src/client/outbox";
+import type { OwnRow } from "../../src/protocol/messages.gen";
 import { message } from "../kit/chat";
 import { BOB, posted, ScriptedHub, settle } from "./scripted";
 
@@ -242,6 +243,23 @@ describe("a draft", () => {
     expect(Object.keys(localStorage).filter((key) => key.includes(":draft:"))).toEqual([]);
   });
 
+  test("that was under way when the connection broke does not come back either", async () => {
+    const chat = await opened();
+    chat.setDraft("c1", "unfinished");
+    hub.hangsUp();
+    hub.writes("draft:c1", null);
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(chat.draft("c1")).toBe("");
+    expect(hub.own.get("draft:c1")?.value).toBeNull();
+    chat.setDraft("c1", "more");
+    hub.hangsUp();
+    chat.setDraft("c1", "more, typed since");
+    hub.writes("draft:c1", null);
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(chat.draft("c1")).toBe("more, typed since");
+    expect(hub.own.get("draft:c1")?.value).toBe("more, typed since");
+  });
+
   test("that was told without an answer is told again where it never arrived", async () => {
     await goesWith("unfinished");
     hub.own.clear();
@@ -249,6 +267,20 @@ describe("a draft", () => {
     expect(chat.draft("c1")).toBe("unfinished");
     await vi.advanceTimersByTimeAsync(3_000);
     expect(hub.own.get("draft:c1")?.value).toBe("unfinished");
+  });
+
+  test("that never arrived is told over what had arrived of it before", async () => {
+    const chat = await opened();
+    chat.setDraft("c1", "un");
+    chat.setDraft("c1", "unfinished");
+    await settle();
+    const before = hub.own.get("draft:c1");
+    vi.advanceTimersByTime(1_000);
+    expect(asked("set_own").at(-1)).toMatchObject({ value: "unfinished" });
+    nextPage();
+    hub.own.set("draft:c1", before as OwnRow);
+    const again = await opened();
+    expect(again.draft("c1")).toBe("unfinished");
   });
 
   test("that was told without an answer, and typed on since, is not lost to another device's", async () => {

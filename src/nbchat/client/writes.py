@@ -32,6 +32,8 @@ class Writes:
         self._heard: dict[str, m.OwnRow] = {}
         """What the hub has said meanwhile."""
         self._shown: dict[str, m.OwnRow] = {}
+        self._unsure: set[str] = set()
+        """Drafts that were under way when the connection broke, and were not set since."""
         self._drafts = float("-inf")
         """Not before this time."""
 
@@ -45,6 +47,7 @@ class Writes:
         if key not in self._shown:
             self._before[key] = before
         self._shown[key] = state.own[key]
+        self._unsure.discard(key)
         self._waiting.pop(key, None)
         self._waiting[key] = value
         self._wire.touch(touched)
@@ -60,6 +63,7 @@ class Writes:
             if key in self._flying or (is_draft and early):
                 continue
             self._flying[key] = self._waiting.pop(key)
+            self._unsure.discard(key)
             if key in self._heard:
                 self._before[key] = self._heard.pop(key)
             if is_draft:
@@ -72,13 +76,23 @@ class Writes:
         return self._drafts if waits else None
 
     def hold_back(self) -> None:
-        """The hub has told rows: those that are set here stay as they are shown."""
+        """The hub has told rows: those that are set here stay as they are shown.
+
+        A draft that may have arrived before the connection broke gives way to a newer row: another device may have
+        sent it since, and it must not come back.
+        """
         state = self._wire.state
-        for key, shown in self._shown.items():
+        for key, shown in list(self._shown.items()):
             row = state.own[key]
-            if row is not shown:
-                self._heard[key] = row
-                state.own[key] = self._shown[key] = replace(row, value=shown.value)
+            if row is shown:
+                continue
+            if key in self._unsure:
+                self._unsure.discard(key)
+                for kept in (self._waiting, self._heard, self._before, self._shown):
+                    kept.pop(key, None)
+                continue
+            self._heard[key] = row
+            state.own[key] = self._shown[key] = replace(row, value=shown.value)
 
     def done(self, key: str) -> None:
         """The hub has it: from here on its newest word holds."""
@@ -90,6 +104,7 @@ class Writes:
 
     def lost(self) -> None:
         """The connection is gone: what was under way waits again, unless it was set anew."""
+        self._unsure |= {key for key in self._flying if key.startswith("draft:") and key not in self._waiting}
         self._waiting = self._flying | self._waiting
         self._flying = {}
 
