@@ -6,7 +6,7 @@
 
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { Conversation } from "../client/state";
-import { TEXT_CHARS } from "../protocol/tables.gen";
+import { TEXT_CHARS, VIEW_COMMANDS } from "../protocol/tables.gen";
 import { localStore } from "../util/storage";
 import { usePart } from "./chunks";
 import { editLast } from "./edit-last";
@@ -55,6 +55,12 @@ const countOf = (text: string): number => [...text].length;
 /** Whether this Enter sends: with Ctrl or Cmd always, else without Shift, or with it where the person has swapped them. */
 const sends = (event: KeyboardEvent): boolean =>
   event.ctrlKey || event.metaKey || event.shiftKey === (localStore()?.getItem(ENTER_BREAKS) === "true");
+
+/** A command of the view: while the lazy part is not there it must not become a message, which all would read. */
+function isCommand(text: string): boolean {
+  const name = /^\/([a-z]+)(?!\S)/i.exec(text.trim())?.[1]?.toLowerCase();
+  return VIEW_COMMANDS.some((one) => one === name);
+}
 
 /** What a key wants of the composer itself. */
 function wishOf(event: KeyboardEvent, isEmpty: boolean): "send" | "edit" | "leave" | null {
@@ -141,6 +147,10 @@ export function Composer(props: ComposerProps) {
   const send = () => {
     const written = area.current?.value ?? "";
     if (!written.trim() || aid.current.takes?.(written)) return;
+    if (!aid.current.takes && isCommand(written)) {
+      ui.note.value = S.broken;
+      return;
+    }
     post(written.replace(/^\n+|\s+$/g, ""));
     area.current?.focus();
   };

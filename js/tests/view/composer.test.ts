@@ -27,6 +27,19 @@ describe("the composer", () => {
     expect(chat.draft("team")).toBe("");
   });
 
+  test("a command of the view is no message while what runs it is not there", async () => {
+    const chat = team();
+    const { find, type, key, texts } = await stage(chat, "team", false, { get: async () => null });
+    const area = find("textarea") as HTMLTextAreaElement;
+    await type("textarea", "/msg grace secret");
+    await key(area, "Enter");
+    expect(area.value).toBe("/msg grace secret");
+    expect(texts(".nbc-note")).toEqual(["That did not work. Try again."]);
+    await type("textarea", "/usr/bin is a path");
+    await key(area, "Enter");
+    expect(chat.asked.filter(([what]) => what === "send")).toEqual([["send", "team", "/usr/bin is a path"]]);
+  });
+
   test("drafts come back, and typing is told", async () => {
     const chat = team();
     chat.setDraft("team", "half a sen");
