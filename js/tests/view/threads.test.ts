@@ -189,13 +189,13 @@ describe("lists of messages", () => {
     const hit = (seq: number) => ({ conversation: "team", message: message(seq, "bob", `@Ada ${seq}`, { at: NOW }) });
     chat.onAsk = (command) =>
       command.t === "find_mentions"
-        ? { t: "hits", hits: [hit(command.before ? 3 : 7)], people: [], next: command.before ? null : 7 }
+        ? { t: "hits", hits: [hit(command.before ? 23 : 27)], people: [], next: command.before ? null : 27 }
         : undefined;
     const shown = await list(chat, "mentions");
-    expect(shown.texts(`${SIDE} .nbc-hit-text`)).toEqual(["@Ada 7"]);
+    expect(shown.texts(`${SIDE} .nbc-hit-text`)).toEqual(["@Ada 27"]);
     expect(shown.texts(`${SIDE} .nbc-hit-head bdi`)).toEqual(["Bob", "ml-team"]);
     await shown.press("Show older ones");
-    expect(shown.texts(`${SIDE} .nbc-hit-text`)).toEqual(["@Ada 7", "@Ada 3"]);
+    expect(shown.texts(`${SIDE} .nbc-hit-text`)).toEqual(["@Ada 27", "@Ada 23"]);
   });
 
   test("threads, unread ones first, lead to the thread", async () => {
