@@ -18,7 +18,7 @@ def moderate(client: Client, id: str, dice: Random, people: Sequence[str]) -> No
     known = client.link.state.conversations[id]
     user = dice.choice([one for one in known.members or people if one != client.person.id] or people)
     act = dice.choice((_rank, _mute, _mute, _out, _out, _invite, _invite, _describe, _link, _redeem, _report))
-    if client.heard.banned(id) and dice.random() < 0.6:
+    if client.heard.banned(id) and dice.random() < 0.8:
         act = _back
     act(client, id, known, user, dice)
 
@@ -61,7 +61,7 @@ def _mute(client: Client, id: str, _: Conversation, user: str, dice: Random) -> 
 
 
 def _out(client: Client, id: str, _: Conversation, user: str, dice: Random) -> None:
-    client.ask(m.Remove(ref=0, conversation=id, user=user, ban=dice.random() < 0.4, reason=dice.choice(("", "why"))))
+    client.ask(m.Remove(ref=0, conversation=id, user=user, ban=dice.random() < 0.6, reason=dice.choice(("", "why"))))
 
 
 def _back(client: Client, id: str, _: Conversation, user: str, __: Random) -> None:

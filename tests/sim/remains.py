@@ -55,10 +55,12 @@ def check_streams(world: World, messages: dict[str, dict[int, m.Message]], logs:
         message = messages.get(stream.conversation, {}).get(seq)
         if message is not None and message.deleted is None and not _disturbed(logs[stream.conversation], message):
             _check_stream(stream, message)
+    ended = {(one.conversation, one.seq) for one in world.heard.streams if one.ended}
     for node in world.nodes:
         for one in node.core._state.conversations:
             for seq, growth in one.growing.items():
                 message = messages[one.id][seq]
+                assert (one.id, seq) not in ended, f"{one.id}/{seq} has its end, and {node.name} has {growth}"
                 assert message.deleted is None, f"{one.id}/{seq} is deleted, and {node.name} has {growth}"
                 writing = node.core._state.connections.get(growth.connection)
                 assert writing is not None, f"{one.id}/{seq} is written by nobody"

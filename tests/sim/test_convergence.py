@@ -31,7 +31,7 @@ from .hubs import Faults
 from .world import World
 
 FIRST = int(os.environ.get("NBCHAT_SIM_FIRST", "0"))
-SEEDS = int(os.environ.get("NBCHAT_SIM_SEEDS", "100"))
+SEEDS = int(os.environ.get("NBCHAT_SIM_SEEDS", "60"))
 WORLDS = 100
 """So many may play without noticing that a rule is broken; most need one."""
 TAIL = 60
@@ -74,13 +74,13 @@ def test_the_worlds_are_bad_enough() -> None:
         assert event in trace, event
     events = [event for world in worlds for one in world.database.conversations.values() for event in one.events]
     for kind in get_args(messages.AnyDurable):
-        assert sum(isinstance(event, kind) for event in events) >= 3, kind
+        assert sum(isinstance(event, kind) for event in events) >= 2, kind
     posts = [event for event in events if isinstance(event, messages.Posted)]
     for field in ("reply", "thread", "also", "mentions", "forwarded", "followers"):
         assert sum(bool(getattr(post, field)) for post in posts) >= 10, field
     assert any(event.banned for event in events if isinstance(event, messages.Left))
     ends = [event.key.startswith(KEPT) for event in events if isinstance(event, messages.Edited) and event.grown]
-    assert min(ends.count(True), ends.count(False)) >= 5, "ended by who wrote it, or by the hub"
+    assert min(ends.count(True), ends.count(False)) >= 2, "ended by who wrote it, or by the hub"
     rows = {key.partition(":")[0] for world in worlds for own in world.database.own.values() for key in own}
     assert rows >= {"read", "thread", "draft", "prefs", "saved", "block", "reports"}
 
