@@ -22,6 +22,8 @@ export interface Parts {
   compose: typeof import("./compose.chunk");
   /** The emoji: their names, and the picker. */
   emoji: typeof import("./emoji.chunk");
+  /** The unread count in the tab's title. */
+  title: typeof import("./title.chunk");
   /** Sets formulas. */
   math: typeof import("./math.chunk");
 }

@@ -4,6 +4,7 @@
  */
 
 import type { AnyModel } from "@anywidget/types";
+import { effect } from "@preact/signals";
 import { render } from "preact";
 import type { Chat } from "../client/chat";
 import { App } from "./app";
@@ -13,7 +14,6 @@ import { refuseFiles } from "./files";
 import { language } from "./language";
 import { followLanguage } from "./speak";
 import { followTheme } from "./theme";
-import { countInTitle } from "./title";
 import { makeUi, type Ui } from "./ui";
 
 export interface MountOptions {
@@ -57,6 +57,19 @@ function Spoken({ ui }: { ui: Ui }) {
   return <App key={language.value.code} ui={ui} />;
 }
 
+/** The unread count in the tab's title, once there is a hub to count for, and to have that part from. */
+function countInTitle({ chat, chunks, until }: Ui): void {
+  const stop = effect(() => {
+    if (chat.connection.value.state !== "connected") return;
+    void chunks.get("title").then((part) => {
+      if (!part || until.aborted) return;
+      stop();
+      part.countInTitle(chat, until);
+    });
+  });
+  until.addEventListener("abort", () => stop());
+}
+
 /** Shows the chat in the element until the signal aborts. Drawing again in the same element is safe. */
 export function mount(element: HTMLElement, options: MountOptions): Ui {
   const { chat, until, page, open, chosen, model } = options;
@@ -66,7 +79,7 @@ export function mount(element: HTMLElement, options: MountOptions): Ui {
   sweepEdits();
   followTheme(root, until);
   followLanguage(root, ui, { option: options.language ?? "", page });
-  countInTitle(chat, until);
+  countInTitle(ui);
   refuseFiles(root, ui);
   for (const kind of ["keydown", "keypress", "keyup"] as const)
     root.addEventListener(kind, keepKeys, { signal: until });

@@ -11,6 +11,7 @@ import * as emoji from "../../src/view/emoji.chunk";
 import { mount } from "../../src/view/mount";
 import * as sheets from "../../src/view/sheets.chunk";
 import * as talk from "../../src/view/talk.chunk";
+import * as title from "../../src/view/title.chunk";
 import type { Ui } from "../../src/view/ui";
 import type { ScriptedChat } from "./chat";
 
@@ -66,7 +67,7 @@ export async function drawn(): Promise<void> {
 }
 
 /** The parts as the modules that they are built from; what is not here is not to be had. */
-const parts: Partial<Parts> = { compose, emoji, sheets, talk };
+const parts: Partial<Parts> = { compose, emoji, sheets, talk, title };
 export const chunks: Chunks = { get: async (name) => (parts as Partial<Pick<Parts, typeof name>>)[name] ?? null };
 
 /** What a screen reader calls it. */

@@ -366,7 +366,7 @@ describe("the tab's title", () => {
     chat.has(conversation(summary("x", { unread: 3 }), []));
     const one = await stage(chat, "team");
     const two = await stage(chat, "team");
-    expect(document.title).toBe("(3) 01-hello");
+    await vi.waitFor(() => expect(document.title).toBe("(3) 01-hello"));
     document.title = "02-more";
     await drawn();
     expect(document.title).toBe("(3) 02-more");
