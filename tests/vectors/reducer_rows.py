@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from nbchat.protocol import messages as m
 
-from .reducer_verbs import OPEN, START, Play, seqs, step
+from .reducer_verbs import OPEN, START, Play, c1, seqs, step
 from .shapes import BOB, CY, hello, joined, message, posted, preview, row, snapshot, welcome
 
 PLAYS: list[Play] = [
@@ -167,7 +167,7 @@ PLAYS: list[Play] = [
     ),
     (
         "rows-by-page",
-        "older rows of the list; a row that we have is replaced only by a newer one",
+        "older rows of the list; a row that we have stays",
         [
             *START,
             step(posted(11)),
@@ -177,6 +177,18 @@ PLAYS: list[Play] = [
             ),
         ],
         {"more": False, "tail": "c0", "conversations": {"c1": {"summary": {"last_seq": 11}}, "c0": {"cursor": 4}}},
+    ),
+    (
+        "older-rows-overtaken",
+        "a row that is here already stays: what is its own may have come since the other one was read",
+        [
+            *START,
+            step(m.Own(uv=4, rows=[m.OwnRow("read:c1", 8, 4, 2, 1)])),
+            step(
+                m.Conversations(ref=3, conversations=[row("c1", 10, read=3, unread=7)], people=[], more=False), ["list"]
+            ),
+        ],
+        c1(summary={"read": 8, "unread": 2, "mentions": 1}),
     ),
     (
         "directory",

@@ -54,10 +54,9 @@ export function directory(state: State, item: Conversations | People | Channels)
   touched.add("list");
   for (const row of item.conversations) {
     state.tail = row.id;
-    const known = state.conversations.get(row.id);
-    if (known && (known.summary.epoch !== row.epoch || known.summary.last_seq > row.last_seq)) continue;
-    if (known) known.summary = row;
-    else place(state, row, false);
+    // A row that is here already is kept up to date by events and own state, which may have overtaken this one.
+    if (state.conversations.has(row.id)) continue;
+    place(state, row, false);
     touched.add(row.id);
   }
   return touched;

@@ -46,19 +46,18 @@ def place(state: State, summary: Summary, *, bridged: bool) -> set[str]:
 
 
 def directory(state: State, item: Conversations | People | Channels) -> set[str]:
-    """Take older rows of the own list; a search brings only people."""
+    """Take older rows of the own list; a search brings only people.
+
+    A row that is here already stays: it is kept up to date by events and own state, which may have overtaken this one.
+    """
     touched = people(state, item.people)
     if not isinstance(item, Conversations):
         return touched
     state.more = item.more
     for row in item.conversations:
         state.tail = row.id
-        known = state.conversations.get(row.id)
-        if known is None:
+        if row.id not in state.conversations:
             touched |= place(state, row, bridged=False)
-        elif known.summary.epoch == row.epoch and known.summary.last_seq <= row.last_seq:
-            known.summary = row
-            touched.add(row.id)
     return touched | {"list"}
 
 
