@@ -14,6 +14,7 @@ import msgspec
 from . import (
     link_asking,
     link_connection,
+    link_own,
     link_sending,
     link_views,
     reducer_counts,
@@ -55,7 +56,7 @@ def reducer_files() -> dict[str, Any]:
 
 
 def link_files() -> dict[str, Any]:
-    plays = [*link_connection.PLAYS, *link_sending.PLAYS, *link_asking.PLAYS, *link_views.PLAYS]
+    plays = [*link_connection.PLAYS, *link_sending.PLAYS, *link_asking.PLAYS, *link_views.PLAYS, *link_own.PLAYS]
     assert len({play["name"] for play in plays}) == len(plays), "two plays have the same name"
     return {f"link/{play['name']}.json": builtins(play) for play in plays}
 
