@@ -15,10 +15,10 @@ def test_a_conversation_is_described_moderated_and_closed(lab: Server, new_perso
     ada, grace = gather(lab, new_person, "seminar", "ada", "grace")
 
     about = ada.sheet("About this conversation")
-    about.get_by_label("Topic", exact=True).fill("Numbers on Tuesdays")
+    about.get_by_label("Topic", exact=True).fill("Proofs on Thursdays")
     about.get_by_role("button", name="📚").click()
     about.get_by_role("button", name="Save").click()
-    expect(grace.root.locator(".nbc-sub")).to_contain_text("Numbers on Tuesdays", timeout=PATIENCE)
+    expect(grace.root.locator(".nbc-sub")).to_contain_text("Proofs on Thursdays", timeout=PATIENCE)
 
     about.get_by_role("tab", name="Members").click()
     about.get_by_role("button", name="Grace").click()
@@ -32,7 +32,7 @@ def test_a_conversation_is_described_moderated_and_closed(lab: Server, new_perso
 
     linus = sits_at_page(new_person(), lab, user="linus").starts("Channels")
     linus.get_by_role("searchbox").fill("seminar")
-    expect(linus.get_by_text("Numbers on Tuesdays")).to_be_visible(timeout=PATIENCE)
+    expect(linus.get_by_text("Proofs on Thursdays")).to_be_visible(timeout=PATIENCE)
     linus.get_by_role("button", name="Join: seminar").click()
     expect(linus.page.get_by_text("Only moderators and owners write here.")).to_be_visible(timeout=PATIENCE)
 
@@ -87,27 +87,28 @@ def test_who_is_removed_is_out_and_the_last_owner_stays(lab: Server, new_person:
 
 
 def test_a_profile_is_seen_and_somebody_can_be_blocked(lab: Server, new_person: NewPerson) -> None:
-    ada, grace = gather(lab, new_person, "profiles", "ada", "grace")
-    profile = grace.sheet("Your profile…")
+    # People of their own: a block would hide what they write from the tests that follow.
+    ida, max_ = gather(lab, new_person, "profiles", "ida", "max")
+    profile = max_.sheet("Your profile…")
     profile.get_by_label("What are you doing?").fill("writing the paper")
     profile.get_by_role("button", name="🏠").click()
     profile.get_by_title("Teal").click()
     profile.get_by_role("button", name="Save").click()
-    expect(grace.root.locator(".nbc-sheet")).to_have_count(0, timeout=PATIENCE)
+    expect(max_.root.locator(".nbc-sheet")).to_have_count(0, timeout=PATIENCE)
 
-    members = ada.sheet("Members")
+    members = ida.sheet("Members")
     expect(members.get_by_text("writing the paper")).to_be_visible(timeout=PATIENCE)
-    members.get_by_role("button", name="Grace").click()
+    members.get_by_role("button", name="Max").click()
     members.get_by_role("button", name="Block").click()
     expect(members.get_by_role("button", name="Unblock")).to_be_visible()
-    ada.closes_sheet()
-    ada.writes("done")
-    grace.sees("done")
+    ida.closes_sheet()
+    ida.writes("done")
+    max_.sees("done")
 
-    found = grace.starts("People")
-    found.get_by_role("searchbox").fill("ada")
-    found.get_by_role("button", name="Ada").first.click()
-    found.get_by_role("button", name="Message Ada Lovelace").click()
+    found = max_.starts("People")
+    found.get_by_role("searchbox").fill("ida")
+    found.get_by_role("button", name="Ida").first.click()
+    found.get_by_role("button", name="Message Ida").click()
     expect(found.get_by_text("takes no messages from you")).to_be_visible(timeout=PATIENCE)
 
 
