@@ -89,7 +89,8 @@ async def test_alone_on_a_plain_server_one_is_one_person(plain: Server) -> None:
     assert note["kind"] == "jupyter"
     kernel = await visitor(plain, **{"X-Nbchat-Key": note["key"]}).connects()
     first = await signed_in(plain)
-    assert (await first.get("api/me")).json == {"state": "known", "person": {"id": "ada", "name": "ada"}, "owner": True}
+    ada = {"id": "ada", "name": "ada", "status": "", "emoji": "", "color": "", "hide_seen": False}
+    assert (await first.get("api/me")).json == {"state": "known", "person": ada, "owner": True}
     page, script = await first.connects(), await visitor(plain, Authorization=f"token {plain.token}").connects()
     assert {(await hello(line)).me.id for line in (kernel, page, script)} == {"ada"}
 
@@ -186,7 +187,14 @@ async def test_users_with_names_are_who_the_server_says(named: Server) -> None:
     ada, grace = await signed_in(named, "ada"), await signed_in(named, "grace")
     assert (await ada.get("api/me")).json == {
         "state": "known",
-        "person": {"id": "ada", "name": "Ada Lovelace"},
+        "person": {
+            "id": "ada",
+            "name": "Ada Lovelace",
+            "status": "",
+            "emoji": "",
+            "color": "",
+            "hide_seen": False,
+        },
         "owner": True,
     }
     welcome = await hello(await grace.connects())

@@ -23,7 +23,7 @@ GUIDE = (DOCS / "guide.md").read_text(encoding="utf-8")
 FROM_CELLS = GUIDE.partition("\n## From cells\n")[2]
 BLOCKS = re.findall(r"^```python\n(.*?)^```$", FROM_CELLS, re.MULTILINE | re.DOTALL)
 # What the client and ipywidgets call, and people do not.
-INTERNAL = {"arrived", "failed", "as_dict", "extra", "set_state", "in_channel"}
+INTERNAL = {"arrived", "failed", "deleted_by", "rewritten", "as_dict", "extra", "set_state", "in_channel"}
 
 
 def public(kind: type) -> Iterator[str]:
