@@ -56,6 +56,7 @@ def test_others_see_it_grow_and_keep_their_place(lab: Server, new_person: NewPer
     for seat in (ada, grace):
         expect(seat.root.locator(".nbc-growing")).to_have_count(0, timeout=PATIENCE)
     expect(row.locator("strong")).to_have_text(["answer", "done"])
+    expect(grace.root.locator("[aria-live=polite]")).to_contain_text("The answer is long. step 0", timeout=PATIENCE)
     page.reload()
     expect(row).to_contain_text("step 79", timeout=PATIENCE)
     expect(row.get_by_role("button", name="Edited")).to_have_count(0)

@@ -30,13 +30,14 @@ const SAY_AFTER = 500;
 /** Says what arrived since this conversation, or this thread of it, was opened. */
 export function useAnnouncements(ui: Ui, conversation: Conversation | undefined, thread: number | null = null): void {
   const heard = useRef<number | null>(null);
-  /** Those that were being written when something was said last. */
+  /** Those that were being written since something was said last: their end is still to be said. */
   const growing = useRef(new Set<number>()).current;
   /** What the line says of which messages: nothing is left of one that is deleted. */
   const said = useRef<{ words: string; seqs: number[] }>({ words: "", seqs: [] });
   const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
   const now = useRef(conversation);
   now.current = conversation;
+  for (const seq of conversation?.growing.keys() ?? []) growing.add(seq);
   const ranges = conversation ? rangesOf(conversation, thread) : [];
   const newest = ranges.at(-1)?.last ?? 0;
 

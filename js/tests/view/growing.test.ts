@@ -59,6 +59,20 @@ test("it is said once, when it is whole", async () => {
   await vi.waitFor(() => expect(said).toEqual(["", "Bob: Meanwhile", "Bob: One, two, three"]), { timeout: 5_000 });
 });
 
+test("it is said when it is whole, too, where its first words were taken for all of it", async () => {
+  const chat = team();
+  const shown = await stage(chat, "team");
+  const said: string[] = [];
+  shown.ui.spoken.subscribe((words) => void said.push(words));
+  chat.arrives("team", message(4, "bob", "One", { at: NOW }));
+  await vi.waitFor(() => expect(said).toEqual(["", "Bob: One"]), { timeout: 5_000 });
+  change(chat, soFar("One, two"));
+  await drawn();
+  change(chat, soFar("One, two, three"));
+  ends(chat, "One, two, three");
+  await vi.waitFor(() => expect(said).toEqual(["", "Bob: One", "Bob: One, two, three"]), { timeout: 5_000 });
+});
+
 test("blocks that are whole stay the same nodes while the text goes on", async () => {
   const chat = team();
   chat.has(conversation(chat.conversation("team").peek()?.summary as never, [message(4, "bob", "One", { at: NOW })]));
