@@ -125,7 +125,7 @@ class _Bench:
             with reading.working(work):
                 for _ in range(MESSAGES):
                     mark = f"mark-{next(_marks)}-"
-                    ada.page.wait_for_timeout(PACE_MS)
+                    ada.page.wait_for_timeout(PACE_MS)  # as people write; faster, the hub's pace would be measured
                     ada.composer.fill(WORDS + mark)
                     ada.composer.press("Enter")
                     there.append(reading.seen(mark) - writing.entered())

@@ -32,7 +32,7 @@ def stream(chat: Client, pieces: int, mark: str) -> list[float]:
     with chat.streaming() as out:
         for n in range(pieces):
             out.write(PIECE if n < pieces - 1 else mark)
-            time.sleep(max(0.0, begun + (n + 1) * SECONDS - time.time()))
+            time.sleep(max(0.0, begun + (n + 1) * SECONDS - time.time()))  # the pace is what is given
     return [begun * 1e3, time.time() * 1e3]
 
 

@@ -55,7 +55,9 @@ def test_moderation_is_for_moderators_and_leaves_a_log(join: Join) -> None:
     ada.set_role(grace.me, "moderator")
     grace.mute_member(linus.me, 60)
     message = ada.send("no").wait("sent", timeout=5)
-    linus.message(message.seq or 0).report("rude")  # type: ignore[union-attr]
+    theirs = linus.message(message.seq or 0)
+    assert theirs is not None
+    theirs.report("rude")
     assert [(one.reason, one.by) for one in grace.reports()] == [("rude", linus.me.id)]
     grace.close_report(grace.reports()[0])
     assert grace.reports() == []

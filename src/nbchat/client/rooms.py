@@ -69,7 +69,7 @@ class Rooms:
 
     def _here(self) -> str:
         """Id of the open conversation. Raises NbchatError where none is open."""
-        raise NotImplementedError
+        raise NotImplementedError  # `Verbs`, the only one that mixes this in, gives it
 
     # ------------------------------------------------------------------------------------------------ make, find, leave
 

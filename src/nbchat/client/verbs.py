@@ -38,7 +38,7 @@ class Verbs(Rooms):
     @property
     def _opened(self) -> str:
         """Id of the open conversation, "" for none."""
-        raise NotImplementedError
+        raise NotImplementedError  # Client and ChatSession each know it in their own way
 
     def _here(self) -> str:
         self._engine.check()

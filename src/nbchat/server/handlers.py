@@ -107,11 +107,11 @@ class HubHandler(RequestHandler):
 
     async def who(self, action: Action) -> Who:
         """What this request proves. Raises `Problem` 403 where that is nothing, or the Authorizer denies."""
-        raise NotImplementedError
+        raise NotImplementedError  # each host has its own: Jupyter, and `nbchat serve`
 
     async def check_shown(self) -> None:
         """Raise `Problem` 403 if the request shows a key or a token that is wrong; none at all is fine."""
-        raise NotImplementedError
+        raise NotImplementedError  # each host has its own: Jupyter, and `nbchat serve`
 
     # ----------------------------------------------------------------------------------------------- helpers
 

@@ -115,7 +115,7 @@ class Redirect(RequestHandler):
 class Static(StaticFileHandler):
     """`static/…`: the built front end. The same for everybody, so it needs no login."""
 
-    def initialize(self) -> None:  # type: ignore[override]
+    def initialize(self) -> None:  # type: ignore[override]  # the folder is ours, not an argument of the route
         """Called by Tornado."""
         super().initialize(str(STATIC))
 
