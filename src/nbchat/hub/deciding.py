@@ -7,6 +7,7 @@ right a moment ago is looked at anew, at most `TRIES` times. Knows no command an
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TypedDict
 
 from nbchat.protocol.emoji import one_emoji
 from nbchat.protocol.messages import AnyDurable, Person
@@ -41,6 +42,22 @@ def decided(
         if done is not None:
             return done
     raise Refusal("store_failed")
+
+
+class Signed(TypedDict):
+    """What every event has; its number and time are the store's to give."""
+
+    conversation: str
+    seq: int
+    at: int
+    author: str
+    name: str
+
+
+def signed(state: State, connection: Connection, conversation: str) -> Signed:
+    """Return what every event has that this connection's person causes in this conversation."""
+    author = author_of(state, connection)
+    return Signed(conversation=conversation, seq=0, at=0, author=author.id, name=author.name)
 
 
 def author_of(state: State, connection: Connection) -> Person:

@@ -24,7 +24,7 @@ from nbchat.protocol.messages import (
 from . import policy
 from .connections import Connection
 from .conversations import Conversation
-from .deciding import author_of, decided
+from .deciding import author_of, decided, signed
 from .flows import Refusal, Steps
 from .loading import enter
 from .lookups import load_messages, the_message
@@ -46,13 +46,8 @@ def edit(state: State, connection: Connection, command: Edit) -> Steps[Done]:
             raise Refusal("forbidden", why="only who wrote a message edits it")
         if message.deleted is not None:
             raise Refusal("deleted")
-        author = author_of(state, connection)
         return Edited(
-            conversation=conversation.id,
-            seq=0,
-            at=0,
-            author=author.id,
-            name=author.name,
+            **signed(state, connection, conversation.id),
             key=command.key,
             message=message.seq,
             text=command.text if command.text.strip() else "",
@@ -74,9 +69,7 @@ def delete(state: State, connection: Connection, command: Delete) -> Steps[Done]
         own = message.author == author.id
         other = None if own else message.author
         policy.check(conversation, author.id, "delete" if own else "delete_other", state.now.wall, other)
-        return Deleted(
-            conversation=conversation.id, seq=0, at=0, author=author.id, name=author.name, message=message.seq
-        )
+        return Deleted(**signed(state, connection, conversation.id), message=message.seq)
 
     yield from decided(state, command.conversation, decide)
     return Done(ref=command.ref)
@@ -92,13 +85,8 @@ def react(state: State, connection: Connection, command: React) -> Steps[Done]:
 
     def decide(conversation: Conversation) -> AnyDurable:
         policy.check(conversation, connection.user, "react", state.now.wall)
-        author = author_of(state, connection)
         return Reacted(
-            conversation=conversation.id,
-            seq=0,
-            at=0,
-            author=author.id,
-            name=author.name,
+            **signed(state, connection, conversation.id),
             message=command.message,
             emoji=emoji,
             on=command.on,
@@ -115,13 +103,8 @@ def pin(state: State, connection: Connection, command: Pin) -> Steps[Done]:
 
     def decide(conversation: Conversation) -> AnyDurable:
         policy.check(conversation, connection.user, "pin", state.now.wall)
-        author = author_of(state, connection)
         return Pinned(
-            conversation=conversation.id,
-            seq=0,
-            at=0,
-            author=author.id,
-            name=author.name,
+            **signed(state, connection, conversation.id),
             message=command.message,
             on=command.on,
         )
