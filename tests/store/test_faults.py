@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -158,3 +159,37 @@ def test_whoever_fails_on_an_answer_or_an_outcome_does_not_stop_the_store(
     assert hub.ask(queries.LoadPeople()).people == (ADA, BOB)
     hub.close()
     assert "not the store's fault" in caplog.text
+
+
+class _JustTooLate(threading.Event):
+    """The moment at which closing was lost: it is decided while the wait for it runs out."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.waiting, self.closed = threading.Event(), threading.Event()
+
+    def wait(self, timeout: float | None = None) -> bool:
+        already = self.is_set()
+        if not already:
+            self.waiting.set()
+            self.closed.wait()
+        return already
+
+
+def test_closing_is_not_lost_while_the_journal_is_looked_at(path: Path) -> None:
+    """A checkpoint thread whose wait ran out as `close` began forgot that it was to end, and `close` never returned."""
+    store = SqliteStore.open(path, ADA)
+    late = store._closing = _JustTooLate()
+    hub = Driver(store)
+    assert late.waiting.wait(10)
+    closing = threading.Thread(target=hub.close, daemon=True)
+    set_dirty = store._dirty.set
+
+    def set_and_go_on() -> None:
+        set_dirty()
+        late.closed.set()
+
+    store._dirty.set = set_and_go_on  # type: ignore[method-assign]
+    closing.start()
+    closing.join(10)
+    assert not closing.is_alive()

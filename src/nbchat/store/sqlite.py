@@ -198,9 +198,9 @@ class SqliteStore:
         """
         while True:
             self._dirty.wait()
+            self._dirty.clear()  # before the look at `closing`: `close` sets that one first, so it is never missed
             if self._closing.wait(CHECKPOINT_SECONDS):
                 return
-            self._dirty.clear()
             try:
                 if self._scrubbed.is_set():
                     self._empty_journal(connection)
