@@ -84,7 +84,7 @@ ARGUMENTS: dict[str, tuple[str, ...]] = {
     "want": ("conversation", "seqs"),
     "flush": (),
 }
-TIMELESS = ("expect", "discard", "unthread")
+TIMELESS = ("expect", "discard")
 
 
 def show(output: out.Output) -> dict[str, Any] | None:

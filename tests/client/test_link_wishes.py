@@ -141,7 +141,7 @@ class Hub:
     def open_or_close(self, root: int) -> None:
         if root in self.threads:
             self.threads.remove(root)
-            self.link.unthread("c1", root)
+            self.link.unthread("c1", root, self.now)
         else:
             self.threads.add(root)
             self.link.thread("c1", root, self.now)

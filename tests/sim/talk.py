@@ -122,8 +122,8 @@ def _meanwhile(client: Client, id: str, known: Conversation, root: int | None, d
         client.ask(m.React(ref=0, conversation=id, message=seq, emoji=emoji, on=on))
 
 
-def _close(id: str, root: int, link: object, _: float) -> None:
-    link.unthread(id, root)  # type: ignore[attr-defined]
+def _close(id: str, root: int, link: object, now: float) -> None:
+    link.unthread(id, root, now)  # type: ignore[attr-defined]
 
 
 def _search(client: Client, id: str, known: Conversation, dice: Random) -> None:

@@ -158,6 +158,33 @@ PLAYS: list[Play] = [
         ],
     ),
     play(
+        "read-and-left",
+        "what was read is told when its view goes, not a second later",
+        [
+            *online(row(unread=5)),
+            *watching(),
+            opens(2, 9, history(3, 9)),
+            hears(2.1, [replies(3, 9, 10)]),
+            at(2.2, "read", says(m.Read(ref=4, conversation="c1", seq=11)), conversation="c1", seq=11),
+            at(2.3, "read", conversation="c1", seq=12, timer=3.2),
+            at(
+                2.4,
+                "unthread",
+                says(m.Read(ref=5, conversation="c1", seq=12)),
+                conversation="c1",
+                root=9,
+            ),
+            at(2.5, "read", conversation="c1", seq=13, timer=3.4),
+            at(
+                2.6,
+                "unwatch",
+                says(m.Read(ref=6, conversation="c1", seq=13)),
+                says(m.Unwatch(ref=7, conversation="c1")),
+                conversation="c1",
+            ),
+        ],
+    ),
+    play(
         "read-in-a-thread",
         "a thread has its own marker, shown at once and told like the other",
         [

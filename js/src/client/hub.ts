@@ -201,7 +201,7 @@ export class HubClient {
   thread(id: string, root: number, until: AbortSignal): void {
     this.#share(`${id}/${root}`, until, {
       begin: () => this.link.thread(id, root, now()),
-      end: () => this.link.unthread(id, root),
+      end: () => this.link.unthread(id, root, now()),
     });
   }
 

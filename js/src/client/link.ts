@@ -189,8 +189,9 @@ export class Link {
     this.#watching.watch(conversation, now);
   }
 
-  /** No view shows it any more. */
+  /** No view shows it any more. What was read and written in it is told at once: who leaves it looks at the list next. */
   unwatch(conversation: string, now: number): void {
+    this.flush(now);
     this.#watching.unwatch(conversation, now);
   }
 
@@ -199,8 +200,9 @@ export class Link {
     this.#watching.thread(conversation, root, now);
   }
 
-  /** No view shows it any more. */
-  unthread(conversation: string, root: number): void {
+  /** No view shows it any more; told at once as by `unwatch`. */
+  unthread(conversation: string, root: number, now: number): void {
+    this.flush(now);
     this.#watching.unthread(conversation, root);
   }
 

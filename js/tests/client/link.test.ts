@@ -80,7 +80,7 @@ const DO: Record<string, (link: Link, step: Step) => void> = {
   watch: (link, { at, conversation }) => link.watch(conversation, at),
   unwatch: (link, { at, conversation }) => link.unwatch(conversation, at),
   thread: (link, { at, conversation, root }) => link.thread(conversation, root, at),
-  unthread: (link, { conversation, root }) => link.unthread(conversation, root),
+  unthread: (link, { at, conversation, root }) => link.unthread(conversation, root, at),
   want: (link, { at, conversation, seqs }) => link.want(conversation, seqs, at),
   set_own: (link, { at, key, value }) => link.setOwn(key, value, at),
   flush: (link, { at }) => link.flush(at),

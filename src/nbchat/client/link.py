@@ -210,15 +210,17 @@ class Link:
         self._watching.watch(conversation, now)
 
     def unwatch(self, conversation: str, now: float) -> None:
-        """No view shows it any more."""
+        """No view shows it any more. What was read and written in it is told at once: who leaves it looks elsewhere."""
+        self.flush(now)
         self._watching.unwatch(conversation, now)
 
     def thread(self, conversation: str, root: int, now: float) -> None:
         """A view shows this thread of a watched conversation: its newest replies are loaded, and kept up to date."""
         self._watching.thread(conversation, root, now)
 
-    def unthread(self, conversation: str, root: int) -> None:
-        """No view shows it any more."""
+    def unthread(self, conversation: str, root: int, now: float) -> None:
+        """No view shows it any more; told at once as by `unwatch`."""
+        self.flush(now)
         self._watching.unthread(conversation, root)
 
     def want(self, conversation: str, seqs: Sequence[int], now: float) -> None:
