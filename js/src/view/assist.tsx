@@ -128,8 +128,10 @@ export function Assist(props: AssistProps) {
     return true;
   };
   useEvent(area.current, "input", (event) => {
-    if (over && over.kind !== "preview") setOver(null);
-    if (area.current && (event as InputEvent).data === ":") void replaceName(props, area.current);
+    const { data, inputType } = event as InputEvent;
+    // The composer tells of being emptied, after sending, by an event of no kind.
+    if (over && (over.kind !== "preview" || (!inputType && !area.current?.value))) setOver(null);
+    if (area.current && data === ":") void replaceName(props, area.current);
   });
   useEvent(area.current, "paste", (event) => {
     const text = event.clipboardData?.getData("text/plain") ?? "";

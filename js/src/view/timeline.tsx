@@ -24,8 +24,8 @@ import type { Ui } from "./ui";
 import { Viewport } from "./viewport";
 import { titleOf } from "./words";
 
-/** Farther from the end than this, px: offer the way back, though nothing is new. */
-const FAR = 400;
+/** Farther from the end than this, px, about three rows: offer the way back, though nothing is new. */
+const FAR = 100;
 /** Where the unread divider is put on opening, px below the top. */
 const DIVIDER_AT = 48;
 
@@ -175,7 +175,15 @@ export function Timeline({ ui, id, conversation, pending, thread = null }: Timel
   useEffect(() => {
     const [outer, inner] = [scroller.current, list.current];
     if (!outer || !inner) return;
-    const observer = new ResizeObserver(() => viewport.settle());
+    const observer = new ResizeObserver(() => {
+      viewport.settle();
+      // What grows below, as a message that is being written does, makes the end far without anybody scrolling.
+      const far = fromEnd(outer) > FAR;
+      if (far !== place.far) {
+        place.far = far;
+        redraw();
+      }
+    });
     observer.observe(outer);
     observer.observe(inner);
     // Moved to another place of the document, it has forgotten where it was scrolled to; what tells is that its animation starts again.

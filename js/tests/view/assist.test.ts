@@ -344,6 +344,16 @@ describe("formatting", () => {
     expect(all(".nbc-over")).toEqual([]);
   });
 
+  test("the preview closes when the message goes", async () => {
+    const made = await writing();
+    await made.writes("so **good**");
+    await made.presses("P", { code: "KeyP", ctrlKey: true, shiftKey: true });
+    expect(made.all(".nbc-over")).toHaveLength(1);
+    await made.presses("Enter");
+    expect(sent(made)).toEqual(["so **good**"]);
+    expect(made.all(".nbc-over")).toEqual([]);
+  });
+
   test("Enter and Shift+Enter can be swapped, and stay so", async () => {
     const made = await writing();
     await made.press("Formatting");
