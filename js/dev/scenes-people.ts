@@ -58,7 +58,12 @@ function rows(): Summary[] {
   ];
   return [
     { ...grace, mentions: 1, online: true },
-    { ...desk, unread: 12, settings: { ...SETTINGS, topic: "Ask anything; search first" } },
+    {
+      ...desk,
+      last: preview(EDSGER, "**Restart** the kernel, then run `cell 1`: $\\frac{a}{b}$ was $5, not $6", 38),
+      unread: 12,
+      settings: { ...SETTINGS, topic: "Ask anything; search first" },
+    },
     {
       ...paper,
       mentions: 2,
@@ -73,6 +78,7 @@ function rows(): Summary[] {
     summary("old-1", {
       title: "GPU order 2024",
       members: 4,
+      mentions: 2,
       settings: { ...SETTINGS, archived: true },
       last: preview(LINUS, "They arrived!", 300 * DAY),
     }),
@@ -116,6 +122,7 @@ function working(): ScriptedChat {
     prefs("reading", { level: "none" }),
     row(`block:${EDSGER}`, NOW),
     row("reports:team", 1),
+    row("draft:linus", "About **Monday**: could we start an hour later?"),
   ]);
   chat.channels = [
     { ...rows()[1], joined: true } as Summary,

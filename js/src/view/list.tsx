@@ -3,7 +3,7 @@
  * says whom it is with, the last words, when, and what is unread. Its menu is row-menu.tsx, which comes with the sheets.
  */
 
-import { useRef, useState } from "preact/hooks";
+import { useMemo, useRef, useState } from "preact/hooks";
 import type { Summary } from "../protocol/messages.gen";
 import { Avatar } from "./avatar";
 import { Icon } from "./icons";
@@ -32,11 +32,42 @@ function peerOnline(ui: Ui, summary: Summary): boolean | undefined {
   return summary.online ?? undefined;
 }
 
-function preview(ui: Ui, { last, kind }: Summary): string {
-  if (!last) return S.noPreview;
-  const text = last.deleted ? S.deleted : toLine(last.text);
-  if (last.author === ui.chat.me.value?.id) return S.preview(S.you, text);
-  return kind === "direct" ? text : S.preview(ui.chat.name(last.author, last.name), text);
+/** What one has begun to write there; not of what is open, where the composer shows it. */
+function draftOf(ui: Ui, id: string): string {
+  if (id === ui.selected.value && !ui.atList.value) return "";
+  return String(ui.chat.own.value.get(`draft:${id}`)?.value ?? "");
+}
+
+/** A name's first word, unless that is a title or an initial: a row has room for few. */
+const FIRST_NAME = /^\S{2,}[^\s.](?=\s)/;
+
+/** Whose words are the last ones; empty: the other person's in a direct conversation. */
+function authorOf(ui: Ui, { last, kind }: Summary): string {
+  if (!last) return "";
+  if (last.author === ui.chat.me.value?.id) return S.you;
+  const name = kind === "direct" ? "" : ui.chat.name(last.author, last.name);
+  return FIRST_NAME.exec(name)?.[0] ?? name;
+}
+
+/** The own draft, else the last words and whose they are: each in its own direction, so that what does not fit is cut at their end. */
+function Preview({ ui, summary }: { ui: Ui; summary: Summary }) {
+  const { id, last } = summary;
+  const draft = draftOf(ui, id);
+  const text = draft || last?.text || "";
+  const line = useMemo(() => toLine(text), [text]);
+  const by = draft ? S.draft : authorOf(ui, summary);
+  const gone = !draft && last?.deleted;
+  return (
+    <span class={`nbc-item-last${draft ? " nbc-draft" : gone ? " nbc-gone" : ""}`}>
+      {by ? (
+        <>
+          <bdi>{by}</bdi>
+          <span>: </span>
+        </>
+      ) : null}
+      <span dir="auto">{gone ? S.deleted : draft || last ? line : S.noPreview}</span>
+    </span>
+  );
 }
 
 /** A count that the eye finds, and the words for who cannot see it. */
@@ -51,6 +82,10 @@ function Badge({ kind, text, words }: { kind: string; text: string; words: strin
   );
 }
 
+const Mentioned = ({ n }: { n: number }) => (
+  <Badge kind="nbc-at" text={n > 99 ? "@99+" : `@${n}`} words={S.mentionsOfYou(n)} />
+);
+
 const capped = (n: number): string => (n > 999 ? "999+" : `${n}`);
 
 function Badges({ unread, mentions, threads, low }: Summary & { low: boolean }) {
@@ -62,9 +97,7 @@ function Badges({ unread, mentions, threads, low }: Summary & { low: boolean }) 
           <span class="nbc-hidden">{S.unreadThreads(threads.length)}</span>
         </>
       ) : null}
-      {mentions ? (
-        <Badge kind="nbc-at" text={mentions > 99 ? "@99+" : `@${mentions}`} words={S.mentionsOfYou(mentions)} />
-      ) : null}
+      {mentions ? <Mentioned n={mentions} /> : null}
       {unread ? <Badge kind={low ? "nbc-low" : ""} text={capped(unread)} words={S.unread(unread)} /> : null}
     </span>
   );
@@ -102,9 +135,7 @@ function Item({ ui, summary, stop }: { ui: Ui; summary: Summary; stop: boolean }
           {who?.emoji ? ` ${who.emoji}` : ""}
         </span>
         <time class="nbc-item-time">{shortTime(last?.at ?? summary.created_at, ui.now.value)}</time>
-        <span class={last?.deleted ? "nbc-item-last nbc-gone" : "nbc-item-last"} dir="auto">
-          {preview(ui, summary)}
-        </span>
+        <Preview ui={ui} summary={summary} />
         <Badges {...summary} low={low} />
         {quiet ? <span class="nbc-hidden">{S.quiet}</span> : null}
       </button>
@@ -116,6 +147,7 @@ function Rows({ ui, shown, all }: { ui: Ui; shown: Summary[]; all: boolean }) {
   const list = useRef<HTMLDivElement>(null);
   const [unfolded, setUnfolded] = useState(false);
   const { starred, others, archived } = sectionsOf(ui.chat, shown);
+  const mentions = archived.reduce((sum, row) => sum + row.mentions, 0);
   const open = all || unfolded;
   const rows = [...starred, ...others, ...(open ? archived : [])];
   const current = rows.some((row) => row.id === ui.selected.value) ? ui.selected.value : rows[0]?.id;
@@ -150,7 +182,7 @@ function Rows({ ui, shown, all }: { ui: Ui; shown: Summary[]; all: boolean }) {
           disabled={all}
           onClick={() => setUnfolded(!unfolded)}
         >
-          {S.archived(archived.length)}
+          {S.archived(archived.length)} {mentions && !open ? <Mentioned n={mentions} /> : null}
         </button>
       ) : null}
       {open ? part(S.archived(archived.length), archived) : null}

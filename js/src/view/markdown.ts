@@ -98,11 +98,25 @@ export function grownNodes(body: Element, blocks: Block[], text: string, named: 
   return rest;
 }
 
-/** One line without marks, for previews and announcements. */
+/** In the short text of a hub, which has no lines and is cut: a table, a fence that is not closed, a mark that is not. */
+const TABLE = /\|(?: *:?-+:? *\|)+/;
+const OPENED = /(^|\s)(?:```[\w+#-]*|(?:\*\*|`)(?=\S))/g;
+
+/** A formula as plain characters: without its dollars or brackets, braces and strokes. */
+function plainMath(source: string): string {
+  return source
+    .replace(/^(?:\$+|\\[([])|(?:\$+|\\[)\]])$/g, "")
+    .replace(/\\frac *\{([^{}]*)\} *\{([^{}]*)\}/g, "$1/$2")
+    .replace(/\\([a-z]+|.)|[{}]/gi, "$1");
+}
+
+/** One line of plain words, for previews, quotes and announcements: what the text says when it is drawn. Not cached. */
 export function toLine(text: string): string {
-  return text
-    .replace(/```\w*|\*\*|`/g, "")
-    .replace(/\\([!-/:-@[-`{-~])/g, "$1")
-    .replace(/\s+/g, " ")
-    .trim();
+  const shown = document.createElement("p");
+  shown.append(...nodesOf(parse(text, [])));
+  for (const one of shown.querySelectorAll(".nbc-math")) one.textContent = plainMath(one.textContent ?? "");
+  for (const one of shown.querySelectorAll("br, td, th")) one.append(" ");
+  const said = shown.textContent ?? "";
+  const cells = TABLE.test(said) ? said.replace(TABLE, "").replace(/\|/g, " ") : said;
+  return cells.replace(OPENED, "$1").replace(/\s+/g, " ").trim();
 }

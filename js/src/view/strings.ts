@@ -37,7 +37,7 @@ export const S = words("view", {
   starred: "Starred",
   archived: (n: number) => `Archived (${n})`,
   quiet: "Muted",
-  preview: (name: string, text: string) => `${name}: ${text}`,
+  draft: "Draft",
   noPreview: "No messages yet",
   deleted: "Deleted",
 

@@ -65,6 +65,42 @@ describe("a row", () => {
     expect(row(shown, "a").querySelector(".nbc-badge")).toBeNull();
   });
 
+  test("says what one has begun to write there, until it is open", async () => {
+    const last = { seq: 3, author: "bob", name: "Bob", at: NOW, text: "done?", deleted: false };
+    const chat = groups({ a: { last } });
+    chat.setOwn("draft:a", "not **yet**");
+    const shown = await stage(chat, "b");
+    const said = () => row(shown, "a").querySelector(".nbc-item-last")?.textContent;
+    expect(said()).toBe("Draft: not yet");
+    shown.ui.choose("a");
+    await drawn();
+    expect(said()).toBe("Bob: done?");
+    shown.ui.choose("b");
+    chat.setOwn("draft:a", null);
+    await drawn();
+    expect(said()).toBe("Bob: done?");
+  });
+
+  test.each([
+    ["Grace Hopper", "Grace"],
+    ["Dr. Hopper", "Dr. Hopper"],
+    ["G Hopper", "G Hopper"],
+    ["Linus", "Linus"],
+  ])("names its author briefly: %s", async (name, brief) => {
+    const { texts } = await stage(
+      groups({ a: { last: { seq: 3, author: "x", name, at: NOW, text: "ok", deleted: false } } }),
+    );
+    expect(texts(".nbc-item-last")[0]).toBe(`${brief}: ok`);
+  });
+
+  test("cuts the end of what is said, whatever the direction of who says it", async () => {
+    const last = { seq: 3, author: "bob", name: "בוב", at: NOW, text: "left to right", deleted: false };
+    const shown = await stage(groups({ a: { last } }));
+    const [by, , text] = row(shown, "a").querySelectorAll(".nbc-item-last > *");
+    expect([by?.tagName, by?.textContent]).toEqual(["BDI", "בוב"]);
+    expect([text?.getAttribute("dir"), text?.textContent]).toEqual(["auto", "left to right"]);
+  });
+
   test("has no words of what was deleted", async () => {
     const last = { seq: 3, author: "bob", name: "Bob", at: NOW, text: "", deleted: true };
     const { texts } = await stage(groups({ a: { last } }));
@@ -96,6 +132,16 @@ describe("the order", () => {
     expect(shown.texts(".nbc-part")).toEqual(["Starred", "Conversations", "Archived (1)"]);
     await shown.press("Archived (1)");
     expect(titles(shown)).toEqual(["d", "a", "c", "b"]);
+  });
+
+  test("what mentions one in the folded ones is counted at their heading", async () => {
+    const settings = { ...SETTINGS, archived: true };
+    const shown = await stage(groups({ b: { mentions: 2, settings }, c: { mentions: 1, settings } }));
+    const fold = () => shown.find(".nbc-fold").textContent;
+    expect(fold()).toBe("Archived (2) @33 mentions of you");
+    shown.find(".nbc-fold").click();
+    await drawn();
+    expect(fold()).toBe("Archived (2) ");
   });
 
   test("a search finds archived ones, too", async () => {

@@ -70,8 +70,20 @@ describe("Markdown", () => {
     expect(code.parentElement?.getAttribute("dir")).toBe("ltr");
   });
 
-  test("a preview is one line without marks", () => {
-    expect(toLine("**a**\n\n```py\nb\n```  `c`")).toBe("a b c");
+  test.each([
+    ["**a**\n\n```py\nb\n```\n`c` *d* ~~e~~ [f](https://example.org)", "a b c d e f"],
+    ["# Plan\n> quoted\n\n- [x] one\n- two\nand more", "Plan quoted ☑ one two and more"],
+    ["one\ntwo", "one two"],
+    ["| run | loss |\n|:--|--:|\n| base | 0.1 |", "run loss base 0.1"],
+    ["| run | loss | |:--|--:| | base | 0.1 |", "run loss base 0.1"],
+    ["It costs $5 and $6, by $e^{i\\pi} = \\frac{a}{b}$", "It costs $5 and $6, by e^ipi = a/b"],
+    ["see ```python def f(x): return **never closed", "see def f(x): return never closed"],
+    ["`2 ** 3` a | b", "2 ** 3 a | b"],
+    ["![a cat](https://example.org/cat.png)", "Image: a cat"],
+    ["AT&amp;T <b>", "AT&T <b>"],
+  ])("a preview is one line of plain words: %j", (text, line) => expect(toLine(text)).toBe(line));
+
+  test("a preview keeps what only looks like marks", () => {
     expect(toLine("who knows ¯\\\\\\_(ツ)\\_/¯")).toBe("who knows ¯\\_(ツ)_/¯");
   });
 

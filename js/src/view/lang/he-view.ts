@@ -39,7 +39,7 @@ export const view: typeof S = {
   starred: "בכוכב",
   archived: (n) => `ארכיון (${n})`,
   quiet: "מושתקת",
-  preview: (who, text) => `${name(who)}: ${name(text)}`,
+  draft: "טיוטה",
   noPreview: "עדיין אין הודעות",
   deleted: "נמחקה",
 
