@@ -1,4 +1,4 @@
-/** The toolbar over the row under the pointer, or the row that has the focus: one for each timeline, which goes from row to row. */
+/** The toolbar at the message under the pointer, or the one that has the focus: one for each timeline, which goes from row to row. */
 
 import type { RefObject } from "preact";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
@@ -23,7 +23,10 @@ interface ToolsProps {
   scroller: RefObject<HTMLElement | null>;
 }
 
-/** The row that the toolbar belongs to: the one with the pointer, else the one with the focus. */
+/**
+ * The row that the toolbar belongs to: the one that was pointed at last, else the one with the focus. Rows that come under a pointer that rests
+ * (messages arrive, the wheel turns) are not pointed at: the toolbar of another message would stand where one is about to press.
+ */
 function useRow(scroller: RefObject<HTMLElement | null>): HTMLElement | null {
   const [row, setRow] = useState<HTMLElement | null>(null);
   useEffect(() => {
@@ -31,7 +34,7 @@ function useRow(scroller: RefObject<HTMLElement | null>): HTMLElement | null {
     if (!element) return;
     const end = new AbortController();
     const focused = () => (element.contains(document.activeElement) ? rowOf(document.activeElement) : null);
-    const over = (event: Event) => {
+    const moved = (event: Event) => {
       if ((event as PointerEvent).pointerType === "touch" || (event.target as Element).closest("[role=toolbar]"))
         return;
       setRow((now) => rowOf(event.target) ?? now);
@@ -39,8 +42,8 @@ function useRow(scroller: RefObject<HTMLElement | null>): HTMLElement | null {
     const into = (event: Event) => !(event.target as Element).closest("[role=toolbar]") && setRow(rowOf(event.target));
     const out = (event: Event) => !element.contains((event as FocusEvent).relatedTarget as Node | null) && setRow(null);
     const listen = (kind: string, act: (event: Event) => void) =>
-      element.addEventListener(kind, act, { signal: end.signal });
-    listen("pointerover", over);
+      element.addEventListener(kind, act, { signal: end.signal, passive: true });
+    listen("pointermove", moved);
     listen("pointerleave", () => setRow(focused()));
     listen("focusin", into);
     listen("focusout", out);
@@ -60,17 +63,57 @@ function move(event: KeyboardEvent): void {
   buttons[(at + (event.key === forward ? 1 : -1) + buttons.length) % buttons.length]?.focus();
 }
 
-function Bar({ ui, row, spot, tools }: { ui: Ui; row: HTMLElement; spot: Spot; tools: [Act, () => string][] }) {
+/** Between the toolbar and the bubble beside it, px. */
+const GAP = 6;
+/** How far it reaches over the bubble where there is no room beside it, px: less than from there to the text. */
+const OVER = 4;
+
+/**
+ * Puts the toolbar beside the bubble, on its inner side, where it covers nothing. Where there is no room it stands over the bubble's upper
+ * edge; over the lower one, where that edge is not on the screen and a short text would be covered.
+ */
+function stand(strip: HTMLElement, row: HTMLElement, scroller: HTMLElement): void {
+  const bar = strip.firstElementChild?.getBoundingClientRect();
+  const bubble = row.querySelector(".nbc-bubble")?.getBoundingClientRect();
+  const list = strip.offsetParent?.getBoundingClientRect();
+  if (!bar || !bubble || !list) return;
+  const within = row.getBoundingClientRect();
+  const line = [...row.querySelectorAll(".nbc-line > *")].map((one) => one.getBoundingClientRect());
+  const toLeft = row.classList.contains("nbc-own") !== row.matches(":dir(rtl)");
+  const edge = toLeft ? Math.min(...line.map((one) => one.left)) : Math.max(...line.map((one) => one.right));
+  const hasRoom = (toLeft ? edge - within.left : within.right - edge) >= bar.width + 2 * GAP;
+  const inner = toLeft ? bubble.left : bubble.right - bar.width;
+  const left = hasRoom
+    ? toLeft
+      ? edge - GAP - bar.width
+      : edge + GAP
+    : Math.max(within.left, Math.min(inner, within.right - bar.width));
+  const above = hasRoom ? 0 : bar.height - OVER;
+  const isCovered = bubble.top - above < scroller.getBoundingClientRect().top && bubble.height < 2 * bar.height;
+  const top = !hasRoom && isCovered ? bubble.bottom - OVER : bubble.top - above;
+  strip.style.left = `${left - list.left}px`;
+  strip.style.top = `${top - list.top}px`;
+  // Down to the end of the row: inside of it the bar sticks to the top of what is on the screen.
+  strip.style.height = `${Math.max(within.bottom - top, bar.height)}px`;
+}
+
+interface BarProps {
+  ui: Ui;
+  row: HTMLElement;
+  spot: Spot;
+  tools: [Act, () => string][];
+  scroller: RefObject<HTMLElement | null>;
+}
+
+function Bar({ ui, row, spot, tools, scroller }: BarProps) {
   const strip = useRef<HTMLDivElement>(null);
-  // As high as the row: inside of it the bar sticks to the top of what is on the screen.
+  /** The message at which a press began: it may have gone to another row by its end. */
+  const pressed = useRef(spot);
   useLayoutEffect(() => {
-    if (!strip.current) return;
-    strip.current.style.top = `${row.offsetTop}px`;
-    strip.current.style.height = `${row.offsetHeight}px`;
+    if (strip.current && scroller.current) stand(strip.current, row, scroller.current);
   });
-  const own = row.classList.contains("nbc-own");
   return (
-    <div ref={strip} class={own ? "nbc-strip nbc-strip-own" : "nbc-strip"}>
+    <div ref={strip} class="nbc-strip">
       <div class="nbc-tools" role="toolbar" aria-label={K.actions} onKeyDown={move}>
         {tools.map(([what, name], index) => (
           <button
@@ -80,7 +123,11 @@ function Bar({ ui, row, spot, tools }: { ui: Ui; row: HTMLElement; spot: Spot; t
             aria-label={name()}
             title={name()}
             aria-haspopup={what === "menu" ? "menu" : undefined}
-            onClick={(event) => act(ui, what, spot, event.currentTarget)}
+            onPointerDown={() => {
+              pressed.current = spot;
+            }}
+            // A key presses it without a pointer; `detail` is then 0.
+            onClick={(event) => act(ui, what, event.detail ? pressed.current : spot, event.currentTarget)}
           >
             <Glyph name={what} />
           </button>
@@ -96,5 +143,5 @@ export function Tools({ ui, id, thread, scroller }: ToolsProps) {
   const subject = spot && subjectOf(ui, spot);
   if (!row || !spot || !subject || ui.talk.editing.value?.seq === spot.seq) return null;
   const tools = TOOLS.filter(([what]) => offers(ui, what, subject) && !(what === "thread" && thread !== null));
-  return <Bar ui={ui} row={row} spot={spot} tools={tools} />;
+  return <Bar ui={ui} row={row} spot={spot} tools={tools} scroller={scroller} />;
 }

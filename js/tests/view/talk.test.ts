@@ -245,7 +245,7 @@ describe("the menu", () => {
       "Reply in thread",
       "More actions",
     ]);
-    rowOf(shown, 4).dispatchEvent(new PointerEvent("pointerover", { bubbles: true, pointerType: "mouse" }));
+    rowOf(shown, 4).dispatchEvent(new PointerEvent("pointermove", { bubbles: true, pointerType: "mouse" }));
     await drawn();
     expect(shown.all(".nbc-tools button").map((one) => one.getAttribute("aria-label"))).toEqual(["More actions"]);
   });
