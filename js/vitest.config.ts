@@ -3,12 +3,17 @@ import { defineConfig } from "vitest/config";
 import { emojiForTests } from "./tools/emoji.mjs";
 import { trimForTests } from "./tools/trim.mjs";
 
-const signalsAsShipped = fileURLToPath(new URL("node_modules/@preact/signals/dist/signals.module.js", import.meta.url));
+const asShipped = (file: string) => fileURLToPath(new URL(`node_modules/@preact/${file}`, import.meta.url));
 
 export default defineConfig({
   plugins: [emojiForTests, trimForTests],
-  // So that the tests run on the library as it ships: esbuild takes this file of it.
-  resolve: { alias: [{ find: /^@preact\/signals$/, replacement: signalsAsShipped }] },
+  // So that the tests run on the libraries as they ship: esbuild takes these files of them.
+  resolve: {
+    alias: [
+      { find: /^@preact\/signals$/, replacement: asShipped("signals/dist/signals.module.js") },
+      { find: /^@preact\/signals-core$/, replacement: asShipped("signals-core/dist/signals-core.module.js") },
+    ],
+  },
   esbuild: { jsx: "automatic", jsxImportSource: "preact" },
   define: { __NBCHAT_CHUNKS__: "{}" },
   test: {
@@ -17,7 +22,7 @@ export default defineConfig({
     passWithNoTests: true,
     restoreMocks: true,
     unstubGlobals: true,
-    server: { deps: { inline: ["@preact/signals", "preact"] } },
+    server: { deps: { inline: ["@preact/signals", "@preact/signals-core", "preact"] } },
     // A test that waits for real time is wrong; one that hangs should say so soon.
     testTimeout: 10_000,
   },

@@ -7,6 +7,7 @@ import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import * as esbuild from "esbuild";
 import { buildChunks, findChunks, giving, modulesOf } from "../tools/chunks.mjs";
+import { jsx } from "../tools/jsx.mjs";
 import { trimLibraries } from "../tools/trim.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
@@ -17,8 +18,6 @@ const common = {
   bundle: true,
   format: "esm",
   target: "es2022",
-  jsx: "automatic",
-  jsxImportSource: "preact",
   // As what ships is, so that what is looked at and tested here is the same.
   plugins: [trimLibraries],
   define: {
@@ -29,8 +28,8 @@ const common = {
   logLevel: "warning",
 };
 await mkdir(join(out, "static/chunks"), { recursive: true });
-const harness = { ...common, entryPoints: ["dev/harness.ts"] };
-const lazy = { ...common, entryNames: "[name]-dev", outdir: join(out, "static/chunks") };
+const harness = { ...common, ...jsx, entryPoints: ["dev/harness.ts"] };
+const lazy = { ...common, ...jsx, entryNames: "[name]-dev", outdir: join(out, "static/chunks") };
 const { given } = await buildChunks(lazy, await modulesOf(harness));
 await esbuild.build({ ...harness, plugins: [trimLibraries, giving(given)], outfile: join(out, "harness.js") });
 await esbuild.build({ ...common, entryPoints: ["src/view/index.css"], outfile: join(out, "widget.css") });

@@ -145,7 +145,7 @@ class Given {
         });
         build.onLoad({ filter: /./, namespace: "given" }, ({ path }) => ({ contents: this.#standIn(path) }));
         build.onLoad({ filter: /\.tsx?$/, namespace: "file" }, async ({ path: importer }) => {
-          const wanted = await importsOf(await readFile(importer, "utf8"), build.initialOptions);
+          const wanted = await importsOf(await readFile(importer, "utf8"));
           for (const { from, names } of wanted) {
             const { path } = await resolve({
               path: from,
@@ -174,9 +174,9 @@ const styleText = {
   },
 };
 
-/** What a module imports by name, its types left out. */
-async function importsOf(source, { jsx, jsxImportSource }) {
-  const { code } = await esbuild.transform(source, { loader: "tsx", format: "esm", jsx, jsxImportSource });
+/** What a module imports by name, its types left out; what its JSX calls is in preact.ts. */
+async function importsOf(source) {
+  const { code } = await esbuild.transform(source, { loader: "tsx", format: "esm" });
   return [...code.matchAll(/^(?:import|export)\s([^"'();]*?)\sfrom "([^"]+)";$/gm)].map(([, what, from]) => {
     const list = /^\{([^}]*)\}$/.exec(what.trim())?.[1];
     const names = list?.split(",").map((one) => one.trim().split(" as ")[0]);

@@ -7,6 +7,9 @@ export function trimPreact(source: string): string;
 /** @preact/signals without signals in JSX; throws where this version is not as expected. */
 export function trimSignals(source: string): string;
 
+/** @preact/signals-core without what no view reads; throws where this version is not as expected. */
+export function trimSignalsCore(source: string): string;
+
 /** Trims the libraries for esbuild. */
 export const trimLibraries: import("esbuild").Plugin;
 

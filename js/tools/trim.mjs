@@ -17,7 +17,19 @@ const RULES = {
   other: new Lexer().tokenizer.rules.other,
 };
 
-/** Where marked puts them together: from the first helper to the first that methods use. */
+/** What our views neither set nor read: hooks of marked, whether a word stands inside of HTML, and what it says where none of its rules fits. */
+const UNASKED = [
+  ["n=this.options.hooks?.emStrongMask?.call({lexer:this},n)??n;", ""],
+  [/static lexInline\(e,t\)\{[^}]*\}/, ""],
+  [/,!this\.lexer\.state\.inRawBlock&&[\s\S]*?\(this\.lexer\.state\.inRawBlock=!1\)/, ""],
+  ["inRawBlock:this.lexer.state.inRawBlock,", ""],
+  ["inRawBlock:!1,", ""],
+  ["let n=this.lexer.state.inRawBlock;", ""],
+  [",escaped:n}", "}"],
+  [/\{let \w="Infinite loop on byte: "[\s\S]*?throw new Error\(\w\)\}/, "throw Error()"],
+];
+
+/** Where marked puts its tables together: from the first helper to the first that methods use. */
 const TABLES = /var \w+=\{exec:\(\)=>null\};[\s\S]*?(?=function \w+\(\w+,\w+\)\{let \w+=\w+\.replace\(\w+\.findPipe,)/;
 const CHOICE = /let t=\{other:(\w+),block:[\s\S]*?this\.tokenizer\.rules=t(?=\})/;
 const PASSED_ON = /,this\.rules(?=\))/;
@@ -32,6 +44,7 @@ const RULES_GETTER = /static get rules\(\)\{return\{block:\w+,inline:\w+\}\}/;
  */
 export function trimMarked(source) {
   let trimmed = withoutFrontDoor(source);
+  for (const [what, by] of UNASKED) trimmed = cut(trimmed, what, by);
   for (const [option, value] of Object.entries(SETTLED)) trimmed = cut(trimmed, `this.options.${option}`, value);
   const table = CHOICE.exec(trimmed)?.[1];
   for (const what of [CHOICE, RULES_GETTER, PASSED_ON]) trimmed = cut(trimmed, what, "");
@@ -90,24 +103,50 @@ function unknown(what) {
 /** What @preact/signals does for signals that are given to JSX themselves, as children or as attributes: our views read `.value`. */
 const IN_JSX = [
   [/function w\(i\)\{[\s\S]*?(?=b\("__b")/, ""],
-  [/(b\("__b",function\(i,n\)\{y\(\);d=void 0;)[\s\S]*?(i\(n\)\}\);)/, "$1$2"],
-  [/(b\("diffed",function\(i,n\)\{y\(\);d=void 0;)[\s\S]*?(i\(n\)\}\);)function k[\s\S]*?(?=b\("unmount")/, "$1$2"],
-  [
-    /if\("string"==typeof n\.type\)\{var r=n\.__e;[\s\S]*?n\.__np=void 0\}else\{(var c=n\.__c;if\(c\)\{[\s\S]*?\}\})\}(?=i\(n\)\}\))/,
-    "$1",
-  ],
+  [/(?<=b\("__b",function\(i,n\)\{y\(\);d=void 0;)[\s\S]*?(?=i\(n\)\}\);)/, ""],
+  [/(?<=b\("diffed",function\(i,n\)\{y\(\);d=void 0;)[\s\S]*?(?=i\(n\)\}\);function k)/, ""],
+  [/function k\(i,n,r,t\)[\s\S]*?(?=b\("unmount")/, ""],
+  [/if\("string"==typeof n\.type\)\{var r=n\.__e;[\s\S]*?n\.__np=void 0\}else(?=\{var c=n\.__c;if\(c\))/, ""],
+  // And for its tools: names, and what they listen to.
+  [/m="undefined"!=typeof window&&!!window\.\w+,/, ""],
+  ["if(m)null==(n=this.y)||n.call(this);", ""],
+  [",{name:n}", ""],
+  [',"function"==typeof r.type?r.type.displayName||r.type.name:""', ""],
+  ['"__source"!==e&&', ""],
+];
+
+/** What no view asks of a signal: names, who begins and ends to look at it, ways to read it other than `value` and `peek`. */
+const UNREAD = [
+  ["this.W=null==t?void 0:t.watched;this.Z=null==t?void 0:t.unwatched;this.name=null==t?void 0:t.name}", "}"],
+  [";else f(function(){var i;null==(i=t.W)||i.call(t)})", ""],
+  ["if(void 0===n)f(function(){var i;null==(i=t.Z)||i.call(t)})", ""],
+  ["l.prototype.brand=i;", ""],
+  [/l\.prototype\.subscribe=[\s\S]*?(?=l\.prototype\.peek=)/, ""],
+  ["this.name=null==t?void 0:t.name;if(n)n.push(this)}", "}"],
+  ["m.prototype.dispose=function(){this.d()};", ""],
+  ["n[Symbol.dispose]=n;return n", "return n"],
 ];
 
 /**
- * @preact/signals without signals in JSX: 0.8 kB gzip. The tests run on the same (vitest.config.ts).
+ * @preact/signals without signals in JSX and without names: 0.9 kB gzip. The tests run on the same (vitest.config.ts).
  *
  * @param {string} source the text of @preact/signals/dist/signals.module.js
  */
-export function trimSignals(source) {
-  return IN_JSX.reduce((text, [what, by]) => {
-    const rest = text.replace(what, by);
-    if (rest === text) throw new Error(`js/tools/trim.mjs does not know this @preact/signals: look at ${what}.`);
-    return rest;
+export const trimSignals = (source) => without(source, IN_JSX, "@preact/signals");
+
+/**
+ * The signals themselves: 0.2 kB gzip less. The tests run on the same.
+ *
+ * @param {string} source the text of @preact/signals-core/dist/signals-core.module.js
+ */
+export const trimSignalsCore = (source) => without(source, UNREAD, "@preact/signals-core");
+
+/** The source with each of these pieces, which is there once, replaced. */
+function without(source, pieces, library) {
+  return pieces.reduce((text, [what, by]) => {
+    const parts = text.split(what);
+    if (parts.length !== 2) throw new Error(`js/tools/trim.mjs does not know this ${library}: look at ${what}.`);
+    return parts.join(by);
   }, source);
 }
 
@@ -136,6 +175,7 @@ const UNUSED = [
   [/else C&&[\s\S]*?componentWillMount\(\),[\s\S]*?componentDidMount\);/, ""],
   [/,C&&u\.__c&&d\.getSnapshotBeforeUpdate[\s\S]*?\(k,b\)\)/, ""],
   [/(?<=n=\{__e:function\()n,t,r,u\)\{for\([\s\S]*?(?=throw f=0,n\})/, "n){"],
+  [/x\.prototype\.forceUpdate=function\(n\)\{[\s\S]*?\},(?=x\.prototype\.render)/, ""],
   // Contexts and portals.
   ["j=(s=V.contextType)&&i[s.__c],L=s?j?j.props.value:s.__:i,", "L=i,"],
   ["j&&j.sub(d),", ""],
@@ -149,6 +189,7 @@ const UNUSED = [
   // Raw HTML, and elements with rules of their own that no view has.
   ['"dangerouslySetInnerHTML"==s?y=k:', ""],
   ['"dangerouslySetInnerHTML"==s?h=k:', ""],
+  ['t=t.replace(/xlink(H|:h)/,"h").replace(/sName$/,"s")', ""],
   ['"math"==C?f="http://www.w3.org/1998/Math/MathML":', ""],
   [/\("foreignObject"==C\|\|[\s\S]*?v\.test\(C\)\)&&\(f="[^"]*"\),/, ""],
   ['"progress"==C&&null==b?t.removeAttribute(s):', ""],
@@ -161,19 +202,14 @@ const UNUSED = [
  *
  * @param {string} source the text of preact/dist/preact.mjs
  */
-export function trimPreact(source) {
-  return UNUSED.reduce((text, [what, by]) => {
-    const parts = text.split(what);
-    if (parts.length !== 2) throw new Error(`js/tools/trim.mjs does not know this preact: look at ${what}.`);
-    return parts.join(by);
-  }, source);
-}
+export const trimPreact = (source) => without(source, UNUSED, "preact");
 
 /** The files of the packages that esbuild takes for browsers, and what is to be done with the text of each. */
 const LIBRARIES = [
   [/\/marked\/lib\/marked\.esm\.js$/, trimMarked],
   [/\/preact\/dist\/preact\.mjs$/, trimPreact],
   [/\/@preact\/signals\/dist\/signals\.module\.js$/, trimSignals],
+  [/\/@preact\/signals-core\/dist\/signals-core\.module\.js$/, trimSignalsCore],
 ];
 
 /** For esbuild. Files only: in a chunk something of the same path stands in for what the widget hands over (chunks.mjs). */

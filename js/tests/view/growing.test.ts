@@ -1,5 +1,6 @@
 /** A message that is written while it is looked at: its text so far, the sign of it, and what is said at its end. */
 
+import { effect } from "@preact/signals";
 import { expect, test, vi } from "vitest";
 import type { Conversation } from "../../src/client/state";
 import type { Growing } from "../../src/protocol/messages.gen";
@@ -49,7 +50,7 @@ test("it is said once, when it is whole", async () => {
   const chat = team();
   const shown = await stage(chat, "team");
   const said: string[] = [];
-  shown.ui.spoken.subscribe((words) => void said.push(words));
+  effect(() => void said.push(shown.ui.spoken.value));
   chat.arrives("team", message(4, "bob", "One", { at: NOW }));
   change(chat, soFar("One, two"));
   await drawn();
@@ -63,7 +64,7 @@ test("it is said when it is whole, too, where its first words were taken for all
   const chat = team();
   const shown = await stage(chat, "team");
   const said: string[] = [];
-  shown.ui.spoken.subscribe((words) => void said.push(words));
+  effect(() => void said.push(shown.ui.spoken.value));
   chat.arrives("team", message(4, "bob", "One", { at: NOW }));
   await vi.waitFor(() => expect(said).toEqual(["", "Bob: One"]), { timeout: 5_000 });
   change(chat, soFar("One, two"));

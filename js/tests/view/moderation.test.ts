@@ -1,5 +1,6 @@
 /** The sheets of who runs a conversation: inviting, links, rules, reports, the log. */
 
+import { effect } from "@preact/signals";
 import { describe, expect, test, vi } from "vitest";
 import type { AnyDurable, Invitation, Reported } from "../../src/protocol/messages.gen";
 import { message, person, type ScriptedChat } from "../kit/chat";
@@ -126,7 +127,10 @@ describe("moderating", () => {
   test("its message is shown where it stands", async () => {
     const shown = await sheet(moderated(), "About this conversation", "Moderate");
     const sought = vi.fn();
-    shown.ui.talk.target.subscribe((target) => target && sought(target));
+    effect(() => {
+      const target = shown.ui.talk.target.value;
+      if (target) sought(target);
+    });
     await shown.press("Show");
     expect(sought).toHaveBeenCalledWith(expect.objectContaining({ id: "team", seq: 9 }));
     expect(shown.all("[role=dialog]")).toEqual([]);
