@@ -156,10 +156,12 @@ function talk(): ScriptedChat {
   const chat = base();
   chat.conversations.value = others;
   const one = team(ROWS, {
-    threads: new Map([[2, [{ first: 2, last: 21, messages: [ROWS[0] as Message, ...REPLIES], has_before: false }]]]),
+    threads: new Map([
+      [2, [{ first: 2, last: 21, messages: [ROWS[0] as Message, ...REPLIES], has_before: false, notices: [] }]],
+    ]),
     thread_typing: new Map([[2, [LINUS]]]),
     cursor: 21,
-    ranges: [{ first: 2, last: 21, messages: ROWS, has_before: false }],
+    ranges: [{ first: 2, last: 21, messages: ROWS, has_before: false, notices: [] }],
   });
   chat.has({ ...one, summary: { ...one.summary, threads: [{ root: 2, read: 15, unread: 2 }], role: "owner" } });
   for (const key of ["saved:team/8", "saved:team/11"]) chat.setOwn(key, ago(3));
@@ -248,7 +250,7 @@ export const talkScenes: Record<string, () => Scene> = {
     const chat = talk();
     const known = chat.conversation("team").peek();
     const old = messages(busyTexts).map((one) => ({ ...one, seq: one.seq - 1000, at: one.at - 40 * 24 * 60 * MINUTE }));
-    const range = { first: -998, last: -980, messages: old, has_before: true };
+    const range = { first: -998, last: -980, messages: old, has_before: true, notices: [] };
     if (known) chat.has({ ...known, ranges: [range, ...known.ranges] });
     return { chat, open: "team", act: target(-992) };
   },

@@ -11,7 +11,7 @@ from nbchat.hub import queries
 from nbchat.hub.conversation import THREAD
 from nbchat.hub.rows import summary as rows_of
 from nbchat.protocol import messages as m
-from nbchat.protocol.changes import changed, in_conversation, message_of, touched
+from nbchat.protocol.changes import changed, in_conversation, message_of, noticed, spaced, touched
 from nbchat.protocol.limits import SUMMARIES
 from nbchat.store.memory_data import MemoryDatabase
 
@@ -39,6 +39,7 @@ def check(world: World) -> None:
     for client in world.clients:
         _check_list(world.database, client, ledgers)
         _check_messages(client, messages)
+        _check_notices(client, logs)
         _check_people(world.database, client)
         _check_own(world.database, client)
         _check_arrived(client)
@@ -47,10 +48,12 @@ def check(world: World) -> None:
 
 def check_fresh(world: World) -> None:
     """Old snapshot + events = fresh snapshot: who lived through it knows what a newcomer is told."""
-    messages = {id: _replayed(log) for id, log in _logs(world.database).items()}
+    logs = _logs(world.database)
+    messages = {id: _replayed(log) for id, log in logs.items()}
     for client in world.clients:
         fresh = world.twin(client)
         _check_messages(fresh, messages)
+        _check_notices(fresh, logs)
         old, new = client.link.state, fresh.link.state
         assert old.me == new.me
         differ = {key: (_own(old).get(key), _own(new).get(key)) for key, _ in _own(old).items() ^ _own(new).items()}
@@ -160,6 +163,15 @@ def _check_messages(client: Client, messages: dict[str, dict[int, m.Message]]) -
             _check_ranges(client, f"{id}/{root}", ranges, thread)
         for seq, message in conversation.asides.items():
             assert message == stored.get(seq), f"{client.name} in {id}: aside {seq}"
+
+
+def _check_notices(client: Client, logs: dict[str, list[m.AnyDurable]]) -> None:
+    """What happened to a conversation stands between the messages that are loaded, however they came; in no thread."""
+    for id, conversation in client.link.state.conversations.items():
+        for one in conversation.ranges:
+            seen = [event for event in logs[id][one.first - 1 : one.last] if noticed(event)]
+            assert one.notices == spaced(seen, [message.seq for message in one.messages]), f"{client.name} in {id}"
+        assert not [one for ranges in conversation.threads.values() for one in ranges if one.notices], client.name
 
 
 def _check_ranges(client: Client, id: str, ranges: list[Range], timeline: list[m.Message]) -> None:

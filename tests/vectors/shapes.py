@@ -120,7 +120,15 @@ def snapshot(summary: m.Summary, messages: list[m.Message], **changes: Any) -> m
 
 
 def page(
-    ref: int, messages: list[m.Message], as_of: int, *, before: bool, after: bool, id: str = "c1", fixups: Any = ()
+    ref: int,
+    messages: list[m.Message],
+    as_of: int,
+    *,
+    before: bool,
+    after: bool,
+    id: str = "c1",
+    fixups: Any = (),
+    notices: Any = (),
 ) -> m.Page:
     return m.Page(
         ref=ref,
@@ -132,6 +140,7 @@ def page(
         has_after=after,
         fixups=list(fixups),
         people=[],
+        notices=list(notices),
     )
 
 

@@ -1,11 +1,11 @@
 /**
- * What a durable event does to a message: the one place in TypeScript. Pure; twin of src/nbchat/protocol/changes.py, held to it by the shared
+ * What a durable event does to a message, and which are lines of their own: the one place in TypeScript. Pure; twin of src/nbchat/protocol/changes.py, held to it by the shared
  * vectors. Applying is idempotent: an event at or below a message's `v` changes nothing. A new kind of event that changes messages is a case
  * in `touched` and one in `changed`.
  */
 
 import type { AnyDurable, Deleted, Message, Posted, Reacted, Reaction, Replies } from "../protocol/messages.gen";
-import { FOLLOWERS } from "../protocol/tables.gen";
+import { FOLLOWERS, NOTICED, NOTICES } from "../protocol/tables.gen";
 
 /** The message that an event begins. */
 export function messageOf(event: Posted): Message {
@@ -68,6 +68,24 @@ function reacted(reactions: Reaction[], { emoji, author, on }: Reacted): Reactio
   const others = found.users.filter((user) => user !== author);
   const users = on ? [...others, author] : others;
   return reactions.map((one) => (one === found ? { emoji, users } : one)).filter((one) => one.users.length > 0);
+}
+
+/** Whether people see the event as a line of its own between the messages of the conversation. */
+export function noticed(event: AnyDurable): boolean {
+  return NOTICED.some((kind) => kind === event.t) && (event.t !== "pinned" || event.on);
+}
+
+/**
+ * Those that are kept, ascending by seq, each once: between two of these messages (ascending) the newest NOTICES. So it does not matter
+ * in which pieces they came.
+ */
+export function spaced(notices: AnyDurable[], messages: Message[]): AnyDurable[] {
+  const best = [...new Map(notices.map((one) => [one.seq, one])).values()].sort((a, b) => a.seq - b.seq);
+  // The one that would be too many before it stands in another gap.
+  return best.filter((one, place) => {
+    const next = best[place + NOTICES];
+    return !next || messages.some(({ seq }) => one.seq < seq && seq < next.seq);
+  });
 }
 
 /** Whether it stands in the conversation's own timeline, and not only in a thread. */

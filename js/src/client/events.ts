@@ -4,7 +4,7 @@
  * counts of the row in `counts`.
  */
 
-import type { AnyDurable, Joined, Message, Person, Posted, Ranked, Standing } from "../protocol/messages.gen";
+import type { AnyDurable, Joined, Person, Posted, Ranked, Standing } from "../protocol/messages.gen";
 import * as asides from "./asides";
 import * as changes from "./changes";
 import type { Unknown } from "./codec";
@@ -21,7 +21,7 @@ export function apply(state: State, conversation: Conversation, event: AnyDurabl
     conversation.summary = { ...conversation.summary, last_seq: event.seq };
     touched.add("list");
   }
-  advance(conversation, event.seq, event.t === "posted" ? changes.messageOf(event) : null);
+  advance(conversation, event);
   if (event.t === "unknown") return touched;
   for (const seq of changes.touched(event)) touch(conversation, seq, event);
   const done = change(state, conversation, event, fresh);
@@ -34,12 +34,14 @@ function named(id: string, name: string): Person {
 }
 
 /** Move the cursor: each live timeline grows with it, also where the message stands in none or another. */
-function advance(conversation: Conversation, seq: number, message: Message | null): void {
+function advance(conversation: Conversation, event: AnyDurable | Unknown): void {
   const { cursor, threads } = conversation;
+  const message = event.t === "posted" ? changes.messageOf(event) : null;
   conversation.ranges = ranges.extend(
     conversation.ranges,
     cursor,
     message && changes.inConversation(message) ? message : null,
+    event.t !== "unknown" && changes.noticed(event) ? event : null,
   );
   conversation.threads = new Map(
     [...threads].map(([root, loaded]) => [
@@ -47,7 +49,7 @@ function advance(conversation: Conversation, seq: number, message: Message | nul
       ranges.extend(loaded, cursor, message?.thread === root ? message : null),
     ]),
   );
-  conversation.cursor = seq;
+  conversation.cursor = event.seq;
   if (message) asides.begin(conversation, message);
 }
 

@@ -72,7 +72,9 @@ export class Model implements Chat {
       const conversation = this.#conversations.get(id);
       if (conversation) conversation.value = this.#conversationNow(id);
       const pending = this.#pending.get(id);
-      if (pending) pending.value = this.#pendingNow(id);
+      const waiting = this.#pendingNow(id);
+      // Nothing, again, is no news.
+      if (pending && (waiting.length || pending.peek().length)) pending.value = waiting;
     }
   }
 
@@ -109,7 +111,7 @@ export class Model implements Chat {
     if (!this.seed || !summary) return undefined;
     const messages = this.seed.open === id ? this.seed.messages : [];
     const first = messages[0]?.seq ?? summary.last_seq + 1;
-    const range = { first, last: summary.last_seq, messages, has_before: false };
+    const range = { first, last: summary.last_seq, messages, has_before: false, notices: [] };
     return { ...newConversation(summary), ranges: messages.length > 0 ? [range] : [] };
   }
 

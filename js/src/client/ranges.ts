@@ -6,7 +6,7 @@
 
 import type { AnyDurable, History, Message, Page } from "../protocol/messages.gen";
 import { CLIENT_MESSAGES, PAGE_MESSAGES } from "../protocol/tables.gen";
-import { changed } from "./changes";
+import { changed, spaced } from "./changes";
 import type { Range } from "./state";
 
 /** The range that the next event extends, or null if the loaded messages do not reach the cursor. */
@@ -18,12 +18,18 @@ export function live(ranges: Range[], cursor: number): Range | null {
 /**
  * The cursor moves to the next seq (`cursor`: as it was before): the live range grows with it, and drops its oldest message when all is full.
  * Somebody may look at an older range meanwhile: it gives only where the live one is down to a page. `message` is what the event adds to
- * this timeline, if anything.
+ * this timeline, if anything; `notice` is the event itself, where it is shown by itself.
  */
-export function extend(ranges: Range[], cursor: number, message: Message | null): Range[] {
+export function extend(
+  ranges: Range[],
+  cursor: number,
+  message: Message | null,
+  notice: AnyDurable | null = null,
+): Range[] {
   const newest = live(ranges, cursor);
   if (newest === null) return ranges;
   const grown = { ...newest, last: cursor + 1, messages: message ? [...newest.messages, message] : newest.messages };
+  if (notice) grown.notices = spaced([...newest.notices, notice], newest.messages);
   const all = [...ranges.slice(0, -1), grown];
   const [oldest = grown] = all;
   return excessOf(all) > 0 ? dropOldest(all, grown.messages.length > PAGE_MESSAGES ? grown : oldest, 1) : all;
@@ -54,10 +60,15 @@ export function merge(ranges: Range[], added: Range, keepOld: boolean): Range[] 
 
 function join(parts: Range[]): Range {
   const first = Math.min(...parts.map((one) => one.first));
+  const messages = newestVersions(parts.flatMap((one) => one.messages));
   return {
     first,
     last: Math.max(...parts.map((one) => one.last)),
-    messages: newestVersions(parts.flatMap((one) => one.messages)),
+    messages,
+    notices: spaced(
+      parts.flatMap((one) => one.notices),
+      messages,
+    ),
     has_before: parts.filter((one) => one.first === first).every((one) => one.has_before),
   };
 }
@@ -92,7 +103,13 @@ function excessOf(ranges: Range[]): number {
 function withoutNewest(range: Range, cut: number): Range {
   const messages = range.messages.slice(0, -cut);
   const dropped = range.messages[messages.length] as Message;
-  return { ...range, last: dropped.seq - 1, messages };
+  return bounded({ ...range, last: dropped.seq - 1, messages });
+}
+
+/** Without what happened beyond its ends. */
+function bounded(range: Range): Range {
+  const { first, last, notices } = range;
+  return { ...range, notices: notices.filter(({ seq }) => first <= seq && seq <= last) };
 }
 
 /** Drop so many messages at the beginning of a range, or the whole range where it has no more. */
@@ -100,7 +117,7 @@ function dropOldest(ranges: Range[], within: Range, count: number): Range[] {
   const messages = within.messages.slice(count);
   if (messages.length === 0) return ranges.filter((one) => one !== within);
   const dropped = within.messages[count - 1] as Message;
-  const rest = { ...within, first: dropped.seq + 1, has_before: true, messages };
+  const rest = bounded({ ...within, first: dropped.seq + 1, has_before: true, messages });
   return ranges.map((one) => (one === within ? rest : one));
 }
 
@@ -111,7 +128,8 @@ export function addPage(ranges: Range[], cursor: number, page: Page, asked: Hist
   const bounds = boundsOf(page, messages, asked);
   const last = Math.min(bounds.last, cursor);
   if (bounds.first > last) return null;
-  const added = { first: bounds.first, last, messages, has_before: page.has_before };
+  const { has_before, notices } = page;
+  const added = bounded({ first: bounds.first, last, messages, has_before, notices });
   return merge(ranges, added, typeof asked?.before === "number");
 }
 

@@ -75,12 +75,13 @@ export function snapshot(state: State, item: Snapshot): Touched {
     typing,
     typing_count,
     commands,
+    notices,
   } = item;
   const first = has_before ? (messages[0]?.seq ?? 1) : 1;
   state.conversations.set(summary.id, {
     ...newConversation(summary),
     cursor: last,
-    ranges: [{ first, last, messages, has_before }],
+    ranges: [{ first, last, messages, has_before, notices }],
     watched: true,
     members,
     members_named: members.length > 0 || summary.members === 0,

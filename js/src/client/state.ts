@@ -1,6 +1,7 @@
 /** What a client knows: plain data, changed only by `reducer`. Same names and meaning in src/nbchat/client/state.py. */
 
 import type {
+  AnyDurable,
   Growing,
   Mark,
   Message,
@@ -24,6 +25,8 @@ export interface Range {
   last: number;
   messages: Message[];
   has_before: boolean;
+  /** What happened to the conversation from `first` to `last`, as `changes.spaced` has it; none in a thread. */
+  notices: AnyDurable[];
 }
 
 /** One conversation as this client has it. */

@@ -1213,6 +1213,10 @@ export interface Described {
   t: "described";
   title: string;
   settings: Settings;
+  /**
+   * what of it is another than before
+   */
+  changed: ("announcements" | "archived" | "picture" | "slow" | "title" | "topic")[];
   conversation: string;
   seq: number;
   at: number;
@@ -1407,6 +1411,12 @@ export interface Snapshot {
    * slash commands that somebody answers here
    */
   commands: Offered[];
+  /**
+   * what happened to the conversation between the messages, as in a page
+   */
+  notices: (
+    Created | Joined | Left | Unbanned | Ranked | Muted | Described | Posted | Edited | Deleted | Reacted | Pinned
+  )[];
 }
 /**
  * The current state of one message; its id is the `seq` of its `Posted` event, its permalink `conversation/seq`.
@@ -1737,6 +1747,12 @@ export interface Page {
     Created | Joined | Left | Unbanned | Ranked | Muted | Described | Posted | Edited | Deleted | Reacted | Pinned
   )[];
   people: Person[];
+  /**
+   * what happened to the conversation between these messages, oldest first: NOTICED, at most the newest NOTICES between two messages; none in a thread
+   */
+  notices: (
+    Created | Joined | Left | Unbanned | Ranked | Muted | Described | Posted | Edited | Deleted | Reacted | Pinned
+  )[];
   ref: number;
 }
 /**

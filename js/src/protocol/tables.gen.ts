@@ -115,6 +115,12 @@ export const SNAPSHOT_BYTES = 49152;
 /** Text in a page of history as JSON has it, where a control character takes six bytes: a page stays far below what a client takes in one frame (8 MiB) and what may wait for a slow reader. */
 export const PAGE_BYTES = 262144;
 
+/** Kinds of events that are shown by themselves, as lines between the messages; the words are the view's. A page and a snapshot bring them along, and clients keep them as long as the messages around them. */
+export const NOTICED = ["joined", "left", "described", "pinned", "ranked", "muted"] as const;
+
+/** Of what happened to a conversation between two messages, so many are shown, the newest: a class that comes in at once fills no page. */
+export const NOTICES = 20;
+
 /** Events replayed inline on resume, and kept in memory per conversation. Centrifugo's recovery default. */
 export const RESUME_EVENTS = 300;
 

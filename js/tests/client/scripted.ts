@@ -157,6 +157,7 @@ export class ScriptedHub {
       has_after,
       fixups: [],
       people: [],
+      notices: [],
     };
   }
 
@@ -206,6 +207,7 @@ export function snapshotOf(summary: Summary): AnyFromHub {
     typing_count: 0,
     standings: [],
     commands: [],
+    notices: [],
   };
 }
 

@@ -79,7 +79,7 @@ export function conversation(about: Summary, messages: Message[], more: Partial<
   return {
     summary: { ...about, last_seq: last },
     cursor: last,
-    ranges: [{ first: messages[0]?.seq ?? 1, last, messages, has_before: false }],
+    ranges: [{ first: messages[0]?.seq ?? 1, last, messages, has_before: false, notices: [] }],
     watched: true,
     members: [],
     members_named: false,
@@ -196,7 +196,13 @@ export class ScriptedChat implements Chat {
   arrives(id: string, what: Message): void {
     const known = this.conversation(id).value;
     if (!known) throw new Error(`The script has no conversation ${id}.`);
-    const range = known.ranges.at(-1) ?? { first: what.seq, last: what.seq, messages: [], has_before: false };
+    const range = known.ranges.at(-1) ?? {
+      first: what.seq,
+      last: what.seq,
+      messages: [],
+      has_before: false,
+      notices: [],
+    };
     const grown = { ...range, last: what.seq, messages: [...range.messages, what] };
     const unread = known.summary.unread + Number(known.summary.joined && what.author !== this.me.value?.id);
     this.conversation(id).value = {

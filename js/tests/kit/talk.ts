@@ -45,8 +45,8 @@ export function talk(more: Partial<Parameters<typeof summary>[1]> = {}): Scripte
   const about = summary("team", { title: "ml-team", members: 3, read: 99, role: "member", ...more });
   const one = conversation(about, ROWS, {
     cursor: 12,
-    ranges: [{ first: 1, last: 12, messages: ROWS, has_before: false }],
-    threads: new Map([[2, [{ first: 2, last: 12, messages: [ROOT, ...REPLIES], has_before: false }]]]),
+    ranges: [{ first: 1, last: 12, messages: ROWS, has_before: false, notices: [] }],
+    threads: new Map([[2, [{ first: 2, last: 12, messages: [ROOT, ...REPLIES], has_before: false, notices: [] }]]]),
   });
   chat.has({ ...one, summary: { ...one.summary, last_seq: 12 } });
   return chat;

@@ -151,7 +151,7 @@ describe("new messages below", () => {
         const unread = now.summary.joined ? count : 0;
         const cursor = 301 + count;
         // After so much paging up the newest have made room.
-        const ranges = [{ first: 2, last: 201, messages: all.slice(0, 200), has_before: false }];
+        const ranges = [{ first: 2, last: 201, messages: all.slice(0, 200), has_before: false, notices: [] }];
         const summary = { ...now.summary, unread, last_seq: cursor };
         chat.conversation("team").value = { ...now, cursor, ranges, summary };
       }

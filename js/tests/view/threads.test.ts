@@ -68,7 +68,7 @@ describe("a thread", () => {
   test("loads older replies, and keeps the root on top", async () => {
     const chat = talk();
     const known = chat.conversation("team");
-    const rest = { first: 11, last: 12, messages: REPLIES.slice(1), has_before: true };
+    const rest = { first: 11, last: 12, messages: REPLIES.slice(1), has_before: true, notices: [] };
     if (known.value) known.value = { ...known.value, threads: new Map([[2, [rest]]]) };
     const shown = await openThread(chat);
     expect(shown.texts(`${SIDE} .nbc-text`)).toEqual(["who has numbers?", "me too"]);
@@ -113,7 +113,7 @@ describe("a thread", () => {
     const chat = talk();
     const also = message(12, "cy", "by the way", { at: NOW, thread: 2, also: true });
     const known = chat.conversation("team");
-    const range = { first: 1, last: 12, messages: [...ROWS, also], has_before: false };
+    const range = { first: 1, last: 12, messages: [...ROWS, also], has_before: false, notices: [] };
     if (known.value) known.value = { ...known.value, ranges: [range] };
     const shown = await stage(chat, "team");
     const quote = rowOf(shown, 12).querySelector<HTMLElement>(".nbc-quote");
@@ -214,7 +214,7 @@ describe("the way to a message", () => {
     chat.onAround = (id, seq) => {
       const known = chat.conversation(id);
       const messages = [seq - 1, seq, seq + 1].map((one) => message(one, "bob", `old ${one}`, { at: NOW - 9e8 }));
-      const range = { first: seq - 1, last: seq + 1, messages, has_before: true };
+      const range = { first: seq - 1, last: seq + 1, messages, has_before: true, notices: [] };
       if (known.value) known.value = { ...known.value, ranges: [range, ...known.value.ranges] };
       return true;
     };
@@ -313,7 +313,7 @@ describe("opened with more unread messages than are loaded", () => {
   const far = (): ScriptedChat => {
     const chat = talk({ read: -90, unread: 80 });
     const known = chat.conversation("team");
-    const range = { first: 2, last: 12, messages: ROWS, has_before: true };
+    const range = { first: 2, last: 12, messages: ROWS, has_before: true, notices: [] };
     if (known.value) known.value = { ...known.value, ranges: [range] };
     return chat;
   };
@@ -328,7 +328,7 @@ describe("opened with more unread messages than are loaded", () => {
     expect(chat.asked.filter(([what]) => what === "read")).toEqual([]);
     const known = chat.conversation("team");
     const messages = [message(-90, "ada", "read", { at: NOW - 9e6 }), message(-88, "bob", "first", { at: NOW - 9e6 })];
-    const range = { first: -95, last: -80, messages, has_before: true };
+    const range = { first: -95, last: -80, messages, has_before: true, notices: [] };
     if (known.value) known.value = { ...known.value, ranges: [range, ...known.value.ranges] };
     come(true);
     await drawn();
@@ -347,7 +347,7 @@ describe("opened with more unread messages than are loaded", () => {
     ui.talk.target.value = { id: "team", seq: 7, thread: null };
     await drawn();
     const known = chat.conversation("team");
-    const range = { first: -95, last: -80, messages: [message(-88, "bob", "first")], has_before: true };
+    const range = { first: -95, last: -80, messages: [message(-88, "bob", "first")], has_before: true, notices: [] };
     if (known.value) known.value = { ...known.value, ranges: [range, ...known.value.ranges] };
     come(true);
     await drawn();

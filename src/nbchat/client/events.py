@@ -47,17 +47,18 @@ def apply(state: State, event: AnyDurable | Unknown) -> set[str]:
     if isinstance(event, Unknown):
         _advance(conversation, event.seq, None)
         return touched
-    _advance(conversation, event.seq, changes.message_of(event) if isinstance(event, Posted) else None)
+    notice = event if changes.noticed(event) else None
+    _advance(conversation, event.seq, changes.message_of(event) if isinstance(event, Posted) else None, notice)
     for seq in changes.touched(event):
         _touch(conversation, seq, event)
     touched |= _change(state, conversation, event, fresh=fresh)
     return touched | newcomers(state, [Person(event.author, event.name)])  # whom it tells more of was learnt before
 
 
-def _advance(conversation: Conversation, seq: int, message: Message | None) -> None:
+def _advance(conversation: Conversation, seq: int, message: Message | None, notice: AnyDurable | None = None) -> None:
     """Move the cursor: each live timeline grows with it, also where the message stands in none or another."""
     own = message is not None and changes.in_conversation(message)
-    ranges.extend(conversation.ranges, conversation.cursor, message if own else None)
+    ranges.extend(conversation.ranges, conversation.cursor, message if own else None, notice)
     for root, loaded in conversation.threads.items():
         here = message is not None and message.thread == root
         ranges.extend(loaded, conversation.cursor, message if here else None)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterable
 
-from nbchat.protocol.changes import changed
+from nbchat.protocol.changes import changed, spaced
 from nbchat.protocol.limits import CLIENT_MESSAGES, PAGE_MESSAGES
 from nbchat.protocol.messages import AnyDurable, History, Message, Page
 
@@ -23,7 +23,7 @@ def live(ranges: list[Range], cursor: int) -> Range | None:
     return newest if newest is not None and newest.last == cursor else None
 
 
-def extend(ranges: list[Range], cursor: int, message: Message | None) -> None:
+def extend(ranges: list[Range], cursor: int, message: Message | None, notice: AnyDurable | None = None) -> None:
     """The cursor moves to the next seq: the live range grows with it, and drops its oldest message when all is full.
 
     Somebody may look at an older range meanwhile: it gives only where the live one is down to a page.
@@ -32,11 +32,14 @@ def extend(ranges: list[Range], cursor: int, message: Message | None) -> None:
         ranges: of one timeline.
         cursor: as it was before.
         message: what the event adds to this timeline, if anything.
+        notice: the event, where it is shown by itself.
     """
     newest = live(ranges, cursor)
     if newest is None:
         return
     newest.last = cursor + 1
+    if notice is not None:
+        newest.notices = _spaced([*newest.notices, notice], newest.messages)
     if message is not None:
         newest.messages.append(message)
         if _excess(ranges) > 0:
@@ -71,12 +74,18 @@ def merge(ranges: list[Range], new: Range, *, keep_old: bool) -> None:
 
 def _join(parts: list[Range]) -> Range:
     lowest = min(parts, key=lambda one: one.first)
+    messages = newest_versions(message for one in parts for message in one.messages)
     return Range(
         first=lowest.first,
         last=max(one.last for one in parts),
-        messages=newest_versions(message for one in parts for message in one.messages),
+        messages=messages,
         has_before=all(one.has_before for one in parts if one.first == lowest.first),
+        notices=_spaced((notice for one in parts for notice in one.notices), messages),
     )
+
+
+def _spaced(notices: Iterable[AnyDurable], messages: list[Message]) -> list[AnyDurable]:
+    return spaced(notices, [message.seq for message in messages])
 
 
 def newest_versions(messages: Iterable[Message]) -> list[Message]:
@@ -100,6 +109,7 @@ def _trim(ranges: list[Range], looked_at: Range, *, keep_old: bool) -> None:
         if spare is None and keep_old:
             looked_at.last = looked_at.messages[-excess].seq - 1
             del looked_at.messages[-excess:]
+            looked_at.notices = [one for one in looked_at.notices if one.seq <= looked_at.last]
         else:
             _drop_oldest(ranges, spare or looked_at, excess)
 
@@ -115,6 +125,7 @@ def _drop_oldest(ranges: list[Range], within: Range, count: int) -> None:
         return
     within.first, within.has_before = within.messages[count - 1].seq + 1, True
     del within.messages[:count]
+    within.notices = [one for one in within.notices if one.seq >= within.first]
 
 
 # ---------------------------------------------------------------------------------------------------------------- pages
@@ -132,7 +143,8 @@ def add_page(ranges: list[Range], cursor: int, page: Page, asked: History | None
     if first > last:
         return False
     upwards = asked is not None and asked.before is not None
-    merge(ranges, Range(first, last, messages, page.has_before), keep_old=upwards)
+    notices = [one for one in page.notices if first <= one.seq <= last]
+    merge(ranges, Range(first, last, messages, page.has_before, notices), keep_old=upwards)
     return True
 
 

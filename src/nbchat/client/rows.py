@@ -67,7 +67,7 @@ def snapshot(state: State, item: Snapshot) -> set[str]:
     state.conversations[item.summary.id] = Conversation(
         summary=item.summary,
         cursor=item.as_of,
-        ranges=[Range(first, item.as_of, list(item.messages), item.has_before)],
+        ranges=[Range(first, item.as_of, list(item.messages), item.has_before, list(item.notices))],
         watched=True,
         members=item.members,
         members_named=bool(item.members) or item.summary.members == 0,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from nbchat.protocol.messages import (
+    AnyDurable,
     Growing,
     Mark,
     Message,
@@ -34,6 +35,8 @@ class Range:
     last: int
     messages: list[Message]
     has_before: bool
+    notices: list[AnyDurable] = field(default_factory=list)
+    """What happened to the conversation from `first` to `last`, as `changes.spaced` has it; none in a thread."""
 
 
 @dataclass

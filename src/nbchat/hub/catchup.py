@@ -226,6 +226,7 @@ def _snapshot(state: State, conversation: Conversation, record: SnapshotRecord) 
         typing_count=typing.count,
         standings=list(conversation.standings.values()) if named else [],
         commands=state.offers.of(conversation),
+        notices=list(record.page.notices),
     )
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from msgspec.structs import replace
+from typing import get_args
+
+from msgspec.structs import asdict, replace
 
 from nbchat.protocol.limits import TOPIC_CHARS
-from nbchat.protocol.messages import Describe, Described, Done, Settings
+from nbchat.protocol.messages import Aspect, Describe, Described, Done, Settings
 
 from . import policy
 from .connections import Connection
@@ -38,10 +40,19 @@ def describe(state: State, connection: Connection, command: Describe) -> Steps[D
             name=me.name,
             title=name,
             settings=settings,
+            changed=_changed(conversation, name, settings),
         )
 
     yield from decided(state, command.conversation, decide)
     return Done(ref=command.ref)
+
+
+def _changed(conversation: Conversation, title: str, settings: Settings) -> list[Aspect]:
+    """Return what another title and other settings change."""
+    old, new = (
+        {"title": name} | asdict(of) for name, of in ((conversation.title, conversation.settings), (title, settings))
+    )
+    return [aspect for aspect in get_args(Aspect) if old[aspect] != new[aspect]]
 
 
 def _actions(command: Describe) -> list[policy.Action]:

@@ -284,7 +284,9 @@ class ListPage(Struct, frozen=True, kw_only=True):
 class PageRecord(Struct, frozen=True, kw_only=True):
     """Messages, oldest first, as of `as_of`, and what lies beyond.
 
-    `people`: their authors, and some of those who reacted, replied, pinned or deleted.
+    `people`: their authors, and some of those who reacted, replied, pinned or deleted, and whom `notices` name.
+    `notices`: what happened to the conversation from the first to the last seq that the page covers
+    (`changes.spaced`); none in a thread, and for single messages.
     """
 
     epoch: str
@@ -293,6 +295,7 @@ class PageRecord(Struct, frozen=True, kw_only=True):
     has_before: bool
     has_after: bool
     people: tuple[Person, ...]
+    notices: tuple[AnyDurable, ...] = ()
 
 
 class SnapshotRecord(Struct, frozen=True, kw_only=True):

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from nbchat.protocol.changes import in_conversation, message_of
+from nbchat.protocol.changes import in_conversation, message_of, noticed
 from nbchat.protocol.limits import RESUME_BYTES, WATCHED_CONVERSATIONS
 from nbchat.protocol.messages import (
+    AnyDurable,
     Done,
     History,
     Message,
@@ -134,7 +135,7 @@ def history(state: State, connection: Connection, command: History) -> Steps[Pag
     policy.check_see(conversation, connection.user)
     if page is None:
         raise policy.unknown(conversation.id)
-    messages, as_of = _up_to_date(connection, conversation, page, command)
+    messages, notices, as_of = _up_to_date(connection, conversation, page, command)
     return Page(
         ref=command.ref,
         conversation=conversation.id,
@@ -145,13 +146,14 @@ def history(state: State, connection: Connection, command: History) -> Steps[Pag
         has_after=page.has_after,
         fixups=fixups(connection, conversation, messages, page.as_of),
         people=state.named(people(page.people, _authors(conversation, messages))),
+        notices=notices,
     )
 
 
 def _up_to_date(
     connection: Connection, conversation: Conversation, page: PageRecord, command: History
-) -> tuple[list[Message], int]:
-    """Return the messages of a page, and as of when it is complete.
+) -> tuple[list[Message], list[AnyDurable], int]:
+    """Return the messages of a page, what happened between them, and as of when it is complete.
 
     The newest page was read a moment ago: messages that the connection was given meanwhile are added, so that what
     comes next follows what it shows.
@@ -159,9 +161,11 @@ def _up_to_date(
     messages, cursor = list(page.messages), connection.cursors.get(conversation.id, 0)
     since = conversation.since(page.as_of)
     if page.has_after or command.before is not None or since is None or cursor <= page.as_of:
-        return messages, page.as_of
-    new = [event for event in since if isinstance(event, Posted) and event.seq <= cursor]
-    return [*messages, *(message_of(event) for event in new if _belongs(event, command.thread))], cursor
+        return messages, list(page.notices), page.as_of
+    given = [event for event in since if event.seq <= cursor]
+    new = (message_of(event) for event in given if isinstance(event, Posted) and _belongs(event, command.thread))
+    seen = (event for event in given if command.thread is None and noticed(event))
+    return [*messages, *new], [*page.notices, *seen], cursor
 
 
 def _belongs(event: Posted, thread: int | None) -> bool:

@@ -1,8 +1,9 @@
-"""What a durable event does to a message: the one place in Python, for stores, hubs and clients.
+"""What a durable event does to a message, and which are lines of their own: the one place in Python, for all parts.
 
 Pure functions of the event and the message as it was. Twin: js/src/client/changes.ts, held to it by the vectors in
 tests/vectors. A new kind of event that changes messages is a case in `touched` and one in `changed`; stores, pages,
-fixups, snapshots and both reducers go through these two.
+fixups, snapshots and both reducers go through these two. One that people are to see as a line between the messages
+(somebody joined, there is another topic) is a name in `limits.NOTICED`.
 
 Applying is idempotent: an event at or below a message's `v` changes nothing. Events are complete when they are stored
 (hub/conversation.py), so a change never depends on anything but the event and the message.
@@ -10,9 +11,13 @@ Applying is idempotent: an event at or below a message's `v` changes nothing. Ev
 
 from __future__ import annotations
 
+from bisect import bisect
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
 from msgspec.structs import replace
 
-from .limits import FOLLOWERS
+from .limits import FOLLOWERS, NOTICED, NOTICES
 from .messages import AnyDurable, Deleted, Edited, Message, Pinned, Posted, Reacted, Reaction, Replies
 
 
@@ -88,6 +93,30 @@ def _reacted(reactions: list[Reaction], event: Reacted) -> list[Reaction]:
     users = [*others, event.author] if event.on else others
     changed = [Reaction(one.emoji, users) if one is found else one for one in reactions]
     return [one for one in changed if one.users]
+
+
+def noticed(event: AnyDurable) -> bool:
+    """Whether people see the event as a line of its own between the messages of the conversation."""
+    return event.__struct_config__.tag in NOTICED and not (isinstance(event, Pinned) and not event.on)
+
+
+def spaced(notices: Iterable[AnyDurable], seqs: Sequence[int]) -> list[AnyDurable]:
+    """Return those that are kept, ascending by seq, each once: between two messages the newest NOTICES.
+
+    So it does not matter in which pieces they came.
+
+    Args:
+        notices: in any order, some perhaps twice.
+        seqs: of the messages that are loaded, ascending.
+    """
+    best = {event.seq: event for event in notices}
+    kept, count = list[AnyDurable](), Counter[int]()
+    for seq in sorted(best, reverse=True):
+        gap = bisect(seqs, seq)
+        count[gap] += 1
+        if count[gap] <= NOTICES:
+            kept.append(best[seq])
+    return kept[::-1]
 
 
 def in_conversation(message: Message | Posted | Deleted) -> bool:

@@ -10,7 +10,7 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
-from .shapes import ConnectionKind, ConversationKind, Forwarded, Mention, Person, Role, Settings
+from .shapes import Aspect, ConnectionKind, ConversationKind, Forwarded, Mention, Person, Role, Settings
 
 
 class Durable(Struct, frozen=True, kw_only=True, tag_field="t", tag="durable"):
@@ -79,6 +79,7 @@ class Described(Durable, tag="described"):
 
     title: str
     settings: Settings
+    changed: Annotated[list[Aspect], Meta(description="what of it is another than before")] = []
 
 
 # ------------------------------------------------------------------------------------------------------------ messages

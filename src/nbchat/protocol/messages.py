@@ -130,6 +130,7 @@ from .replies import (
 from .shapes import (
     EVERYBODY as EVERYBODY,
     LARGEST as LARGEST,
+    Aspect as Aspect,
     ConnectionKind as ConnectionKind,
     ConversationId as ConversationId,
     ConversationKind as ConversationKind,

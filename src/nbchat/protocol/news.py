@@ -9,6 +9,7 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
+from .events import AnyDurable
 from .shapes import Mark, Message, Offered, OwnRow, Person, Standing, Status, Summary
 
 
@@ -37,6 +38,9 @@ class Snapshot(News, tag="snapshot"):
     typing_count: int
     standings: Annotated[list[Standing], Meta(description="another role, or muted; empty above 200 members")] = []
     commands: Annotated[list[Offered], Meta(description="slash commands that somebody answers here")] = []
+    notices: Annotated[
+        list[AnyDurable], Meta(description="what happened to the conversation between the messages, as in a page")
+    ] = []
 
 
 class Added(News, tag="added"):

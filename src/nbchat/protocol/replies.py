@@ -75,6 +75,13 @@ class Page(Reply, tag="page"):
     has_after: bool
     fixups: list[AnyDurable]
     people: list[Person]
+    notices: Annotated[
+        list[AnyDurable],
+        Meta(
+            description="what happened to the conversation between these messages, oldest first: NOTICED, at most "
+            "the newest NOTICES between two messages; none in a thread"
+        ),
+    ] = []
 
 
 class Conversations(Reply, tag="conversations"):

@@ -133,6 +133,10 @@ class Settings(Struct, frozen=True):
     announcements: Annotated[bool, Meta(description="only moderators and owners write; threads are open")] = False
 
 
+Aspect = Literal["title", "topic", "picture", "archived", "slow", "announcements"]
+"""What of a conversation `described` may change: its title, or one of its `Settings`."""
+
+
 class ThreadUnread(Struct, frozen=True):
     """A thread that one takes part in and that has unread replies. `read` is the own marker in it."""
 

@@ -15,7 +15,7 @@ import msgspec
 
 from nbchat.hub.conversation import READ, REPORTS, THREAD
 from nbchat.hub.items import Failed, NewConversation
-from nbchat.hub.queries import LoadPage
+from nbchat.hub.queries import LoadPage, PageRecord
 from nbchat.protocol.limits import (
     GROUP_MEMBERS,
     OWN_BYTES,
@@ -26,7 +26,7 @@ from nbchat.protocol.limits import (
     SNAPSHOT_BYTES,
     WELCOME_DRAFTS,
 )
-from nbchat.protocol.messages import AnyDurable, Created, Invitation, Message, OwnValue
+from nbchat.protocol.messages import AnyDurable, Created, Invitation, Left, Message, Muted, OwnValue, Ranked
 
 _encoder = msgspec.json.Encoder()
 _Sized = TypeVar("_Sized", Message, AnyDurable)
@@ -146,12 +146,12 @@ def unusable(link: Invitation | None, conversation: str, now: int) -> str | None
 # ------------------------------------------------------------------------------------------------------------ messages
 
 
-def people_in(messages: Sequence[Message]) -> set[str]:
+def people_in(messages: Sequence[Message], notices: Sequence[AnyDurable] = ()) -> set[str]:
     """Return the user ids of whom these messages show: all authors, and some of those who answered or did something.
 
-    At most GROUP_MEMBERS of the latter: a page full of popular messages stays a page.
+    At most GROUP_MEMBERS of the latter, those of `notices` with them: a page full of popular messages stays a page.
     """
-    others = chain.from_iterable(_around(message) for message in messages)
+    others = chain(chain.from_iterable(map(_around, messages)), chain.from_iterable(map(_concerned, notices)))
     return {message.author for message in messages} | set(islice(dict.fromkeys(others), GROUP_MEMBERS))
 
 
@@ -161,6 +161,21 @@ def _around(message: Message) -> Iterable[str]:
     yield from message.replies.users if message.replies is not None else ()
     for reaction in message.reactions:
         yield from reaction.users
+
+
+def _concerned(event: AnyDurable) -> Iterable[str]:
+    """Whom an event names; who joined, it brings along itself."""
+    yield event.author
+    if isinstance(event, Left | Ranked | Muted):
+        yield event.user
+
+
+def covered(query: LoadPage, page: PageRecord) -> tuple[int, int]:
+    """Return the first and the last seq that a page speaks for: from one bound to the other, not only its messages."""
+    messages = page.messages
+    first = query.after + 1 if query.after is not None else messages[0].seq if messages else page.as_of + 1
+    last = query.before - 1 if query.before is not None else messages[-1].seq if messages else 0
+    return first if page.has_before else 1, last if page.has_after or query.before is not None else page.as_of
 
 
 def fitting(newest_first: Sequence[Message]) -> list[Message]:

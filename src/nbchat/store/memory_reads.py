@@ -9,11 +9,23 @@ from msgspec.structs import replace as changed
 from nbchat.hub import queries
 from nbchat.hub.conversation import moderates, preview
 from nbchat.hub.names import plain
-from nbchat.protocol.changes import mentioned
+from nbchat.protocol.changes import mentioned, noticed, spaced
 from nbchat.protocol.limits import GROUP_MEMBERS, PINS, RESUME_EVENTS
 from nbchat.protocol.messages import AnyDurable, Edited, Hit, Message, Person, Posted, Reported
 
-from .derived import OPEN_REPORTS, fitting, fold, given, joined_sides, own_json, people_in, sides, unusable, versions
+from .derived import (
+    OPEN_REPORTS,
+    covered,
+    fitting,
+    fold,
+    given,
+    joined_sides,
+    own_json,
+    people_in,
+    sides,
+    unusable,
+    versions,
+)
 from .memory_tables import Conversation, Tables
 
 
@@ -254,7 +266,12 @@ def _snapshot(tables: Tables, user: str, one: Conversation) -> queries.SnapshotR
     seen = {member: _seen(tables, member) for member in members}
     return queries.SnapshotRecord(
         summary=_summary(tables, user, one),
-        page=_around(tables, one, one.timeline(), fitting(one.timeline()[::-1]), len(one.events)),
+        page=_noticed(
+            tables,
+            queries.LoadPage(conversation=one.id),
+            one,
+            _around(tables, one, one.timeline(), fitting(one.timeline()[::-1]), len(one.events)),
+        ),
         seen={member: at for member, at in seen.items() if at is not None},
     )
 
@@ -265,7 +282,17 @@ def _page(tables: Tables, query: queries.LoadPage, one: Conversation) -> queries
     lower = [] if below is None else [m for m in ascending if m.seq < below][: -query.limit - 1 : -1]
     upper = [] if start is None else [m for m in ascending if m.seq >= start][: query.limit]
     edge = start if start is not None else below
-    return _around(tables, one, ascending, joined_sides(lower, upper, query.limit), (edge or 0) - 1)
+    page = _around(tables, one, ascending, joined_sides(lower, upper, query.limit), (edge or 0) - 1)
+    return page if query.thread is not None else _noticed(tables, query, one, page)
+
+
+def _noticed(
+    tables: Tables, query: queries.LoadPage, one: Conversation, page: queries.PageRecord
+) -> queries.PageRecord:
+    first, last = covered(query, page)
+    found = [event for event in one.events[first - 1 : max(0, last)] if noticed(event)]
+    notices = spaced(found, [message.seq for message in page.messages])
+    return changed(page, notices=tuple(notices), people=tables.named(people_in(page.messages, notices)))
 
 
 def _around(

@@ -28,7 +28,7 @@ from nbchat.hub.conversation import (
     scrubs,
     stamped,
 )
-from nbchat.protocol.changes import changed, in_conversation, touched
+from nbchat.protocol.changes import changed, in_conversation, noticed, touched
 from nbchat.protocol.messages import AnyDurable, Deleted, Edited, Invitation, Message, Posted, Role
 
 from .derived import fold, unusable
@@ -151,8 +151,8 @@ def _log(batch: Batch, event: AnyDurable, head: Head) -> int | None:
     """Append to the log and return the change's number, or None where the key is known."""
     change = batch.next()
     cursor = batch.sql(
-        "INSERT INTO event (change, conversation, seq, author, key, about, moderated, payload)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+        "INSERT INTO event (change, conversation, seq, author, key, about, moderated, noticed, payload)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
         " ON CONFLICT (author, conversation, key) WHERE key IS NOT NULL DO NOTHING",
         (
             change,
@@ -162,6 +162,7 @@ def _log(batch: Batch, event: AnyDurable, head: Head) -> int | None:
             key_of(event),
             event.message if isinstance(event, Edited) else None,
             1 if moderates(event) else None,
+            1 if noticed(event) else None,
             encoded(event),
         ),
     )

@@ -6,13 +6,17 @@ No statement scans the log or the messages, whatever it is asked for: tests/stor
 from __future__ import annotations
 
 import heapq
+from bisect import bisect
 from collections.abc import Sequence
 
+from msgspec.structs import replace
+
 from nbchat.hub import queries
-from nbchat.protocol.limits import PAGE_MESSAGES, PINS, RESUME_EVENTS
+from nbchat.protocol.changes import spaced
+from nbchat.protocol.limits import NOTICES, PAGE_MESSAGES, PINS, RESUME_EVENTS
 from nbchat.protocol.messages import EVERYBODY, AnyDurable, Hit, Message
 
-from .derived import fitting, joined_sides, people_in, sides, versions
+from .derived import covered, fitting, joined_sides, people_in, sides, versions
 from .sqlite_rows import MESSAGE, NEWEST, Sql, event, message, message_at, named
 
 OWN = "message.conversation = ? AND nth IS NOT NULL"
@@ -53,7 +57,8 @@ class Timeline:
 def newest_page(sql: Sql, n: int, epoch: str, as_of: int) -> queries.PageRecord:
     """Return the newest messages of a conversation, as a snapshot has them."""
     timeline = Timeline(sql, n)
-    return _around(sql, timeline, fitting(timeline.below(NEWEST, PAGE_MESSAGES)), epoch, as_of, as_of)
+    found = _around(sql, timeline, fitting(timeline.below(NEWEST, PAGE_MESSAGES)), epoch, as_of, as_of)
+    return _noticed(sql, n, queries.LoadPage(conversation=""), found)
 
 
 def page(sql: Sql, query: queries.LoadPage) -> queries.PageRecord | None:
@@ -67,7 +72,32 @@ def page(sql: Sql, query: queries.LoadPage) -> queries.PageRecord | None:
     lower = [] if below is None else timeline.below(below, limit)
     upper = [] if start is None else timeline.since(start, limit)
     edge = start if start is not None else below
-    return _around(sql, timeline, joined_sides(lower, upper, limit), epoch, as_of, (edge or 0) - 1)
+    found = _around(sql, timeline, joined_sides(lower, upper, limit), epoch, as_of, (edge or 0) - 1)
+    return found if query.thread is not None else _noticed(sql, n, query, found)
+
+
+def _noticed(sql: Sql, n: int, query: queries.LoadPage, found: queries.PageRecord) -> queries.PageRecord:
+    notices = _notices(sql, n, *covered(query, found), [message.seq for message in found.messages])
+    if not notices:
+        return found
+    return replace(found, notices=tuple(notices), people=named(sql, people_in(found.messages, notices)))
+
+
+def _notices(sql: Sql, n: int, first: int, last: int, seqs: list[int]) -> list[AnyDurable]:
+    """Return what `spaced` keeps of a stretch of the log: what is too much between two messages is passed over."""
+    statement = (
+        "SELECT payload FROM event WHERE conversation = ? AND noticed = 1 AND seq >= ? AND seq <= ?"
+        " ORDER BY seq DESC LIMIT ?"
+    )
+    found = list[AnyDurable]()
+    while some := [event(payload) for (payload,) in sql(statement, (n, first, last, NOTICES))]:
+        found += some
+        newest, oldest = (bisect(seqs, some[end].seq) for end in (0, -1))
+        full = len(some) == NOTICES and newest == oldest > 0
+        last = (seqs[oldest - 1] if full else some[-1].seq) - 1
+        if len(some) < NOTICES:
+            break
+    return spaced(found, seqs)
 
 
 def _around(

@@ -47,12 +47,14 @@ CREATE TABLE event (
   key TEXT,
   about INTEGER,                  -- edits: the seq of the message
   moderated INTEGER,              -- 1: it stands in the log of moderation
+  noticed INTEGER,                -- 1: people see it as a line between the messages
   payload TEXT NOT NULL           -- the event as JSON, without the text of a message that is deleted
 );
 CREATE UNIQUE INDEX event_seq ON event (conversation, seq);
 CREATE UNIQUE INDEX event_key ON event (author, conversation, key) WHERE key IS NOT NULL;
 CREATE INDEX event_about ON event (conversation, about, seq) WHERE about IS NOT NULL;
 CREATE INDEX event_moderated ON event (conversation, seq) WHERE moderated = 1;
+CREATE INDEX event_noticed ON event (conversation, seq) WHERE noticed = 1;
 
 CREATE TABLE message (
   change INTEGER PRIMARY KEY,     -- of its `posted` event
