@@ -27,7 +27,13 @@ export const scenes: Record<string, () => Scene> = {
   ...talkScenes,
   ...writingScenes,
   busy: () => ({ chat: busy(), open: "team" }),
-  none: () => ({ chat: base(), open: "" }),
+  none: () => {
+    const chat = base();
+    chat.channels = ["help-desk", "jobs", "random", "seminar"].map((title, n) =>
+      summary(title, { kind: "channel", title, handle: title, members: 148 - 40 * n, joined: false }),
+    );
+    return { chat, open: "" };
+  },
   empty: () => {
     const chat = base();
     chat.has(

@@ -68,11 +68,14 @@ function Messages({ ui, id, conversation }: { ui: Ui; id: string; conversation: 
   if (newestMessages(conversation).length || pending.length) {
     return <Timeline ui={ui} id={id} conversation={conversation} pending={pending} />;
   }
-  const alone = conversation.summary.members < 2 && conversation.summary.kind !== "direct";
+  const { joined, members, kind, role } = conversation.summary;
+  const alone = members < 2 && kind !== "direct" && role !== "guest";
   const write = () => root.current?.parentElement?.querySelector("textarea")?.focus();
   return (
     <div class="nbc-empty" ref={root}>
-      {alone ? (
+      {!joined ? (
+        <Empty text={S.noPreview} action="" onAct={write} />
+      ) : alone ? (
         <Empty text={S.nobodyElse} action={S.inviteThem} onAct={() => ui.show("invite", id)} />
       ) : (
         <Empty text={S.emptyConversation} action={S.writeFirst} onAct={write} />
@@ -111,7 +114,12 @@ function Nothing({ ui }: { ui: Ui }) {
       <Header ui={ui} conversation={undefined} />
       <div class="nbc-stage">
         <Banner ui={ui} />
-        <Empty text={S.pickOne} action={S.startOne} onAct={() => (ui.panel.value = "new")} />
+        {/* Where there is none yet, the list has the button. */}
+        <Empty
+          text={S.pickOne}
+          action={ui.chat.conversations.value.length ? S.startOne : ""}
+          onAct={() => (ui.panel.value = "new")}
+        />
       </div>
     </>
   );

@@ -193,6 +193,7 @@ export function Details({ ui, conversation, tab }: Of & { tab: Tab }) {
   const tabs = tabsOf(ui, summary);
   const shown = tabs.includes(tab) ? tab : "details";
   const Shown = PARTS[shown];
+  const open = reported(ui, summary.id);
   const onKey = (event: KeyboardEvent) => {
     const list = event.currentTarget as HTMLElement;
     const next = getComputedStyle(list).direction === "rtl" ? "ArrowLeft" : "ArrowRight";
@@ -212,8 +213,13 @@ export function Details({ ui, conversation, tab }: Of & { tab: Tab }) {
             onClick={() => (ui.panel.value = one)}
           >
             {P.tabs[one]}
-            {one === "moderate" && reported(ui, summary.id) ? (
-              <span class="nbc-badge nbc-at">{reported(ui, summary.id)}</span>
+            {one === "moderate" && open ? (
+              <>
+                <span class="nbc-hidden">, {P.openReports(open)}</span>
+                <span class="nbc-badge nbc-at" aria-hidden="true">
+                  {open}
+                </span>
+              </>
             ) : null}
           </button>
         ))}

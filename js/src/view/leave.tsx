@@ -15,7 +15,7 @@ export function Leave({ ui, summary }: { ui: Ui; summary: Summary }) {
     run(async () => {
       await ui.chat.leave(id);
       if (ui.selected.peek() === id) ui.choose("");
-      else ui.panel.value = null;
+      else if (ui.panel.peek() === "leave") ui.panel.value = null;
     });
   const members = () => {
     ui.choose(id);

@@ -6,6 +6,7 @@
 import { useMemo, useRef, useState } from "preact/hooks";
 import type { Summary } from "../protocol/messages.gen";
 import { Avatar } from "./avatar";
+import { usePart } from "./chunks";
 import { Icon } from "./icons";
 import { toLine } from "./markdown";
 import { Menu } from "./menu";
@@ -204,6 +205,13 @@ export function Empty({ text, action, onAct }: { text: string; action: string; o
   );
 }
 
+/** Where there is no conversation yet: what is open to the person, as soon as that part is there. */
+function First({ ui, start }: { ui: Ui; start: () => void }) {
+  const sheets = usePart(ui.chunks, "sheets", ui.chat.connection.value.state === "connected");
+  if (sheets && sheets !== "failed") return <sheets.Welcome ui={ui} />;
+  return <Empty text={S.emptyList} action={S.startOne} onAct={start} />;
+}
+
 export function List({ ui }: { ui: Ui }) {
   const [query, setQuery] = useState("");
   const all = ui.chat.conversations.value;
@@ -242,7 +250,7 @@ export function List({ ui }: { ui: Ui }) {
       {!shown.length && wanted ? (
         <Empty text={S.noMatch(query)} action={S.clearFilter} onAct={() => setQuery("")} />
       ) : null}
-      {!all.length ? <Empty text={S.emptyList} action={S.startOne} onAct={start} /> : null}
+      {!all.length ? <First ui={ui} start={start} /> : null}
     </nav>
   );
 }

@@ -88,6 +88,7 @@ export const P = words("people", {
 
   // The conversation.
   tabs: { details: "About", members: "Members", invite: "Invite", moderate: "Moderate" },
+  openReports: (n: number) => plural(n, { one: "# open report", other: "# open reports" }),
   kinds: { direct: "Direct conversation", group: "Group: who is invited", channel: "Open channel: anybody may join" },
   fromPython: "From a notebook:",
   since: (when: string) => `Since ${when}`,

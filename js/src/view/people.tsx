@@ -37,7 +37,15 @@ function People({ ui }: { ui: Ui }) {
         empty={found ? T.nobodyFound : ""}
         onToggle={(person) => setChosen(toggled(chosen, person))}
       />
-      {chosen.length > 1 ? <TextField label={T.groupTitle} value={title} max={TITLE_CHARS} onValue={setTitle} /> : null}
+      {chosen.length > 1 ? (
+        <TextField
+          label={T.groupTitle}
+          value={title}
+          max={TITLE_CHARS}
+          hint={title.trim() ? "" : T.titleMissing}
+          onValue={setTitle}
+        />
+      ) : null}
       <Problem text={error} />
       {only ? (
         <button type="submit" class="nbc-button" disabled={busy || (chosen.length > 1 && !title.trim())}>
@@ -67,7 +75,7 @@ function Channel({ ui, row, busy, go }: ChannelProps) {
     <li class="nbc-person nbc-channel">
       <Avatar id={id} name={title} icon="channel" picture={settings.picture} />
       <span class="nbc-cut">
-        <button type="button" class="nbc-cut nbc-block nbc-strong" onClick={() => ui.choose(id)}>
+        <button type="button" class="nbc-cut nbc-block nbc-strong nbc-whole" onClick={() => ui.choose(id)}>
           <bdi>{title}</bdi>
         </button>
         <span class="nbc-quiet nbc-cut nbc-block">
@@ -135,6 +143,42 @@ function Channels({ ui }: { ui: Ui }) {
       </ul>
       <Problem text={action.error} />
       {name && found && !found.some(same) ? <NewChannel ui={ui} name={name} action={action} /> : null}
+    </div>
+  );
+}
+
+/** So many open channels are shown at once to who has no conversation yet. */
+const WELCOME_CHANNELS = 3;
+
+/** For who has no conversation yet: what is open to them, and how to begin one. */
+export function Welcome({ ui }: { ui: Ui }) {
+  const action = useAction(ui);
+  const { found } = useAnswer(ui, () => ui.chat.findChannels(""));
+  const open = found?.filter((row) => !row.settings.archived) ?? [];
+  return (
+    <div class="nbc-form nbc-welcome">
+      <p>{S.emptyList}</p>
+      {open.length ? <p class="nbc-strong">{T.openChannels}</p> : null}
+      <ul class="nbc-people">
+        {open.slice(0, WELCOME_CHANNELS).map((row) => (
+          <Channel
+            key={row.id}
+            ui={ui}
+            row={row}
+            busy={action.busy}
+            go={(work) => action.run(async () => ui.choose(await work()))}
+          />
+        ))}
+      </ul>
+      <Problem text={action.error} />
+      {open.length > WELCOME_CHANNELS ? (
+        <button type="button" class="nbc-button nbc-plain" onClick={() => (ui.panel.value = "browse")}>
+          {T.browseAll(open.length)}
+        </button>
+      ) : null}
+      <button type="button" class="nbc-button" onClick={() => (ui.panel.value = "new")}>
+        {S.startOne}
+      </button>
     </div>
   );
 }

@@ -101,7 +101,8 @@ function Removing({ ui, conversation, standing, cancel }: Of & { cancel: () => v
     event.preventDefault();
     run(async () => {
       await remove(ui.chat, summary.id, standing.user, { ban, reason: reason.trim() });
-      ui.show("members", summary.id);
+      // Unless the person went on to something else meanwhile.
+      if (ui.panel.peek() === "person" && ui.about.peek().id === standing.user) ui.show("members", summary.id);
     });
   };
   return (

@@ -90,7 +90,7 @@ export function Profile({ ui, me }: { ui: Ui; me: Person }) {
     run(async () => {
       await setProfile(ui.chat, change);
       ui.spoken.value = P.saved;
-      ui.panel.value = null;
+      if (ui.panel.peek() === "profile") ui.panel.value = null;
     });
   };
   return (

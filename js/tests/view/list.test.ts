@@ -170,11 +170,27 @@ describe("the order", () => {
   });
 
   test("an empty list says what to do", async () => {
-    const { texts, press } = await stage(new ScriptedChat());
-    expect(texts(".nbc-list .nbc-empty p")).toEqual(["No conversations yet."]);
+    const { texts, press, all } = await stage(new ScriptedChat());
+    expect(texts(".nbc-welcome > p:first-child")).toEqual(["No conversations yet."]);
+    expect(all("button").filter((one) => one.textContent === "New conversation")).toHaveLength(1);
     await press("New conversation");
     expect(texts("[role=dialog] .nbc-title")).toEqual(["New conversation"]);
   });
+});
+
+test("who has no conversation yet sees which channels are open, and joins one at once", async () => {
+  const chat = new ScriptedChat();
+  const channel = (id: string, more: Partial<Summary> = {}) => summary(id, { kind: "channel", joined: false, ...more });
+  chat.channels = ["jobs", "help", "random", "seminar"].map((id) => channel(id));
+  chat.channels.unshift(channel("old", { settings: { ...SETTINGS, archived: true } }));
+  const shown = await stage(chat);
+  await vi.waitFor(() => expect(shown.texts(".nbc-list .nbc-person bdi:first-child")).toContain("jobs"));
+  expect(shown.texts(".nbc-list .nbc-strong bdi")).toEqual(["jobs", "help", "random"]);
+  await shown.press("Browse all 4 channels");
+  expect(shown.ui.panel.value).toBe("browse");
+  await shown.press("Join: help");
+  expect(chat.asked).toContainEqual(["join", "help"]);
+  expect(shown.chosen).toEqual(["help"]);
 });
 
 describe("the menu of a row", () => {

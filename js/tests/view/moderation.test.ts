@@ -148,7 +148,8 @@ describe("moderating", () => {
     const chat = moderated();
     const row = { key: "reports:team", value: 2, v: 1, unread: null, mentions: null };
     chat.own.value = new Map([["reports:team", row]]);
-    const { texts } = await sheet(chat, "About this conversation");
-    expect(texts("[role=tab]")[3]).toBe("Moderate2");
+    const { texts, button } = await sheet(chat, "About this conversation");
+    expect(texts("[role=tab]")[3]).toBe("Moderate, 2 open reports2");
+    expect(button("Moderate, 2 open reports")).toBeTruthy();
   });
 });

@@ -2,7 +2,7 @@
 
 import { describe, expect, test, vi } from "vitest";
 import { ChatError } from "../../src/client/chat";
-import type { Summary } from "../../src/protocol/messages.gen";
+import type { AnyReply, Summary } from "../../src/protocol/messages.gen";
 import { conversation, person, SETTINGS } from "../kit/chat";
 import { as, asks, choose, refuse, sheet, submit } from "../kit/sheets";
 import { drawn, stage } from "../kit/stage";
@@ -186,6 +186,21 @@ describe("the card of a person", () => {
     expect(shown.texts("[role=tab][aria-selected=true]")).toEqual(["Members"]);
   });
 
+  test("a card that is closed while somebody is removed stays closed", async () => {
+    const chat = as("moderator");
+    const shown = await stage(chat, "team");
+    shown.ui.show("person", "bob");
+    await drawn();
+    await shown.press("Remove from ml-team…");
+    let answer = (_: AnyReply) => {};
+    chat.ask = () => new Promise((resolve) => (answer = resolve));
+    await submit(shown, ".nbc-sheet form");
+    await shown.press("Close");
+    answer({ t: "done", ref: 0 });
+    await drawn();
+    expect(shown.all("[role=dialog]")).toEqual([]);
+  });
+
   test("but not another moderator, and nobody oneself", async () => {
     const shown = await stage(as("moderator", {}, "moderator"), "team");
     for (const user of ["bob", "ada"]) {
@@ -324,6 +339,8 @@ test("a conversation that one does not take part in offers nothing but to look",
     );
   }
   const shown = await sheet(chat, "About this conversation");
+  expect(shown.texts(".nbc-stage .nbc-empty p")).toEqual(["No messages yet"]);
+  expect(shown.all(".nbc-stage .nbc-empty button")).toEqual([]);
   expect(shown.texts("[role=tab]")).toEqual(["About", "Members"]);
   expect(shown.all("[role=tabpanel] form, [role=tabpanel] select, [role=tabpanel] button")).toEqual([]);
 });

@@ -78,6 +78,7 @@ export const people: typeof P = {
   accept: "הצטרפות לשיחה",
 
   tabs: { details: "פרטים", members: "חברים", invite: "הזמנה", moderate: "הנחיה" },
+  openReports: (n) => plural(n, { one: "דיווח פתוח אחד", two: "שני דיווחים פתוחים", other: "# דיווחים פתוחים" }),
   kinds: { direct: "שיחה ישירה", group: "קבוצה: למי שהוזמן", channel: "ערוץ פתוח: כל אחד יכול להצטרף" },
   fromPython: "מתוך מחברת:",
   since: (when) => `מאז ${when}`,
@@ -131,7 +132,7 @@ export const people: typeof P = {
     900: "הודעה בכל 15 דקות",
     3600: "הודעה בשעה",
   },
-  everySeconds: (n) => plural(n, { one: "הודעה בשנייה", two: "הודעה בכל 2 שניות", other: "הודעה בכל # שניות" }),
+  everySeconds: (n) => plural(n, { one: "הודעה בשנייה", two: "הודעה בכל שתי שניות", other: "הודעה בכל # שניות" }),
   announcements: "הודעות רשמיות בלבד",
   announcementsHint: "רק מנחים ובעלים כותבים; כולם יכולים לענות בשרשורים.",
   reports: "הודעות שדווחו",

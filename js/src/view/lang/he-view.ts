@@ -27,7 +27,9 @@ export const view: typeof S = {
   startOne: "שיחה חדשה",
   more: "להציג עוד",
   unread: (n) =>
-    n > 999 ? "+999 שלא נקראו" : plural(n, { one: "הודעה אחת שלא נקראה", two: "2 שלא נקראו", other: "# שלא נקראו" }),
+    n > 999
+      ? "+999 שלא נקראו"
+      : plural(n, { one: "הודעה אחת שלא נקראה", two: "שתיים שלא נקראו", other: "# שלא נקראו" }),
   mentions: "אזכורים שלי",
   mentionsOfYou: (n) => plural(n, { one: "אזכור אחד שלי", two: "שני אזכורים שלי", other: "# אזכורים שלי" }),
   unreadThreads: (n) =>
@@ -57,7 +59,7 @@ export const view: typeof S = {
   yourself: "עצמך",
 
   members: (n) => plural(n, { one: "חבר אחד", two: "שני חברים", other: "# חברים" }),
-  online: (n) => plural(n, { one: "אחד מחובר", two: "2 מחוברים", other: "# מחוברים" }),
+  online: (n) => plural(n, { one: "אחד מחובר", two: "שניים מחוברים", other: "# מחוברים" }),
   isOnline: "בחיבור",
   isOffline: "לא בחיבור",
   lastSeen: (when) => `ביקור אחרון: ${when}`,
@@ -76,7 +78,11 @@ export const view: typeof S = {
   said: (who, text) => `${name(who)}: ${name(text)}`,
   newMessages: "הודעות חדשות",
   newBelow: (n) =>
-    n ? (n > 99 ? "+99 חדשות" : plural(n, { one: "הודעה חדשה", two: "2 חדשות", other: "# חדשות" })) : "להודעה האחרונה",
+    n
+      ? n > 99
+        ? "+99 חדשות"
+        : plural(n, { one: "הודעה חדשה", two: "שתיים חדשות", other: "# חדשות" })
+      : "להודעה האחרונה",
   viaNotebook: "מתוך מחברת",
   viaBot: "בוט",
   waiting: "ממתינה לשליחה",
@@ -134,7 +140,7 @@ export const view: typeof S = {
   reconnecting: "מתחבר מחדש…",
   offline: "אין חיבור",
   attempt: (n) => `ניסיון ${n}`,
-  nextTry: (seconds) => `ניסיון נוסף בעוד ${plural(seconds, { one: "שנייה", two: "2 שניות", other: "# שניות" })}`,
+  nextTry: (seconds) => `ניסיון נוסף בעוד ${plural(seconds, { one: "שנייה", two: "שתי שניות", other: "# שניות" })}`,
   retryNow: "לנסות עכשיו",
   signedOut: "הכניסה לחשבון פגה.",
   signIn: "כניסה",
