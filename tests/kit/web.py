@@ -124,6 +124,13 @@ class Visitor:
             HTTPRequest(f"{self.url}{path}", method="POST", body=json.dumps(body), headers=self._send(given))
         )
 
+    async def asks(self, method: str, path: str = "", headers: dict[str, str] | None = None) -> Answer:
+        """Any request, without anything that a page would add."""
+        body = "" if method in {"POST", "PUT", "PATCH"} else None
+        return await self._fetch(
+            HTTPRequest(f"{self.url}{path}", method=method, body=body, headers=self._send(headers))
+        )
+
     async def connects(self, headers: dict[str, str] | None = None, *, page: bool | None = None) -> Line:
         """Open the socket; a visitor with cookies sends the Origin that a page would.
 

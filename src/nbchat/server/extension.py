@@ -71,6 +71,13 @@ class JupyterBase(HubHandler, JupyterHandler):
             return Owner()
         return Browser(login=f"jupyter:{user.username}", trusted=True)
 
+    def around(self) -> tuple[str, ...]:
+        """As for Jupyter's own pages, which whoever runs the server may have configured."""
+        given = [part.strip() for part in self.content_security_policy.split(";")]
+        kept = [part for part in given if part.startswith(("frame-ancestors ", "report-uri ", "report-to "))]
+        own = () if any(part.startswith("frame-ancestors ") for part in kept) else super().around()
+        return (*own, *kept)
+
     async def check_shown(self) -> None:
         """A wrong key or token is refused even where none is needed."""
         if self.key_holder() is not None:
@@ -192,6 +199,7 @@ class NbchatExtension(ExtensionApp):
         self._note.remove()
         if hub is not None:
             await hub.stop()
+        self._site.end()
 
 
 def hub_url(serverapp: Any) -> str | None:

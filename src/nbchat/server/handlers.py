@@ -121,6 +121,10 @@ class HubHandler(RequestHandler):
         if self.site.hub is None:
             raise Problem(503, "unavailable", self.site.why)
         return self.site.hub
+    def around(self) -> tuple[str, ...]:
+        """Directives of the page's policy that are the host's: who may frame it, who hears of breaches."""
+        return ("frame-ancestors 'self'",)
+
 
     @property
     def identities(self) -> Identities:
@@ -183,6 +187,7 @@ class HubHandler(RequestHandler):
         code, text = error_said(status_code, kwargs)
         self.answer({"code": code, "text": text})
 
+        self.set_header("X-Content-Type-Options", "nosniff")
 
 class HubInfo(HubHandler):
     """`api/hub`: which hub this is. Pages compare the store's id with what their widget was given."""
@@ -264,7 +269,7 @@ class Socket(HubHandler, WebSocketHandler):
         """Let in whom the host authenticated, from a page of this origin or from no page at all."""
         origin = self.request.headers.get("Origin")
         fetched_here = self.request.headers.get("Sec-Fetch-Site") == "same-origin"
-        if origin is not None and not fetched_here and not self.check_origin(origin):
+        if origin is not None and not fetched_here and not self._lets_in(origin):
             raise Problem(403, "forbidden", f"A page of {origin} may not use this hub with the login of another page.")
         self._login = await self.require_login("execute")
         await super().get(*args, **kwargs)
@@ -320,6 +325,18 @@ def error_said(status: int, given: dict[str, Any]) -> tuple[str, str]:
     if isinstance(error, Problem):
         return error.code, error.text
     try:
+    def _lets_in(self, origin: str) -> bool:
+        """What the host says, but for a page that came without encryption to a hub that is reached with it.
+
+        Anybody on the way can write such a page, and cookies do not tell the two apart.
+        """
+        try:
+            allowed = self.check_origin(origin)
+        except ValueError:  # no address at all, such as "http://["
+            return False
+        by = self.request.headers.get("X-Forwarded-Proto", self.request.protocol).split(",")[0].strip().lower()
+        return allowed and not (by == "https" and origin.lower() == f"http://{self.request.host.lower()}")
+
         return "http", f"{status} {HTTPStatus(status).phrase}"
     except ValueError:
         return "http", f"{status} Error"

@@ -12,13 +12,15 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, ClassVar
 
-from tornado.web import RequestHandler, StaticFileHandler
+from tornado.web import HTTPError, RequestHandler, StaticFileHandler
 
 from .handlers import HubHandler, error_said
 
 HERE = Path(__file__).parent
 STATIC = HERE.parent / "widget" / "static"
 YEAR = 365 * 24 * 3600
+PATH_CHARS = 1024
+"""Above what any of our files has, and below what file systems refuse with an error of their own."""
 
 
 @lru_cache
@@ -38,11 +40,12 @@ def page_html(base_url: str) -> str:
     return template("page.html").replace("{{config}}", config)
 
 
-def page_policy(host: str) -> str:
-    """The Content-Security-Policy: everything from this origin, no inline script, no frame of another site around it.
+def page_policy(host: str, around: tuple[str, ...]) -> str:
+    """The Content-Security-Policy: everything from this origin, no inline script, no form that leads elsewhere.
 
     Args:
         host: the request's Host header. Safari before 15.4 does not count ws: as 'self', so the socket is named.
+        around: `HubHandler.around`.
     """
     sockets = f" ws://{host} wss://{host}" if re.fullmatch(r"[A-Za-z0-9.:\[\]-]+", host) else ""
     return "; ".join(
@@ -55,14 +58,14 @@ def page_policy(host: str) -> str:
             f"connect-src 'self'{sockets}",
             "base-uri 'none'",
             "form-action 'self'",
-            "frame-ancestors 'self'",
+            *around,
         )
     )
 
 
-def secure(handler: RequestHandler) -> None:
+def secure(handler: HubHandler) -> None:
     """The headers of every HTML page."""
-    handler.set_header("Content-Security-Policy", page_policy(handler.request.host))
+    handler.set_header("Content-Security-Policy", page_policy(handler.request.host, handler.around()))
     handler.set_header("X-Content-Type-Options", "nosniff")
     handler.set_header("Referrer-Policy", "same-origin")
     handler.set_header("Cache-Control", "no-store")
@@ -118,6 +121,12 @@ class Static(StaticFileHandler):
     def initialize(self) -> None:  # type: ignore[override]  # the folder is ours, not an argument of the route
         """Called by Tornado."""
         super().initialize(str(STATIC))
+
+    def validate_absolute_path(self, root: str, absolute_path: str) -> str | None:
+        """Tornado's, which fails on a path that no file system has."""
+        if "\0" in absolute_path or len(absolute_path) > PATH_CHARS:
+            raise HTTPError(404)
+        return super().validate_absolute_path(root, absolute_path)
 
     def set_extra_headers(self, path: str) -> None:
         """Chunks carry the hash of their content in their name; all else is asked for again by its ETag."""

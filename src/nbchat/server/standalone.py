@@ -145,12 +145,13 @@ class StandaloneBase(HubHandler):
         )
 
     def check_origin(self, origin: str) -> bool:
-        """Only pages of this very host and port; `null` is none of them."""
-        return urlsplit(origin.lower()).netloc == self.request.host.lower()
+        """Only pages of this very host and port, behind a proxy with TLS or not; `null` is none of them."""
+        host = self.request.host.lower()
+        return origin.lower() in {f"http://{host}", f"https://{host}"}
 
     def prepare(self) -> None:
         """Refuse names that are not this machine's while the hub is for this machine only (DNS rebinding)."""
-        if self.settings["nbchat_loopback"] and not is_loopback(urlsplit(f"//{self.request.host}").hostname or ""):
+        if self.settings["nbchat_loopback"] and not is_loopback(host_name(self.request.host)):
             raise Problem(
                 403,
                 "forbidden",
@@ -225,6 +226,14 @@ class Home(RequestHandler):
 def new_login() -> str:
     """A login for a browser that has none."""
     return f"serve:{secrets.token_hex(16)}"
+
+
+def host_name(host: str) -> str:
+    """The name in a Host header, without its port; empty where it is none."""
+    try:
+        return urlsplit(f"//{host}").hostname or ""
+    except ValueError:  # such as "["
+        return ""
 
 
 def is_loopback(host: str) -> bool:
