@@ -113,6 +113,10 @@ class HubHandler(RequestHandler):
         """Raise `Problem` 403 if the request shows a key or a token that is wrong; none at all is fine."""
         raise NotImplementedError  # each host has its own: Jupyter, and `nbchat serve`
 
+    def around(self) -> tuple[str, ...]:
+        """Directives of the page's policy that are the host's: who may frame it, who hears of breaches."""
+        return ("frame-ancestors 'self'",)
+
     # ----------------------------------------------------------------------------------------------- helpers
 
     @property
@@ -121,10 +125,6 @@ class HubHandler(RequestHandler):
         if self.site.hub is None:
             raise Problem(503, "unavailable", self.site.why)
         return self.site.hub
-    def around(self) -> tuple[str, ...]:
-        """Directives of the page's policy that are the host's: who may frame it, who hears of breaches."""
-        return ("frame-ancestors 'self'",)
-
 
     @property
     def identities(self) -> Identities:
@@ -179,6 +179,7 @@ class HubHandler(RequestHandler):
     def answer(self, body: object) -> None:
         """Finish with JSON that no cache keeps."""
         self.set_header("Content-Type", "application/json")
+        self.set_header("X-Content-Type-Options", "nosniff")
         self.set_header("Cache-Control", "no-store")
         self.finish(msgspec.json.encode(body))
 
@@ -187,7 +188,6 @@ class HubHandler(RequestHandler):
         code, text = error_said(status_code, kwargs)
         self.answer({"code": code, "text": text})
 
-        self.set_header("X-Content-Type-Options", "nosniff")
 
 class HubInfo(HubHandler):
     """`api/hub`: which hub this is. Pages compare the store's id with what their widget was given."""
@@ -300,6 +300,18 @@ class Socket(HubHandler, WebSocketHandler):
             self._runner.closed(self._connection)
             self._runner = None
 
+    def _lets_in(self, origin: str) -> bool:
+        """What the host says, but for a page that came without encryption to a hub that is reached with it.
+
+        Anybody on the way can write such a page, and cookies do not tell the two apart.
+        """
+        try:
+            allowed = self.check_origin(origin)
+        except ValueError:  # no address at all, such as "http://["
+            return False
+        by = self.request.headers.get("X-Forwarded-Proto", self.request.protocol).split(",")[0].strip().lower()
+        return allowed and not (by == "https" and origin.lower() == f"http://{self.request.host.lower()}")
+
     @property
     def max_message_size(self) -> int:
         """See ACCEPTED_FRAME."""
@@ -325,18 +337,6 @@ def error_said(status: int, given: dict[str, Any]) -> tuple[str, str]:
     if isinstance(error, Problem):
         return error.code, error.text
     try:
-    def _lets_in(self, origin: str) -> bool:
-        """What the host says, but for a page that came without encryption to a hub that is reached with it.
-
-        Anybody on the way can write such a page, and cookies do not tell the two apart.
-        """
-        try:
-            allowed = self.check_origin(origin)
-        except ValueError:  # no address at all, such as "http://["
-            return False
-        by = self.request.headers.get("X-Forwarded-Proto", self.request.protocol).split(",")[0].strip().lower()
-        return allowed and not (by == "https" and origin.lower() == f"http://{self.request.host.lower()}")
-
         return "http", f"{status} {HTTPStatus(status).phrase}"
     except ValueError:
         return "http", f"{status} Error"
