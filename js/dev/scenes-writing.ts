@@ -1,7 +1,7 @@
 /** Scenes of writing: what the composer shows at each moment, and formulas. */
 
 import type { Message } from "../src/protocol/messages.gen";
-import { ADA, BARBARA, base, busy, GRACE, LINUS, messages, type Scene, team } from "./cast";
+import { ADA, BARBARA, base, busy, DANA, GRACE, LINUS, messages, type Scene, team } from "./cast";
 
 /** After so many frames what a scene waits for is not coming. */
 const PATIENCE = 300;
@@ -77,7 +77,29 @@ const writing = (text: string, then?: (root: HTMLElement) => void) => (): Scene 
 
 const DRAFT = "The **warm-up** helps: $\\eta_t = t/s$ until step `500`.\n\n- seed 1 is through\n- seed 2 runs";
 
+const DEEDS: [string, string, number][] = [
+  [GRACE, "/me waves from the **reading room**", 40],
+  [DANA, "/me מנופפת בחזרה", 38],
+  [LINUS, "Where is that?", 35],
+  [
+    ADA,
+    "/me looks for it on the map, and finds that there are two of them in two buildings, both closed on Fridays",
+    30,
+  ],
+  [ADA, "/me runs\n\n```sh\nmake bench\n```", 29],
+];
+
 export const writingScenes: Record<string, () => Scene> = {
+  deeds: () => {
+    const chat = base();
+    chat.has(team(messages(DEEDS)));
+    return {
+      chat,
+      open: "team",
+      reply: 1,
+      act: type("/me *thinks*", key("P", { code: "KeyP", ctrlKey: true, shiftKey: true })),
+    };
+  },
   mention: writing("Could you look at this, @"),
   smile: writing("Well done :tad"),
   slash: writing("/"),

@@ -7,7 +7,7 @@ import { useEffect, useRef } from "preact/hooks";
 import type { Conversation } from "../client/state";
 import type { Message } from "../protocol/messages.gen";
 import { findMessage, rangesOf } from "./find";
-import { toLine } from "./markdown";
+import { deedIn, toLine } from "./markdown";
 import { isBlocked } from "./prefs";
 import { newestMessages } from "./rows";
 import { S } from "./strings";
@@ -55,7 +55,10 @@ export function useAnnouncements(ui: Ui, conversation: Conversation | undefined,
       author !== me &&
       !isBlocked(ui.chat, author);
     const fresh = messages.filter(isFresh).slice(-3);
-    const words = fresh.map(({ author, text }) => S.said(ui.chat.name(author), toLine(text).slice(0, SPOKEN_CHARS)));
+    const words = fresh.map(({ author, text }) => {
+      const [name, line] = [ui.chat.name(author), toLine(text).slice(0, SPOKEN_CHARS)];
+      return deedIn(text) ? `${name} ${line}` : S.said(name, line);
+    });
     if (words.length) {
       ui.spoken.value = words.join(" ");
       said.current = { words: ui.spoken.value, seqs: fresh.map(({ seq }) => seq) };

@@ -3,7 +3,7 @@
 import { useLayoutEffect, useRef } from "preact/hooks";
 import type { Mention } from "../protocol/messages.gen";
 import { decorate, reachable } from "./code";
-import { type Block, grownNodes, toNodes } from "./markdown";
+import { type Block, deedIn, grownNodes, toNodes } from "./markdown";
 import type { Named } from "./marks";
 import { setMath } from "./math";
 import type { Ui } from "./ui";
@@ -33,18 +33,22 @@ function namedBy(mentions: Mention[], me: string): Named[] {
 interface BodyProps {
   ui: Ui;
   text: string;
+  /** Who says it: "/me waves" is drawn as what they do. */
+  by: string;
   mentions: Mention[];
   active: boolean;
   /** It is still being written. */
   growing?: boolean;
 }
 
-export function Body({ ui, text, mentions, active, growing = false }: BodyProps) {
+export function Body({ ui, text: said, by, mentions, active, growing = false }: BodyProps) {
   const ref = useRef<HTMLDivElement>(null);
   const blocks = useRef<Block[]>([]).current;
   const me = ui.chat.me.value?.id ?? "";
   const named = namedBy(mentions, me);
-  const key = text + growing + JSON.stringify(named);
+  const deed = deedIn(said);
+  const text = deed ?? said;
+  const key = said + growing + JSON.stringify(named);
   useLayoutEffect(() => {
     const body = ref.current;
     if (!body) return;
@@ -58,5 +62,13 @@ export function Body({ ui, text, mentions, active, growing = false }: BodyProps)
   useLayoutEffect(() => {
     if (ref.current) reachable(ref.current, active);
   }, [key, active]);
-  return <div ref={ref} class="nbc-text" dir="auto" />;
+  // A deed runs as its words do, not as the name before them.
+  const words = <div ref={ref} class="nbc-text" dir={deed ? undefined : "auto"} />;
+  return deed ? (
+    <div class="nbc-deed" dir="auto">
+      <bdi class="nbc-strong">{by}</bdi> {words}
+    </div>
+  ) : (
+    words
+  );
 }

@@ -61,12 +61,25 @@ function Quotes({ ui, conversation: id, thread, message, pending, active, ...pro
   );
 }
 
-function Words({ ui, conversation: id, thread, message, pending, active, editing, text, growing }: MessageProps) {
+function Words({
+  ui,
+  conversation: id,
+  thread,
+  message,
+  pending,
+  active,
+  editing,
+  text,
+  growing,
+  author,
+}: MessageProps) {
   const Editor = editing ? ui.talk.parts.value?.Editor : undefined;
   if (Editor && message) return <Editor ui={ui} spot={{ id, seq: message.seq, thread }} message={message} />;
   return (
     <>
-      {text ? <Body ui={ui} text={text} mentions={message?.mentions ?? []} active={active} growing={growing} /> : null}
+      {text ? (
+        <Body {...{ ui, text, active, growing }} by={ui.chat.name(author)} mentions={message?.mentions ?? []} />
+      ) : null}
       {message?.forwarded ? <Forward ui={ui} of={message.forwarded} active={active} /> : null}
       {pending?.forward ? <Passing ui={ui} of={pending.forward} /> : null}
     </>

@@ -8,7 +8,7 @@ import type { Summary } from "../protocol/messages.gen";
 import { Avatar } from "./avatar";
 import { usePart } from "./chunks";
 import { Icon } from "./icons";
-import { toLine } from "./markdown";
+import { deedIn, toLine } from "./markdown";
 import { Menu } from "./menu";
 import { isQuiet, prefsOf, sectionsOf } from "./prefs";
 import { onMenuOf } from "./press";
@@ -42,11 +42,11 @@ function draftOf(ui: Ui, id: string): string {
 /** A name's first word, unless that is a title or an initial: a row has room for few. */
 const FIRST_NAME = /^\S{2,}[^\s.](?=\s)/;
 
-/** Whose words are the last ones; empty: the other person's in a direct conversation. */
-function authorOf(ui: Ui, { last, kind }: Summary): string {
+/** Whose words are the last ones; empty: the other person's in a direct conversation. Of a deed, who does it. */
+function authorOf(ui: Ui, { last, kind }: Summary, deed: boolean): string {
   if (!last) return "";
-  if (last.author === ui.chat.me.value?.id) return S.you;
-  const name = kind === "direct" ? "" : ui.chat.name(last.author, last.name);
+  if (last.author === ui.chat.me.value?.id && !deed) return S.you;
+  const name = kind === "direct" && !deed ? "" : ui.chat.name(last.author, last.name);
   return FIRST_NAME.exec(name)?.[0] ?? name;
 }
 
@@ -56,14 +56,15 @@ function Preview({ ui, summary }: { ui: Ui; summary: Summary }) {
   const draft = draftOf(ui, id);
   const text = draft || last?.text || "";
   const line = useMemo(() => toLine(text), [text]);
-  const by = draft ? S.draft : authorOf(ui, summary);
+  const deed = !draft && !!deedIn(text);
+  const by = draft ? S.draft : authorOf(ui, summary, deed);
   const gone = !draft && last?.deleted;
   return (
     <span class={`nbc-item-last${draft ? " nbc-draft" : gone ? " nbc-gone" : ""}`}>
       {by ? (
         <>
           <bdi>{by}</bdi>
-          <span>: </span>
+          <span>{deed ? " " : ": "}</span>
         </>
       ) : null}
       <span dir="auto">{gone ? S.deleted : draft || last ? line : S.noPreview}</span>

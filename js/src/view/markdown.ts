@@ -66,8 +66,12 @@ export function toNodes(text: string, named: readonly Named[] = []): DocumentFra
   return made.cloneNode(true) as DocumentFragment;
 }
 
+/** What "/me waves" says that its author does; undefined where the text is no such thing. */
+export const deedIn = (text: string): string | undefined => /^\/me\s+(\S.*)/s.exec(text)?.[1];
+
 /** Nothing is kept of a text that was deleted. */
-export function forget(text: string): void {
+export function forget(said: string): void {
+  const text = deedIn(said) ?? said;
   for (const key of cache.keys()) if (key === text || key.startsWith(`${text}\0`)) cache.delete(key);
 }
 
@@ -113,7 +117,7 @@ function plainMath(source: string): string {
 /** One line of plain words, for previews, quotes and announcements: what the text says when it is drawn. Not cached. */
 export function toLine(text: string): string {
   const shown = document.createElement("p");
-  shown.append(...nodesOf(parse(text, [])));
+  shown.append(...nodesOf(parse(deedIn(text) ?? text, [])));
   for (const one of shown.querySelectorAll(".nbc-math")) one.textContent = plainMath(one.textContent ?? "");
   for (const one of shown.querySelectorAll("br, td, th")) one.append(" ");
   const said = shown.textContent ?? "";

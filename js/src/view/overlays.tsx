@@ -1,12 +1,9 @@
 /** What stands above the composer for a moment: the preview, the help, a question about what was typed or pasted. */
 
 import type { ComponentChildren } from "preact";
-import { useEffect, useRef } from "preact/hooks";
 import type { Conversation } from "../client/state";
-import { decorate } from "./code";
+import { Body } from "./body";
 import { C } from "./compose-strings";
-import { toNodes } from "./markdown";
-import { setMath } from "./math";
 import { BUILT_IN, offered } from "./slash";
 import { Tool } from "./tool";
 import type { Ui } from "./ui";
@@ -32,19 +29,13 @@ function Over({ title, close, children }: OverProps) {
 
 /** The text as it will look, drawn by what draws messages; follows what is typed. */
 export function Preview({ ui, text, close }: { ui: Ui; text: string; close: () => void }) {
-  const body = useRef<HTMLDivElement>(null);
-  useEffect(() => {
-    const element = body.current;
-    if (!element) return;
-    element.replaceChildren(toNodes(text));
-    decorate(element, () => ui.chunks.get("highlight"));
-    void setMath(element, ui.chunks);
-  }, [text]);
   return (
     <Over title={C.preview} close={close}>
       {text.trim() ? (
         // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so the keyboard must reach it
-        <div ref={body} class="nbc-text nbc-over-body" dir="auto" tabIndex={0} />
+        <div class="nbc-over-body" tabIndex={0}>
+          <Body ui={ui} text={text} by={ui.chat.me.value?.name ?? ""} mentions={[]} active />
+        </div>
       ) : (
         <p class="nbc-quiet">{C.nothing}</p>
       )}

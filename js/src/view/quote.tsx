@@ -51,10 +51,11 @@ export function Quote({ ui, of, label, active, act }: QuoteProps) {
 
 /** A copy of a message from elsewhere. */
 export function Forward({ ui, of, active }: { ui: Ui; of: Passed; active: boolean }) {
+  const name = ui.chat.name(of.author, of.name);
   return (
     <blockquote class="nbc-forward">
-      <p class="nbc-quiet">{S.forwarded(ui.chat.name(of.author, of.name), fullTime(of.at, ui.now.value))}</p>
-      <Body ui={ui} text={of.text} mentions={[]} active={active} />
+      <p class="nbc-quiet">{S.forwarded(name, fullTime(of.at, ui.now.value))}</p>
+      <Body ui={ui} text={of.text} by={name} mentions={[]} active={active} />
     </blockquote>
   );
 }

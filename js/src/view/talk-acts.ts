@@ -5,6 +5,7 @@ import type { Conversation } from "../client/state";
 import type { Message } from "../protocol/messages.gen";
 import { copyText } from "./code";
 import { findMessage } from "./find";
+import { deedIn } from "./markdown";
 import { S } from "./strings";
 import { type Act, type Over, replyTo, type Spot } from "./talk-state";
 import { K } from "./talk-strings";
@@ -77,6 +78,13 @@ export function linkTo(ui: Ui, { id, seq }: Spot): string {
 export const isSaved = (ui: Ui, { id, seq }: Spot): boolean =>
   (ui.chat.own.value.get(`saved:${id}/${seq}`)?.value ?? null) !== null;
 
+/** What a message says, as it makes sense elsewhere: there "/me" is nobody. */
+function markdownOf(ui: Ui, { author, text, forwarded }: Message): string {
+  const said = text || (forwarded?.text ?? "");
+  const deed = deedIn(said);
+  return deed ? `${text ? ui.chat.name(author) : (forwarded?.name ?? "")} ${deed}` : said;
+}
+
 async function copy(ui: Ui, text: string, said: string): Promise<void> {
   if (await copyText(text)) ui.spoken.value = said;
   else ui.note.value = K.noClipboard;
@@ -131,7 +139,7 @@ function perform(ui: Ui, what: Act, spot: Spot, message: Message, at: Parameters
       tell(unreadFrom(ui.chat, id, seq, thread ?? undefined), K.isUnread);
       break;
     case "copy":
-      void copy(ui, message.text || (message.forwarded?.text ?? ""), S.copiedMessage);
+      void copy(ui, markdownOf(ui, message), S.copiedMessage);
       break;
     case "link":
       void copy(ui, linkTo(ui, spot), K.copiedLink);

@@ -265,7 +265,7 @@ export function Versions({ ui, spot }: DialogProps) {
             <p class="nbc-quiet">
               <time>{fullTime(event.at, ui.now.value)}</time> · {label(index, events.length)}
             </p>
-            <Body ui={ui} text={event.text} mentions={event.mentions} active={true} />
+            <Body ui={ui} text={event.text} by={ui.chat.name(event.author)} mentions={event.mentions} active={true} />
           </li>
         ))}
       </ol>
