@@ -1,6 +1,6 @@
 /**
- * The one polite line for screen readers: messages of others as they arrive, and short confirmations. Not the timeline itself, because
- * rows that scrolling brings in are no news, and what one wrote oneself is not read back.
+ * What of a timeline is said for screen readers, on the view's one polite line (spoken.tsx): messages of others as they arrive. What one wrote
+ * oneself is not read back. Part of the lazy chunk `news`.
  */
 
 import { useEffect, useRef } from "preact/hooks";
@@ -16,19 +16,18 @@ import type { Ui } from "./ui";
 /** Longer messages are cut: the whole one is a row to go to. */
 const SPOKEN_CHARS = 300;
 
-export function Announcer({ ui }: { ui: Ui }) {
-  return (
-    <div class="nbc-hidden" aria-live="polite">
-      {ui.spoken.value}
-    </div>
-  );
-}
-
 /** What arrives is said after this, ms: by then a message that is written piece by piece is known to be one, and is said when it is whole. */
 const SAY_AFTER = 500;
 
-/** Says what arrived since this conversation, or this thread of it, was opened. */
-export function useAnnouncements(ui: Ui, conversation: Conversation | undefined, thread: number | null = null): void {
+interface Heard {
+  ui: Ui;
+  conversation: Conversation | undefined;
+  /** The root of a thread; null: the conversation's own timeline. */
+  thread: number | null;
+}
+
+/** Says what arrived since this conversation, or this thread of it, was opened. Shows nothing. */
+export function Announcements({ ui, conversation, thread }: Heard): null {
   const heard = useRef<number | null>(null);
   /** Those that were being written since something was said last: their end is still to be said. */
   const growing = useRef(new Set<number>()).current;
@@ -79,4 +78,5 @@ export function useAnnouncements(ui: Ui, conversation: Conversation | undefined,
     if (words && ui.spoken.peek() === words && seqs.some(isGone)) ui.spoken.value = "";
   }, [conversation]);
   useEffect(() => () => clearTimeout(timer.current), []);
+  return null;
 }

@@ -2,7 +2,6 @@
 
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { Conversation } from "../client/state";
-import { Announcer, useAnnouncements } from "./announce";
 import { Banner } from "./banner";
 import { type Parts, usePart } from "./chunks";
 import { closedWords } from "./closed";
@@ -10,6 +9,7 @@ import { Composer, JoinBar, useStopTyping } from "./composer";
 import { Header } from "./header";
 import { Empty, List } from "./list";
 import { newestMessages } from "./rows";
+import { Announce, Announcer } from "./spoken";
 import { S } from "./strings";
 import { loadTalk } from "./talk-state";
 import { Timeline } from "./timeline";
@@ -89,9 +89,9 @@ function Opened({ ui, id, conversation }: { ui: Ui; id: string; conversation: Co
   const missing = useMissing(ui, id, isKnown);
   useWatch(ui, id, isKnown, missing);
   useStopTyping(ui, id);
-  useAnnouncements(ui, conversation);
   return (
     <>
+      <Announce ui={ui} conversation={conversation} />
       <Header ui={ui} conversation={conversation} />
       <div class="nbc-stage">
         <Banner ui={ui} />

@@ -22,8 +22,8 @@ export interface Parts {
   compose: typeof import("./compose.chunk");
   /** The emoji: their names, and the picker. */
   emoji: typeof import("./emoji.chunk");
-  /** The unread count in the tab's title. */
-  title: typeof import("./title.chunk");
+  /** The unread count in the tab's title, and what a screen reader says of new messages. */
+  news: typeof import("./news.chunk");
   /** Sets formulas. */
   math: typeof import("./math.chunk");
 }

@@ -46,38 +46,3 @@ async function colour(code: HTMLElement, load: LoadHighlighter): Promise<void> {
   const coloured = (await load())?.highlight(text, code.dataset["lang"] ?? "");
   if (coloured && code.textContent === text) code.replaceChildren(coloured);
 }
-
-/** A click on a copy button, wherever in the timeline. Says whether it was one. */
-export function copyOnClick(event: Event): boolean {
-  const button = (event.target as HTMLElement).closest<HTMLButtonElement>(".nbc-copy");
-  if (!button) return false;
-  const text = button.parentElement?.querySelector("code")?.textContent ?? "";
-  void copyText(text).then((done) => {
-    button.textContent = done ? S.copied : S.copy;
-  });
-  return true;
-}
-
-/** To the clipboard; false where the browser refuses (no secure context, no permission). */
-export async function copyText(text: string): Promise<boolean> {
-  try {
-    await navigator.clipboard.writeText(text);
-    return true;
-  } catch {
-    return copyBySelection(text);
-  }
-}
-
-/** Over plain http to another machine there is no clipboard API; the old way still works. */
-function copyBySelection(text: string): boolean {
-  const area = document.createElement("textarea");
-  const focused = document.activeElement as HTMLElement | null;
-  area.value = text;
-  area.style.position = "fixed";
-  document.body.append(area);
-  area.select();
-  const done = document.execCommand?.("copy") ?? false;
-  area.remove();
-  focused?.focus();
-  return done;
-}

@@ -1,7 +1,7 @@
 /** A button that copies a text, and says so. */
 
 import { useState } from "preact/hooks";
-import { copyText } from "./code";
+import { copyText } from "./copy";
 import { S } from "./strings";
 
 export function CopyButton({ text, label }: { text: string; label: string }) {

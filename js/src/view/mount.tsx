@@ -61,7 +61,7 @@ function Spoken({ ui }: { ui: Ui }) {
 function countInTitle({ chat, chunks, until }: Ui): void {
   const stop = effect(() => {
     if (chat.connection.value.state !== "connected") return;
-    void chunks.get("title").then((part) => {
+    void chunks.get("news").then((part) => {
       if (!part || until.aborted) return;
       stop();
       part.countInTitle(chat, until);

@@ -50,7 +50,7 @@ export function PeopleChoice({ ui, people, chosen, empty, onToggle }: PeopleChoi
                   <bdi>@{person.id}</bdi>
                 </span>
               </span>
-              {isChosen(person) ? <Icon name="check" /> : null}
+              {isChosen(person) ? <Icon name="one" /> : null}
             </button>
           </li>
         ))}

@@ -3,7 +3,7 @@
 import { pin, unreadFrom } from "../client/actions";
 import type { Conversation } from "../client/state";
 import type { Message } from "../protocol/messages.gen";
-import { copyText } from "./code";
+import { copyText } from "./copy";
 import { findMessage } from "./find";
 import { deedIn } from "./markdown";
 import { S } from "./strings";

@@ -3,11 +3,11 @@
 import { useEffect, useRef } from "preact/hooks";
 import { follow } from "../client/actions";
 import type { Conversation } from "../client/state";
-import { useAnnouncements } from "./announce";
 import { closedWords } from "./closed";
 import { Composer } from "./composer";
 import { findMessage } from "./find";
 import { Icon } from "./icons";
+import { Announce } from "./spoken";
 import { S } from "./strings";
 import { Glyph } from "./talk-icons";
 import { Mentions, Pins, Saved, Threads } from "./talk-lists";
@@ -64,7 +64,6 @@ function useThread(ui: Ui, id: string, root: number): void {
 function Thread({ ui, conversation, root }: { ui: Ui; conversation: Conversation; root: number }) {
   const { summary } = conversation;
   useThread(ui, summary.id, root);
-  useAnnouncements(ui, conversation, root);
   const isFrozen = ui.chat.connection.value.state === "frozen";
   const here = findMessage(conversation, root);
   useEffect(() => {
@@ -73,6 +72,7 @@ function Thread({ ui, conversation, root }: { ui: Ui; conversation: Conversation
   const closed = closedWords(summary, ui.now.value, true);
   return (
     <>
+      <Announce ui={ui} conversation={conversation} thread={root} />
       <div class="nbc-stage">
         {here || conversation.threads.get(root)?.length ? (
           <Timeline

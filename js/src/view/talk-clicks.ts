@@ -1,6 +1,8 @@
-/** What clicks in a timeline mean: people who are named, links to other messages, the menu. */
+/** What clicks in a timeline mean: buttons that copy code, people who are named, links to other messages, the menu. */
 
+import { copyText } from "./copy";
 import { jump } from "./jump";
+import { S } from "./strings";
 import type { Ui } from "./ui";
 
 /** Links, selected words and text fields keep the browser's menu. */
@@ -17,8 +19,20 @@ function messageOf(href: string, pageUrl: string | null): [id: string, seq: numb
   return found ? [decodeURIComponent(found[1] ?? ""), Number(found[2])] : null;
 }
 
+/** The button that a block of code has (code.ts). Says whether it was one. */
+function copyOnClick(event: Event): boolean {
+  const button = (event.target as HTMLElement).closest<HTMLButtonElement>(".nbc-copy");
+  if (!button) return false;
+  const text = button.parentElement?.querySelector("code")?.textContent ?? "";
+  void copyText(text).then((done) => {
+    button.textContent = done ? S.copied : S.copy;
+  });
+  return true;
+}
+
 /** A person, or a link to a message of this hub, which opens here. */
 export function onClick(event: MouseEvent, ui: Ui): void {
+  if (copyOnClick(event)) return;
   const target = event.target as HTMLElement;
   const user = target.closest<HTMLElement>("[data-user]")?.dataset["user"];
   const link = target.closest("a");

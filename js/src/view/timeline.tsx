@@ -8,7 +8,6 @@
 import { useEffect, useLayoutEffect, useMemo, useReducer, useRef } from "preact/hooks";
 import type { Pending } from "../client/chat";
 import type { Conversation } from "../client/state";
-import { copyOnClick } from "./code";
 import { rangeAt, rangesOf } from "./find";
 import { Icon } from "./icons";
 import { fromEnd, usePaging } from "./paging";
@@ -221,7 +220,7 @@ export function Timeline({ ui, id, conversation, pending, thread = null }: Timel
         aria-label={thread === null ? S.timeline(titleOf(ui.chat, conversation.summary)) : S.thread}
         aria-busy={paging.busy}
         onScroll={onScroll}
-        onClick={(event) => copyOnClick(event) || withTalk(ui, (parts) => parts.onClick(event, ui))}
+        onClick={(event) => withTalk(ui, (parts) => parts.onClick(event, ui))}
         onPointerDown={menu.onPointerDown}
         onContextMenu={(event) => talk?.hasOwnMenu(event) || menu.onContextMenu(event)}
         onPointerEnter={() => void loadTalk(ui)}

@@ -9,9 +9,9 @@ import type { Chunks, Parts } from "../../src/view/chunks";
 import * as compose from "../../src/view/compose.chunk";
 import * as emoji from "../../src/view/emoji.chunk";
 import { mount } from "../../src/view/mount";
+import * as news from "../../src/view/news.chunk";
 import * as sheets from "../../src/view/sheets.chunk";
 import * as talk from "../../src/view/talk.chunk";
-import * as title from "../../src/view/title.chunk";
 import type { Ui } from "../../src/view/ui";
 import type { ScriptedChat } from "./chat";
 
@@ -67,7 +67,7 @@ export async function drawn(): Promise<void> {
 }
 
 /** The parts as the modules that they are built from; what is not here is not to be had. */
-const parts: Partial<Parts> = { compose, emoji, sheets, talk, title };
+const parts: Partial<Parts> = { compose, emoji, news, sheets, talk };
 export const chunks: Chunks = { get: async (name) => (parts as Partial<Pick<Parts, typeof name>>)[name] ?? null };
 
 /** What a screen reader calls it. */
