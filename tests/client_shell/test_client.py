@@ -318,7 +318,7 @@ def test_a_refused_message_fails_says_why_and_may_be_tried_again(join: Join) -> 
     grace = join(name="Grace")
     grace.leave()
     message = grace.send("from outside")
-    with pytest.raises(MessageFailed, match=r"not a member of 'ml-team'\. Join it first\. \(not_member\)") as error:
+    with pytest.raises(MessageFailed, match=r"not a member of “ml-team”\. Join it first\. \(not_member\)") as error:
         message.wait("sent", timeout=5)
     assert error.value.message is message
     assert (message.status, message.error) == ("failed", error.value.text)
@@ -361,7 +361,7 @@ def test_sending_without_a_conversation_says_how_to_open_one(join: Join) -> None
 
 
 def test_an_unknown_id_is_an_error(join: Join) -> None:
-    with pytest.raises(HubError, match="There is no conversation 'no-such-id-'"):
+    with pytest.raises(HubError, match="There is no conversation “no-such-id-”"):
         join(None, id="no-such-id-")
 
 
@@ -378,5 +378,5 @@ def test_a_guest_hears_from_the_hub_why_it_is_not_let_in(hub: Server) -> None:
     owner = Client(hub=hub.url)
     name = owner.me.name
     owner.close()
-    with pytest.raises(WrongKey, match=f"{name!r} cannot be used as a name: {name} is here already"):
+    with pytest.raises(WrongKey, match=f"“{name}” cannot be used as a name: {name} is here already"):
         Client(**guest(hub, name))

@@ -20,7 +20,7 @@ def test_a_frame_that_is_no_command_gets_an_error_and_the_connection_lives() -> 
     world.hub.handle(effects.Malformed(ada.number, None, "unknown_command", {"kind": "dance"}))
     errors = ada.all(wire.Error)
     assert [(error.ref, error.code) for error in errors] == [(7, "malformed"), (None, "unknown_command")]
-    assert "'dance'" in errors[1].text
+    assert "“dance”" in errors[1].text
     assert isinstance(ada.asks(wire.Ping), wire.Pong)
 
 

@@ -191,7 +191,7 @@ def test_what_is_no_message_cannot_be_touched(seq: int) -> None:
         (wire.Post, {"text": "", "key": "key-of-forward", "forward": wire.Pointer(team, seq)}),
     ):
         error = ada.is_refused("unknown_message", make, conversation=team, **fields)
-        assert error.text == f"There is no message {seq} in {team!r}."
+        assert error.text == f"There is no message {seq} in “{team}”."
     assert ada.cursors[team] == 1
 
 
@@ -227,7 +227,7 @@ def test_what_is_no_emoji_is_no_reaction(emoji: str) -> None:
     ada, _, _, team = three(world)
     seq = ada.posts(team).seq
     error = ada.is_refused("bad_emoji", wire.React, conversation=team, message=seq, emoji=emoji)
-    assert repr(emoji) in error.text
+    assert f"“{emoji}”" in error.text
 
 
 def test_only_so_many_kinds_of_reactions() -> None:

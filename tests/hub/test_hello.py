@@ -24,7 +24,7 @@ def test_the_welcome_says_who_one_is_and_what_the_hub_allows() -> None:
 def test_other_commands_come_after_hello() -> None:
     world = World()
     ada = world.opens("ada")
-    assert "'ping'" in ada.is_refused("hello_first", wire.Ping).text
+    assert "“ping”" in ada.is_refused("hello_first", wire.Ping).text
     ada.is_refused("hello_first", wire.Post, conversation="c", text="hi", key="12345678")
     ada.says_hello()
     assert isinstance(ada.asks(wire.Ping), wire.Pong)

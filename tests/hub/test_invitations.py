@@ -44,7 +44,7 @@ def test_who_is_invited_is_a_member_and_told_so() -> None:
 def test_if_one_cannot_be_invited_nobody_is() -> None:
     world, ada, bob, id = team()
     world.page("eve")
-    assert "'nobody'" in ada.is_refused("unknown_person", wire.Invite, conversation=id, users=["bob", "nobody"]).text
+    assert "“nobody”" in ada.is_refused("unknown_person", wire.Invite, conversation=id, users=["bob", "nobody"]).text
     ada.does(wire.Invite, conversation=id, users=["eve"])
     ada.does(wire.Remove, conversation=id, user="eve", ban=True)
     ada.is_refused("banned", wire.Invite, conversation=id, users=["bob", "eve"])
@@ -55,7 +55,7 @@ def test_if_one_cannot_be_invited_nobody_is() -> None:
 def test_who_has_blocked_somebody_is_not_brought_together_with_them() -> None:
     world, ada, bob, id = team()
     bob.does(wire.SetOwn, key="block:ada", value=world.now.wall)
-    assert "'Bob'" in ada.is_refused("blocked", wire.Open, name="@bob").text
+    assert "“Bob”" in ada.is_refused("blocked", wire.Open, name="@bob").text
     ada.is_refused("blocked", wire.Invite, conversation=id, users=["bob"])
     ada.is_refused("blocked", wire.Create, kind="group", title="Two", key=ada.key(), members=["bob"])
     assert not bob.all(wire.Added)
@@ -143,7 +143,7 @@ def test_a_link_does_not_bring_back_who_is_banned_nor_into_what_is_archived() ->
     code = link(ada, id).code
     bob.does(wire.Redeem, code=code)
     ada.does(wire.Remove, conversation=id, user="bob", ban=True)
-    assert "'Team'" in bob.is_refused("banned", wire.Redeem, code=code).text
+    assert "“Team”" in bob.is_refused("banned", wire.Redeem, code=code).text
     ada.does(wire.Describe, conversation=id, archived=True)
     world.page("eve").is_refused("archived", wire.Redeem, code=code)
 

@@ -46,7 +46,7 @@ def test_two_who_make_the_same_channel_at_once_meet_in_it() -> None:
 def test_without_create_a_missing_channel_stays_missing() -> None:
     world = World()
     ada = world.page("ada")
-    assert "'ml-team'" in ada.is_refused("unknown_conversation", wire.Open, name="ml-team", create=False).text
+    assert "“ml-team”" in ada.is_refused("unknown_conversation", wire.Open, name="ml-team", create=False).text
 
 
 @pytest.mark.parametrize("name", ["", "  ", "#", "a b", "-x", "a/b", "x" * (TITLE_CHARS + 1), "a\u202eb", "no\nline"])
@@ -84,7 +84,7 @@ def test_a_person_is_found_by_id_or_by_a_name_that_is_theirs_alone() -> None:
     world.page("u3", name="Twin")
     assert ada.opens("@grace hopper") == ada.opens("@u1")
     ada.is_refused("unknown_person", wire.Open, name="@Twin")
-    assert "'nobody'" in ada.is_refused("unknown_person", wire.Open, name="@nobody").text
+    assert "“nobody”" in ada.is_refused("unknown_person", wire.Open, name="@nobody").text
 
 
 def test_an_id_opens_what_one_may_see() -> None:
@@ -124,7 +124,7 @@ def test_a_channel_made_again_by_the_same_command_is_the_same_and_by_another_is_
     assert ada.does(wire.Create, **fields).conversation == first
     for person in (ada, bob):
         person.is_refused("taken", wire.Create, **{**fields, "key": "another-key"})
-    assert "'ml-team'" in bob.is_refused("taken", wire.Create, **{**fields, "key": "another-key"}).text
+    assert "“ml-team”" in bob.is_refused("taken", wire.Create, **{**fields, "key": "another-key"}).text
     assert not bob.all(wire.Added)
 
 

@@ -102,12 +102,12 @@ def test_handles_are_compared_in_one_form() -> None:
 @pytest.mark.parametrize(
     ("kind", "given", "why"),
     [
-        (wire.Open, "a/b", "it has '/'; use letters, digits, '-', '_', '.', and begin with a letter or digit"),
-        (wire.Open, "#Two words", "it has a space; use letters, digits, '-', '_', '.', and begin with "),
-        (wire.Open, "-v", "it begins with '-'; use letters"),
+        (wire.Open, "a/b", "it has “/”; use letters, digits, “-”, “_”, “.”, and begin with a letter or digit"),
+        (wire.Open, "#Two words", "it has a space; use letters, digits, “-”, “_”, “.”, and begin with "),
+        (wire.Open, "-v", "it begins with “-”; use letters"),
         (wire.Open, "#", "it is empty"),
-        (wire.Create, "ML  Team!", "it has '!'; use letters, digits, '-', '_', '.' and spaces, and begin with "),
-        (wire.Create, "R&D team", "it has '&'; use"),
+        (wire.Create, "ML  Team!", "it has “!”; use letters, digits, “-”, “_”, “.” and spaces, and begin with "),
+        (wire.Create, "R&D team", "it has “&”; use"),
         (wire.Create, "# ", "it is empty"),
     ],
 )
@@ -115,7 +115,13 @@ def test_a_channel_name_that_cannot_be_is_quoted_as_typed_with_what_is_wrong(kin
     ada = World().page("ada")
     fields = {"name": given} if kind is wire.Open else {"title": given, "kind": "channel", "key": "key-of-ada"}
     text = ada.is_refused("bad_name", kind, **fields).text
-    assert text.startswith(f"{given!r} cannot be used as a name: {why}")
+    assert text.startswith(f"“{given}” cannot be used as a name: {why}")
+
+
+def test_what_an_error_quotes_cannot_turn_its_sentence_around() -> None:
+    ada = World().page("ada")
+    text = ada.is_refused("bad_name", wire.Create, title="a\u202eb\n", kind="group", key="key-of-ada").text
+    assert text.startswith("“a\\u202eb\\n” cannot be used as a name: ")
 
 
 def test_who_was_known_by_an_id_alone_gets_the_name_that_the_login_says_and_all_hear_it() -> None:

@@ -112,7 +112,7 @@ def test_an_open_channel_is_written_to_by_members_only() -> None:
     channel = ada.opens("ml-team")
     for command, fields in ((wire.Post, {"text": "hi", "key": "key-of-eve"}), (wire.Type, {}), (wire.Read, {"seq": 1})):
         refused = eve.is_refused("not_member", command, conversation=channel, **fields)
-        assert refused.text == "You are not a member of 'ml-team'. Join it first."
+        assert refused.text == "You are not a member of “ml-team”. Join it first."
     eve.does(wire.Join, conversation=channel)
     eve.posts(channel, "hi")
 

@@ -77,7 +77,7 @@ def test_what_is_done_to_nobody(make: Any, more: dict[str, Any]) -> None:
     world, ada, _, _, id = team()
     world.page("sam")
     for user in ("sam", "nobody"):
-        assert f"'{user}' is no member" in ada.is_refused("forbidden", make, conversation=id, user=user, **more).text
+        assert f"“{user}” is no member" in ada.is_refused("forbidden", make, conversation=id, user=user, **more).text
 
 
 def test_nobody_mutes_or_removes_themself() -> None:
@@ -99,7 +99,7 @@ def test_a_moderator_steps_down_but_not_up() -> None:
 
 def test_the_last_owner_stays_while_others_are_there() -> None:
     _, ada, bob, eve, id = team()
-    assert "'Team'" in ada.is_refused("last_owner", wire.Leave, conversation=id).text
+    assert "“Team”" in ada.is_refused("last_owner", wire.Leave, conversation=id).text
     ada.is_refused("last_owner", wire.Rank, conversation=id, user="ada", role="member")
     ada.does(wire.Rank, conversation=id, user="bob", role="owner")
     ada.leaves(id)
@@ -154,7 +154,7 @@ def test_who_is_muted_writes_again_after_their_time() -> None:
     ada.does(wire.Mute, conversation=id, user="bob", seconds=60)
     until = eve.last(wire.Muted).until
     assert until == world.now.wall + 60_000
-    assert "'Team'" in bob.is_refused("muted", wire.Post, conversation=id, text="hi", key=bob.key()).text
+    assert "“Team”" in bob.is_refused("muted", wire.Post, conversation=id, text="hi", key=bob.key()).text
     assert row(bob, id).muted == until
     world.turn(60.5)
     bob.posts(id, "back")

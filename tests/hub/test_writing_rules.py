@@ -238,7 +238,7 @@ def test_who_is_blocked_writes_nothing_to_who_has_blocked_them(*, bus: bool) -> 
         (wire.Edit, {"message": seq, "text": "hello?", "key": "key-of-edit"}),
         (wire.React, {"message": seq, "emoji": "👋"}),
     ):
-        assert ada.is_refused("blocked", make, conversation=direct, **fields).text.startswith("'Bob' takes no messages")
+        assert ada.is_refused("blocked", make, conversation=direct, **fields).text.startswith("“Bob” takes no messages")
     bob.watches(direct)
     ada.does(wire.Type, conversation=direct)
     assert not bob.all(wire.Typing)

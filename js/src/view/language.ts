@@ -11,13 +11,15 @@ export interface Language {
   code: string;
   dir: "ltr" | "rtl";
   tables: Record<string, object>;
+  /** What the hub refuses, by code, instead of its own words, which are English. */
+  errors: Readonly<Record<string, string>>;
 }
 
 /** The languages besides English, by the start of a tag: `he-IL` is `he`. */
 export const LANGUAGES = ["he"] as const;
 export type LanguageCode = (typeof LANGUAGES)[number];
 
-const english: Language = { code: "en", dir: "ltr", tables: {} };
+const english: Language = { code: "en", dir: "ltr", tables: {}, errors: {} };
 const tables = new Map<string, object>();
 
 /** The language now; views that read it draw anew when it changes. */

@@ -53,7 +53,7 @@ export interface MessageProps {
 function Failed({ ui, conversation, pending }: { ui: Ui; conversation: string; pending: Pending }) {
   const summary = ui.chat.conversation(conversation).value?.summary;
   const error = pending.error ?? "";
-  const said = summary ? error.replaceAll(`'${conversation}'`, `“${titleOf(ui.chat, summary)}”`) : error;
+  const said = summary ? error.replaceAll(`“${conversation}”`, `“${titleOf(ui.chat, summary)}”`) : error;
   const retry = () => ui.chat.retry(pending.key);
   const join = () => ui.chat.join(conversation).then(retry, () => null);
   const [label, press] = summary && !summary.joined ? [S.join, join] : [S.retry, retry];

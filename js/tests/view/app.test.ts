@@ -174,7 +174,7 @@ describe("new messages below", () => {
 });
 
 describe("what could not be sent", () => {
-  const refused = "You are not a member of 'team'. Join it first.";
+  const refused = "You are not a member of “team”. Join it first.";
 
   test("names the conversation and not its id; out of a channel one can join from there", async () => {
     const chat = team();

@@ -158,13 +158,13 @@ describe("the card of a person", () => {
   test("a refusal is said there", async () => {
     const chat = as("member");
     chat.open = async () => {
-      throw new ChatError("blocked", "'Bob' takes no messages from you.");
+      throw new ChatError("blocked", "“Bob” takes no messages from you.");
     };
     const shown = await stage(chat, "team");
     shown.ui.show("person", "bob");
     await drawn();
     await shown.press("Message");
-    expect(shown.texts(".nbc-problem")).toContain("'Bob' takes no messages from you.");
+    expect(shown.texts(".nbc-problem")).toContain("“Bob” takes no messages from you.");
   });
 
   test("a moderator mutes, ranks and removes who stands below", async () => {
@@ -229,7 +229,7 @@ describe("oneself", () => {
     }
     (shown.all(".nbc-colors input")[4] as HTMLInputElement).click();
     await drawn();
-    refuse(chat, "bad_name", "'Ada L.' cannot be used as a name: it is too much like 'Ada L'.");
+    refuse(chat, "bad_name", "'Ada L.' cannot be used as a name: it is too much like “Ada L”.");
     await submit(shown);
     expect(shown.texts(".nbc-problem")[0]).toContain("cannot be used as a name");
     chat.onAsk = () => undefined;
@@ -262,7 +262,7 @@ describe("leaving", () => {
   test("the last owner is told what to do first, and led there", async () => {
     const chat = as("owner");
     chat.leave = async () => {
-      throw new ChatError("last_owner", "'team' would have no owner. Make somebody else its owner first.");
+      throw new ChatError("last_owner", "“team” would have no owner. Make somebody else its owner first.");
     };
     const shown = await sheet(chat, "Leave this conversation…");
     await shown.press("Leave");
@@ -274,7 +274,7 @@ describe("leaving", () => {
   test("a refusal has the title and not the id", async () => {
     const chat = as("member");
     chat.leave = async () => {
-      throw new ChatError("not_member", "You are not a member of 'team'. Join it first.");
+      throw new ChatError("not_member", "You are not a member of “team”. Join it first.");
     };
     const shown = await sheet(chat, "Leave this conversation…");
     await shown.press("Leave");

@@ -162,7 +162,7 @@ def check_owned_without(conversation: Conversation, user: str) -> None:
 def _member(conversation: Conversation, user: str) -> Role:
     role = conversation.role(user)
     if role is None:
-        raise Refusal("forbidden", why=f"{user!r} is no member here")
+        raise Refusal("forbidden", why=f"“{user}” is no member here")
     return role
 
 

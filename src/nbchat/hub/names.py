@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
+from nbchat.protocol.codes import visible
 from nbchat.protocol.limits import NAME_CHARS, TITLE_CHARS
 from nbchat.protocol.messages import Person
 
@@ -20,7 +21,7 @@ _LOOKALIKES = str.maketrans("аеорсухіјѕһԁԛԝαινορυօսıɑɡ"
 """Small letters of Cyrillic, Greek, Armenian and phonetics that look like a Latin one in every font (Unicode Technical
 Standard #39, confusables.txt). One for one, because mentions count characters. Letters that look alike only as capitals
 are not among them: "Том" and "Tom" are two people."""
-_IN_HANDLES = "letters, digits, '-', '_', '.'"
+_IN_HANDLES = "letters, digits, “-”, “_”, “.”"
 _SPACES = re.compile(r"\s+")
 
 
@@ -29,7 +30,7 @@ class BadName(ValueError):
 
     def __init__(self, name: str, why: str) -> None:
         """Keep the name as it was given, cut to what an error may show."""
-        super().__init__(f"{name[:NAME_CHARS]!r} cannot be used as a name: {why}")
+        super().__init__(f"“{visible(name[:NAME_CHARS])}” cannot be used as a name: {why}")
         self.name, self.why = name[:NAME_CHARS], why
 
 
@@ -95,7 +96,7 @@ def _handle(text: str, given: str, allowed: str) -> str:
     wrong = next((one for one in found if not _in_handle(one)), None)
     if wrong is not None or not found[0].isalnum():
         what = (
-            f"it begins with {found[0]!r}" if wrong is None else f"it has {'a space' if wrong == ' ' else repr(wrong)}"
+            f"it begins with “{found[0]}”" if wrong is None else f"it has {'a space' if wrong == ' ' else f'“{wrong}”'}"
         )
         raise BadName(given, f"{what}; use {allowed}, and begin with a letter or digit")
     return found

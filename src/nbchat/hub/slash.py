@@ -25,7 +25,7 @@ def offer(state: State, connection: Connection, command: Offer) -> Steps[Done]:
         raise Refusal("forbidden", why="a page answers no commands; sessions and bots do")
     for one in command.commands:
         if not _NAME.fullmatch(one.name):
-            raise Refusal("bad_name", name=one.name, why="use letters, digits, '-' and '_'")
+            raise Refusal("bad_name", name=one.name, why="use letters, digits, “-” and “_”")
         if one.name.lower() in VIEW_COMMANDS:
             raise Refusal("bad_name", name=one.name, why="every view answers this command itself; choose another name")
     state.pace(connection.user, "touches", state.limits.touches)

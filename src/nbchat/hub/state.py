@@ -107,7 +107,7 @@ class State:
         values = dict(refusal.values)
         if refusal.retry_after is not None:
             values.setdefault("retry_after", refusal.retry_after)
-        text = ERRORS[refusal.code].text.format_map(values)
+        text = ERRORS[refusal.code].say(values)
         self.send((connection,), Error(ref=ref, code=refusal.code, text=text, retry_after=refusal.retry_after))
 
     def pace(self, user: str, what: str, rate: Rate) -> None:

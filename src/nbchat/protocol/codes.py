@@ -1,12 +1,20 @@
 """The two tables of what can go wrong on the wire: error codes of replies, and close codes of the socket.
 
 Each row: the code, what it says (a format string for the values), and whether trying the same again may help. Never put
-an exception's text into either: texts here are written for the person who reads them.
+an exception's text into either: texts here are written for the person who reads them. What people have typed stands in
+“…”, with escapes for what does not show.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from msgspec import Struct
+
+
+def visible(text: str) -> str:
+    """Return the text so that it can be quoted: as it is, but for what does not show or turns the line around."""
+    return "".join(one if one.isprintable() else one.encode("unicode_escape").decode() for one in text)
 
 
 class ErrorCode(Struct, frozen=True):
@@ -15,6 +23,12 @@ class ErrorCode(Struct, frozen=True):
     code: str
     text: str
     retry: bool
+
+    def say(self, values: Mapping[str, object]) -> str:
+        """Return the text with these values; characters in them that do not show stand there as escapes."""
+        return self.text.format_map(
+            {name: visible(value) if isinstance(value, str) else value for name, value in values.items()}
+        )
 
 
 class CloseCode(Struct, frozen=True):
@@ -35,42 +49,42 @@ ERRORS: dict[str, ErrorCode] = {
             False,
         ),
         ErrorCode(
-            "unknown_command", "There is no command {kind!r}. This hub may be older than the client: update it.", False
+            "unknown_command", "There is no command “{kind}”. This hub may be older than the client: update it.", False
         ),
-        ErrorCode("hello_first", "The first command of a connection must be hello, not {kind!r}.", False),
+        ErrorCode("hello_first", "The first command of a connection must be hello, not “{kind}”.", False),
         ErrorCode("hello_twice", "This connection has already said hello. Open another one.", False),
         ErrorCode(
             "unknown_conversation",
-            "There is no conversation {conversation!r} for you. Find one by name, or create it.",
+            "There is no conversation “{conversation}” for you. Find one by name, or create it.",
             False,
         ),
-        ErrorCode("not_member", "You are not a member of {conversation!r}. Join it first.", False),
+        ErrorCode("not_member", "You are not a member of “{conversation}”. Join it first.", False),
         ErrorCode("forbidden", "You may not do that here: {why}.", False),
         ErrorCode("empty_text", "A message needs some text.", False),
         ErrorCode("text_too_long", "This message has {length} characters; {limit} is the most. Split it.", False),
-        ErrorCode("bad_name", "{name!r} cannot be used as a name: {why}.", False),
-        ErrorCode("taken", "{name!r} is in use already. Open it, or choose another name.", False),
+        ErrorCode("bad_name", "“{name}” cannot be used as a name: {why}.", False),
+        ErrorCode("taken", "“{name}” is in use already. Open it, or choose another name.", False),
         ErrorCode(
             "unknown_person",
-            "There is nobody called {name!r} on this hub. People appear here when they first connect.",
+            "There is nobody called “{name}” on this hub. People appear here when they first connect.",
             False,
         ),
         ErrorCode("too_many", "At most {limit} {what}; this would be {count}.", False),
         ErrorCode("deleted", "This message is deleted; nothing more can be done with it.", False),
-        ErrorCode("unknown_message", "There is no message {message} in {conversation!r}.", False),
-        ErrorCode("bad_emoji", "{emoji!r} is no emoji. Choose one from the picker.", False),
+        ErrorCode("unknown_message", "There is no message {message} in “{conversation}”.", False),
+        ErrorCode("bad_emoji", "“{emoji}” is no emoji. Choose one from the picker.", False),
         ErrorCode("bad_link", "This invitation cannot be used: {why}. Ask for a new one.", False),
-        ErrorCode("last_owner", "{conversation!r} would have no owner. Make somebody else its owner first.", False),
+        ErrorCode("last_owner", "“{conversation}” would have no owner. Make somebody else its owner first.", False),
         ErrorCode(
-            "muted", "A moderator has muted you in {conversation!r}: you can read, and write again later.", False
+            "muted", "A moderator has muted you in “{conversation}”: you can read, and write again later.", False
         ),
         ErrorCode("slow_mode", "Slow mode: one message every {seconds} s here. The next in {retry_after:.0f} s.", True),
-        ErrorCode("archived", "{conversation!r} is archived: nothing can be written there any more.", False),
+        ErrorCode("archived", "“{conversation}” is archived: nothing can be written there any more.", False),
         ErrorCode(
-            "banned", "Who is banned from {conversation!r} may not come back; its moderators can change that.", False
+            "banned", "Who is banned from “{conversation}” may not come back; its moderators can change that.", False
         ),
-        ErrorCode("blocked", "{name!r} takes no messages from you.", False),
-        ErrorCode("bad_own", "{key!r} cannot be set so: {why}.", False),
+        ErrorCode("blocked", "“{name}” takes no messages from you.", False),
+        ErrorCode("bad_own", "“{key}” cannot be set so: {why}.", False),
         ErrorCode("slow", "Too much at once. Try again in {retry_after:.1f} s; nothing was stored.", True),
         ErrorCode("flood", "More than {limit:.0f} frames a second: the connection is closed.", False),
         ErrorCode("frame_too_large", "A frame of {size} bytes; {limit} is the most. Send less at once.", False),

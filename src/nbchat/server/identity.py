@@ -34,7 +34,7 @@ PAGE: frozenset[ConnectionKind] = frozenset({"page"})
 ANY: frozenset[ConnectionKind] = frozenset({"page", "session", "bot"})
 """A kernel may open pages too: the relay does, for views that have no hub at their own origin."""
 
-_IN_USE = "{name!r} cannot be used as a name: {other} is here already. Choose another one."
+_IN_USE = "“{name}” cannot be used as a name: {other} is here already. Choose another one."
 
 
 class Owner(Struct, frozen=True):
