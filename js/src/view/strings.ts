@@ -77,6 +77,7 @@ export const S = words("view", {
   viaNotebook: "via notebook",
   viaBot: "bot",
   waiting: "Waiting to be sent",
+  waitsSlow: "Slow mode: it goes by itself when it may",
   sending: "Sending",
   sent: "Sent",
   delivered: (n: number, of: number) => `Delivered to ${n} of ${of}`,

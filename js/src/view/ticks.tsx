@@ -23,10 +23,16 @@ interface TickProps {
   of: number;
 }
 
+/** In words; of one that waits, what it waits for. */
 function words({ ui, conversation, seq, kind, n, of }: TickProps): string {
   if (kind === "delivered") return S.delivered(n, of);
+  const here = ui.chat.conversation(conversation);
+  if (kind === "waiting") {
+    if (ui.chat.connection.value.state !== "connected") return S.waits;
+    return here.value?.summary.settings.slow ? S.waitsSlow : S.waiting;
+  }
   if (kind !== "read") return S[kind];
-  const known = ui.chat.conversation(conversation).peek();
+  const known = here.peek();
   const names = known ? readers(known, seq, ui.chat.me.peek()?.id ?? "").map((user) => ui.chat.name(user)) : [];
   return S.read(n, of, names);
 }

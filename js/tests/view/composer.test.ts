@@ -87,6 +87,24 @@ describe("the composer", () => {
     expect(texts(".nbc-note")).toEqual(["Messages wait for the connection."]);
   });
 
+  test("a message that waits says for what", async () => {
+    const chat = team();
+    chat.pending("team").value = [waiting()];
+    const { find } = await stage(chat, "team");
+    const said = () => [find(".nbc-waiting").title, find(".nbc-waiting").getAttribute("aria-label")];
+    expect(said()).toEqual(Array(2).fill("Waiting to be sent"));
+    const known = chat.conversation("team");
+    if (known.value) {
+      const { summary } = known.value;
+      known.value = { ...known.value, summary: { ...summary, settings: { ...summary.settings, slow: 30 } } };
+    }
+    await drawn();
+    expect(said()).toEqual(Array(2).fill("Slow mode: it goes by itself when it may"));
+    chat.connection.value = { ...CONNECTED, state: "reconnecting", attempt: 1 };
+    await drawn();
+    expect(said()).toEqual(Array(2).fill("Messages wait for the connection."));
+  });
+
   test.each(["textarea", ".nbc-text", ".nbc-list"])("a file that is dropped on %s gets an answer", async (where) => {
     const { find, texts, type } = await stage(team(), "team");
     const over = drag("dragover", ["Files"]);

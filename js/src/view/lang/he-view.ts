@@ -86,6 +86,7 @@ export const view: typeof S = {
   viaNotebook: "מתוך מחברת",
   viaBot: "בוט",
   waiting: "ממתינה לשליחה",
+  waitsSlow: "מצב איטי: היא תישלח מעצמה כשאפשר",
   sending: "בשליחה",
   sent: "נשלחה",
   delivered: (n, of) => `נמסרה ל־${n} מתוך ${of}`,
