@@ -53,7 +53,7 @@ class FileBus:
         self._path, self._hub = path, hub
         self._wake = threading.Condition()
         self._queue: list[Note] = []
-        self._closing = self._together = False
+        self._closing = self._together = self._urgent = False
         self._thread: threading.Thread | None = None
         self._connection: sqlite3.Connection | None = None
         self._on_note: Callable[[Note], None] = _unheard
@@ -75,11 +75,16 @@ class FileBus:
         self._thread.start()
 
     def publish(self, note: Note) -> None:
-        """Tell the other hubs; before `start` and after `close` nobody."""
+        """Tell the other hubs; before `start` and after `close` nobody.
+
+        What nobody reads while this hub is alone wakes nobody: a busy conversation rings hundreds of times a second.
+        """
         with self._wake:
             if self._thread is not None and not self._closing:
                 self._queue.append(note)
-                self._wake.notify()
+                if self._together or isinstance(note, LEASED):
+                    self._urgent = True
+                    self._wake.notify()
 
     def close(self) -> None:
         """Write what waits, then stop; safe to call twice."""
@@ -96,9 +101,9 @@ class FileBus:
         closing = False
         while not closing:
             with self._wake:
-                if not self._queue and not self._closing:
+                if not self._urgent and not self._closing:
                     self._wake.wait(POLL_TOGETHER if self._together else POLL_ALONE)
-                notes, self._queue = self._queue, []
+                notes, self._queue, self._urgent = self._queue, [], False
                 closing = self._closing
             try:
                 self._write(connection, notes)

@@ -160,10 +160,10 @@ def project(event: AnyDurable) -> tuple[Change, ...]:
 def rules_changed(event: AnyDurable) -> bool:
     """Whether the event raises the version of the conversation's rules: who may do what there (`ports`, rule 6)."""
     match event:
+        case Posted() | Edited() | Deleted() | Reacted() | Pinned():  # first, since nearly all are
+            return False
         case Created() | Joined() | Left() | Unbanned() | Ranked() | Muted() | Described():
             return True
-        case Posted() | Edited() | Deleted() | Reacted() | Pinned():
-            return False
 
 
 def moderates(event: AnyDurable) -> bool:

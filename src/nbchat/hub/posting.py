@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 from msgspec.structs import replace
 
 from nbchat.protocol.limits import MENTIONS, TEXT_CHARS
@@ -52,8 +49,11 @@ def _write(state: State, connection: Connection, command: Post) -> Steps[Posted]
         conversation = yield from enter(state, command.conversation)
         _check(state, conversation, connection.user, command)
         posted = _posted(state, connection, conversation, command, forwarded)
-        with _writing(conversation, connection.user):
+        conversation.writing[connection.user] += 1
+        try:
             event = yield from append(state, conversation, posted)
+        finally:
+            _written(conversation, connection.user)
         if isinstance(event, Posted):
             return event
         if event is not None:
@@ -181,16 +181,11 @@ def _is_slowed(conversation: Conversation, user: str) -> bool:
     return conversation.settings.slow > 0 and role is not None and not policy.reaches(role, "moderator")
 
 
-@contextmanager
-def _writing(conversation: Conversation, user: str) -> Iterator[None]:
-    """Count a message of somebody that is on its way to the store."""
-    conversation.writing[user] += 1
-    try:
-        yield
-    finally:
-        conversation.writing[user] -= 1
-        if not conversation.writing[user]:
-            del conversation.writing[user]
+def _written(conversation: Conversation, user: str) -> None:
+    """A message of somebody is not on its way to the store any more."""
+    conversation.writing[user] -= 1
+    if not conversation.writing[user]:
+        del conversation.writing[user]
 
 
 # ------------------------------------------------------------------------------------------------------------- mentions

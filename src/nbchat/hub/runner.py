@@ -136,6 +136,7 @@ class Runner:
         # Writes that the host asked for have tokens below 0, so that they never meet the core's.
         self._host_token = 0
         self._host_writes: dict[int, asyncio.Future[Outcome]] = {}
+        self._writes: list[tuple[int, Item]] = []
 
     # ------------------------------------------------------------------------------------------------ life
 
@@ -167,6 +168,7 @@ class Runner:
             if cancel is not None:
                 cancel()
         await self._flush(left)
+        self._hand_over()
         self._bus.close()
         # In this thread: a kernel's hub stops when its interpreter ends, and that starts no thread any more.
         self._store.close()
@@ -204,9 +206,7 @@ class Runner:
         out.heard(self._clock.now().mono)
         size = _size(data)
         if size > FRAME_BYTES:
-            values = {"size": str(size), "limit": str(FRAME_BYTES)}
-            self._feed(Malformed(connection, None, "frame_too_large", values))
-            self._drop(connection, FRAME_TOO_LARGE)
+            self.oversized(connection, size)
             return
         try:
             command = decode_command(data)
@@ -214,6 +214,12 @@ class Runner:
             self._feed(Malformed(connection, bad.ref, bad.code, bad.values))
         else:
             self._feed(Received(connection, command))
+
+    def oversized(self, connection: Connection, size: int) -> None:
+        """A message of more than FRAME_BYTES arrived, or was announced; it need not have been read."""
+        values = {"size": str(size), "limit": str(FRAME_BYTES)}
+        self._feed(Malformed(connection, None, "frame_too_large", values))
+        self._drop(connection, FRAME_TOO_LARGE)
 
     def heard(self, connection: Connection) -> None:
         """The answer to a ping arrived."""
@@ -303,8 +309,8 @@ class Runner:
                 case Close(connection, code):
                     self._write(connection, frames.pop(connection, []), now)
                     self._drop(connection, code)
-                case Write(token, item):
-                    self._store.submit(token, item)
+                case Write():
+                    self._write_soon(effect)
                 case Load(token, query):
                     self._load(token, query)
                 case Publish(note):
@@ -315,6 +321,21 @@ class Runner:
                     self._log.error("The hub failed on a command", exc_info=error)
         for connection, parts in frames.items():
             self._write(connection, parts, now)
+
+    def _write_soon(self, write: Write) -> None:
+        """Hand over to the store at the end of this tick, all at once.
+
+        Otherwise the first message of many that arrived together would wake the store's thread, and be a commit of its
+        own; waking it for each costs more than storing them.
+        """
+        if not self._writes:
+            asyncio.get_running_loop().call_soon(self._hand_over)
+        self._writes.append((write.token, write.item))
+
+    def _hand_over(self) -> None:
+        writes, self._writes = self._writes, []
+        for token, item in writes:
+            self._store.submit(token, item)
 
     def _collect(self, send: Send, frames: dict[Connection, list[bytes]]) -> None:
         frame = text_frame(encode_frame(send.items))

@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import logging
 import shlex
+import socket
 import sys
 from http import HTTPStatus
 from subprocess import list2cmdline
@@ -24,13 +25,14 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
 from tornado.web import HTTPError, RequestHandler
-from tornado.websocket import WebSocketHandler
+from tornado.websocket import WebSocketHandler, WebSocketProtocol, WebSocketProtocol13
 
 from nbchat.hub.effects import Connection, Login
 from nbchat.hub.ports import StoreFailed
 from nbchat.hub.runner import Runner
 from nbchat.protocol.messages import Person
 
+from .direct import DirectPeer, DirectProtocol, can_take_over, end_all
 from .identity import Browser, Identities, Owner as OwnerWho, Question, Refused, Who
 from .keys import same
 from .peer import StreamPeer
@@ -57,12 +59,18 @@ class Site:
     Attributes:
         hub: set while the hub runs.
         why: what to tell people while it does not.
+        leaving: connections that were closed and wait for the other side to agree.
     """
 
     def __init__(self, log: logging.Logger) -> None:
         self.hub: Hub | None = None
+        self.leaving: set[DirectPeer] = set()
         self.why = "The chat hub is starting. Try again in a moment."
         self.log = log
+
+    def end(self) -> None:
+        """The hub has stopped: wait for nobody any more."""
+        end_all(self.leaving)
 
 
 class Problem(HTTPError):
@@ -273,6 +281,23 @@ class Socket(HubHandler, WebSocketHandler):
             raise Problem(403, "forbidden", f"A page of {origin} may not use this hub with the login of another page.")
         self._login = await self.require_login("execute")
         await super().get(*args, **kwargs)
+
+    def get_websocket_protocol(self) -> WebSocketProtocol | None:
+        """Read and write a plain socket ourselves; Tornado does it for TLS and wherever that cannot be."""
+        usual = super().get_websocket_protocol()
+        if isinstance(usual, WebSocketProtocol13) and can_take_over(self.request):
+            return DirectProtocol(usual, self, self._taken_over)
+        return usual
+
+    def _taken_over(self, line: socket.socket, early: bytes) -> None:
+        """The handshake is done; `early` came with it."""
+        if self.site.hub is None:  # it went during the handshake
+            line.close()
+            return
+        line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        peer = DirectPeer(line, self.site.hub.runner, self._login, self.site.leaving)
+        if early:
+            peer.take(early)
 
     def open(self, *args: str, **kwargs: str) -> None:  # noqa: ARG002 - Tornado's signature
         """The handshake is done. Does not call a host's own `open`: the hub keeps connections alive by itself."""

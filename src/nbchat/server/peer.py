@@ -1,4 +1,4 @@
-"""A Tornado WebSocket as the hub's `Peer`: bytes straight to the socket, the rest through Tornado's stream.
+"""A Tornado WebSocket as the hub's `Peer`, where the socket is not our own (`direct`): with TLS, or on Windows.
 
 `write_message` per client costs two to three times as much as sending the bytes of one frame, so frames come here ready
 made. While nothing waits they go to the socket in the same call; what the operating system does not take goes to the

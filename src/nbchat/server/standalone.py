@@ -313,6 +313,7 @@ class Served:
         self._site.hub = None
         self._note.remove()
         await self.hub.stop()
+        self._site.end()
         await self._server.close_all_connections()
 
 
