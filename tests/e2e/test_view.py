@@ -17,6 +17,19 @@ ARRIVES = """(text) => {
   const known = chat.conversation('team').peek();
   chat.arrives('team', message(known.cursor + 1, 'grace', text, { at: Date.now() }));
 }"""
+GROWS = """(text) => {
+  const known = chat.conversation('team').peek();
+  const [range] = known.ranges;
+  const last = range.messages.at(-1);
+  const grown = { ...last, text, v: last.v + 1 };
+  chat.conversation('team').value = {
+    ...known, ranges: [{ ...range, messages: [...range.messages.slice(0, -1), grown] }],
+  };
+}"""
+ANSWERS = """(text) => {
+  const { cursor } = chat.conversation('team').peek();
+  chat.arrives('team', message(cursor + 1, 'linus', text, { at: Date.now(), reply: cursor }));
+}"""
 OLDER = """() => {
   const known = chat.conversation('team').peek();
   const [range] = known.ranges;
@@ -88,6 +101,30 @@ def test_a_long_history_scrolls_without_a_jump(show: Show) -> None:
         assert len(moved) <= 1, "rows moved against each other"
         assert all(0 <= by <= 400 for by in moved)
         before = after
+
+
+def test_the_way_to_the_end_is_offered_three_rows_above_it(show: Show) -> None:
+    page = show("long")
+    arrow = page.get_by_role("button", name="To the newest message")
+    page.mouse.move(240, 300)
+    page.mouse.wheel(0, -60)
+    page.evaluate(FRAMES)
+    expect(arrow).to_have_count(0)
+    page.evaluate(GROWS, "one more line\n" * 9)  # nobody scrolls
+    arrow.click()
+    page.evaluate(FRAMES)
+    assert page.evaluate(FROM_END) < 1
+    page.mouse.wheel(0, -120)
+    expect(arrow).to_be_visible()
+
+
+def test_a_quote_names_its_author_in_full_where_there_is_room(show: Show) -> None:
+    for width in (320, 480, 1000):
+        page = show("talk", width=width)
+        page.evaluate(ARRIVES, "ok")
+        page.evaluate(ANSWERS, "Fine")
+        expect(page.locator("article").last.locator(".nbc-quote")).to_have_text("Answers Grace Hopperok")
+        assert page.evaluate(TOO_WIDE, ".nbc-quote bdi") == 0
 
 
 def test_what_arrives_above_or_below_moves_nothing_that_is_read(show: Show) -> None:

@@ -127,3 +127,20 @@ def test_the_view_speaks_as_its_host_does(show: Show) -> None:
     box = page.locator(".nbc-send").bounding_box()
     assert box is not None
     assert box["x"] < 100
+
+
+def test_the_preview_takes_a_third_of_the_view_at_most_and_scrolls(show: Show) -> None:
+    page = show("busy", height=480)
+    composer(page)
+    for _ in range(30):
+        page.keyboard.type("one more line")
+        page.keyboard.press("Shift+Enter")
+    page.keyboard.press("Control+Shift+P")
+    body, panel, view = page.locator(".nbc-over-body"), page.locator(".nbc-panel"), page.locator(".nbchat")
+    boxes = [one.bounding_box() for one in (panel, view)]
+    assert boxes[0] is not None
+    assert boxes[1] is not None
+    assert boxes[0]["height"] <= boxes[1]["height"] / 3
+    assert body.evaluate("(one) => one.scrollHeight > one.clientHeight")
+    page.locator(".nbc-send").click()
+    expect(panel).to_have_count(0)
