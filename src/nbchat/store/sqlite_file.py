@@ -20,6 +20,7 @@ from importlib import resources
 from pathlib import Path
 
 from .errors import StoreUnusable
+from .sqlite_journal import lost_frames
 
 APPLICATION = 0x6E626368
 """`PRAGMA application_id`: "nbch"."""
@@ -215,6 +216,7 @@ def _examine(path: Path, newest: int, *, exclusive: bool, busy: float) -> None:
     if application == APPLICATION and version > newest:
         what = f"it was written by a newer nbchat (version {version} of its tables, this one knows {newest})"
         raise StoreUnusable(path, what, "Update nbchat: pip install -U nbchat")
+    _check_journal(path)
     if size <= CHECKED_BYTES and not exclusive:
         _check(path, busy)
     if application != APPLICATION and not _is_ours(path, busy):
@@ -226,6 +228,14 @@ def _check(path: Path, busy: float) -> None:
         verdict = str(connection.execute("PRAGMA quick_check(1)").fetchone()[0])
     if verdict != "ok":
         raise StoreUnusable(path, f"it is damaged ({verdict})", _RESTORE)
+
+
+def _check_journal(path: Path) -> None:
+    lost = lost_frames(path)
+    if lost:
+        what = f"its journal, {path.name}-wal, is damaged: {lost} pages that were stored are not in it any more"
+        do = f"{_RESTORE}. To go on without the last messages, remove {path.name}-shm"
+        raise StoreUnusable(path, what, do)
 
 
 def _is_ours(path: Path, busy: float) -> bool:
