@@ -143,6 +143,21 @@ async def test_two_who_choose_one_name_at_once_do_not_both_get_it() -> None:
     assert [one.code for one in refused] == ["bad_name"]
 
 
+async def test_one_who_comes_to_two_hubs_at_once_is_one_person() -> None:
+    """After a restart all clients come back at once: the second hub was refused the name that its own person has."""
+    directory, late, bob = Directory(), Directory(), TokenName("login", "Bob")
+    late.store, late.outcomes, ask, first = directory.store, directory.outcomes, directory.ask, list[Any]()
+
+    async def overtaken(query: Query) -> Answer:
+        answer = await ask(query)
+        if not first:
+            first.append(await Identities(directory, owner=ADA, share=True).login(bob))
+        return answer
+
+    late.ask = overtaken  # type: ignore[method-assign]
+    assert await Identities(late, owner=ADA, share=True).login(bob) == first[0]
+
+
 async def test_many_who_have_nearly_the_same_name_do_not_make_room_for_another() -> None:
     directory = Directory()
     who = Identities(directory, owner=ADA, share=False)

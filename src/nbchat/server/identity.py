@@ -195,8 +195,17 @@ class Identities:
             return self._known(known if isinstance(known, Person) else await self._enter(login, name), ANY)
 
     async def _enter(self, login: str, name: str) -> Person:
-        """Enter a new person, who is found by this login from now on."""
-        person = await self._bind(PutLogin(login=login, person=await self._new_person(name)))
+        """Enter a new person, who is found by this login from now on.
+
+        Where the login came to another hub of this data at the same moment, its name is taken, and it is who that is.
+        """
+        try:
+            person = await self._bind(PutLogin(login=login, person=await self._new_person(name)))
+        except Refused:
+            known = await self._directory.ask(LoadLogin(login))
+            if not isinstance(known, Person):
+                raise
+            return known
         if person is None:
             raise Refused("store_failed", "The hub could not store the name. Try again; its log says why.")
         return person
