@@ -213,6 +213,7 @@ def test_a_list_is_by_last_event_and_goes_on_below(hub: Driver) -> None:
     third = hub.ask(queries.LoadList(user="ada", limit=2, before="c"))
     assert (ids(third), third.more) == (["a"], False)
     assert ids(hub.ask(queries.LoadList(user="ada", limit=2, before="nowhere"))) == []
+    assert ids(hub.ask(queries.LoadList(user="ada", limit=2, before="x"))) == []
     assert ids(hub.ask(queries.LoadList(user="eve", limit=2))) == []
 
 

@@ -64,7 +64,7 @@ from .items import (
     PutPerson,
     Stored,
 )
-from .loading import grew, landed, landed_all, look_again
+from .loading import as_if_absent, grew, landed, landed_all, look_again
 from .ports import (
     Changes,
     LookNote,
@@ -259,6 +259,9 @@ class Core:
     def _refused(self, flow: Flow, refusal: Refusal) -> None:
         state = self._state
         if flow.owner is None or flow.ref is None:
+            return
+        if refusal.hides:
+            state.flows.start(as_if_absent(refusal), flow.owner, flow.ref)
             return
         state.refuse(flow.owner, flow.ref, refusal)
         connection = state.connections.get(flow.owner)

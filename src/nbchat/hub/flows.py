@@ -51,7 +51,10 @@ class Refusal(Exception):
     Attributes:
         retry_after: seconds after which trying again helps.
         close: a row of `codes.CLOSES` to close the connection with after the error.
+        hides: what is refused is there, and who asks may not know it, not even by how soon the answer comes.
     """
+
+    hides = False
 
     def __init__(
         self,

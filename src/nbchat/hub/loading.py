@@ -39,6 +39,17 @@ def enter(state: State, id: str) -> Steps[Conversation]:
             raise Refusal(failure, conversation=id)
 
 
+def as_if_absent(refusal: Refusal) -> Steps[None]:
+    """Refuse after one question to the store, which is what a conversation that is not there costs.
+
+    Raises:
+        Refusal: this one.
+    """
+    yield LoadConversation("")
+    refusal.hides = False
+    raise refusal
+
+
 def reach(state: State, id: str, seq: int) -> Steps[None]:
     """Wait until all events up to `seq`, which is in the log, were given to who is connected."""
     while True:

@@ -32,7 +32,7 @@ from .moderation import check_owned_without
 from .names import BadName, clean_handle, clean_title, handle_of
 from .people import find_person
 from .policy import is_member
-from .queries import FindConversation
+from .queries import FindConversation, LoadConversation
 from .reports import recount
 from .state import State
 
@@ -135,7 +135,10 @@ def _is_id(state: State, connection: Connection, name: str) -> Steps[bool]:
         if refusal.code == "unknown_conversation":
             return False
         raise
-    return policy.may_see(conversation, connection.user)
+    if policy.may_see(conversation, connection.user):
+        return True
+    yield LoadConversation("")  # as long as for an id that was never given out
+    return False
 
 
 def _open_direct(state: State, connection: Connection, name: str) -> Steps[str]:

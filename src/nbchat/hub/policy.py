@@ -220,7 +220,7 @@ _DIRECT = "a direct conversation belongs to both"
 
 def _check_stranger(conversation: Subject, user: str, rule: Rule) -> None:
     if conversation.kind != "channel" and not rule.elsewhere:
-        raise unknown(conversation.id)
+        raise unknown(conversation.id, is_there=True)
     name = _name(conversation)
     if user in conversation.banned:
         raise Refusal("banned", conversation=name)
@@ -305,6 +305,11 @@ def tracks_receipts(conversation: Subject) -> bool:
     return conversation.kind != "channel" and len(conversation.members) <= RECEIPT_MEMBERS
 
 
-def unknown(id: str) -> Refusal:
-    """Return the one answer for what is not there and for what one may not know of."""
-    return Refusal("unknown_conversation", conversation=id)
+def unknown(id: str, *, is_there: bool = False) -> Refusal:
+    """Return the one answer for what is not there and for what one may not know of.
+
+    With `is_there` the core gives it as late as the other one.
+    """
+    refusal = Refusal("unknown_conversation", conversation=id)
+    refusal.hides = is_there
+    return refusal

@@ -37,7 +37,8 @@ class FindConversation(Struct, frozen=True, kw_only=True):
 class LoadList(Struct, frozen=True, kw_only=True):
     """Rows of a person's list, by last event, newest first, strictly below `before`.
 
-    `known` ids are added whatever their place.
+    Nothing is below one that is not theirs, so that nobody learns of it by asking. `known` ids are added whatever their
+    place.
 
     Answer: `ListPage`. With `uv` not None the own rows above it come along; with 0 only what is there, and of drafts
     the newest limits.WELCOME_DRAFTS; with -1 all, as for who has some and cannot say up to which version.

@@ -188,8 +188,8 @@ def _reports(tables: Tables, one: Conversation) -> queries.ReportsRecord:
 def _list(tables: Tables, query: queries.LoadList) -> queries.ListPage:
     user, below = query.user, None
     if query.before is not None:
-        last = tables.conversations.get(query.before)
-        below = 0 if last is None else last.last_change
+        is_own = tables.is_member(user, query.before)
+        below = tables.conversations[query.before].last_change if is_own else 0
     rows = by_change(tables, lambda one: user in one.members and (below is None or one.last_change < below))
     known = {id for id in query.known if tables.is_member(user, id)}
     extra = [one for one in rows[query.limit :] if one.id in known]

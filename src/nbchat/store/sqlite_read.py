@@ -162,7 +162,8 @@ class Reads:
     def _list(self, query: queries.LoadList) -> queries.ListPage:
         below = NEWEST
         if query.before is not None:
-            row = self._sql("SELECT last_change FROM conversation WHERE id = ?", (query.before,)).fetchone()
+            sql = "SELECT last_change FROM conversation JOIN member ON conversation = n AND user = ? WHERE id = ?"
+            row = self._sql(sql, (query.user, query.before)).fetchone()
             below = row[0] if row else 0
         found = self._sql(
             "SELECT n FROM member JOIN conversation ON n = conversation WHERE user = ? AND last_change < ?"
