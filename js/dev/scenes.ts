@@ -17,12 +17,14 @@ import {
   statuses,
   team,
 } from "./cast";
+import { noticeScenes } from "./scenes-notices";
 import { peopleScenes } from "./scenes-people";
 import { talkScenes } from "./scenes-talk";
 import { writingScenes } from "./scenes-writing";
 
 /** Each scene gives the chat, and what is open in it. */
 export const scenes: Record<string, () => Scene> = {
+  ...noticeScenes,
   ...peopleScenes,
   ...talkScenes,
   ...writingScenes,

@@ -24,6 +24,8 @@ export interface Parts {
   emoji: typeof import("./emoji.chunk");
   /** The unread count in the tab's title, and what a screen reader says of new messages. */
   news: typeof import("./news.chunk");
+  /** What happened to conversations. */
+  notices: typeof import("./notices.chunk");
   /** Sets formulas. */
   math: typeof import("./math.chunk");
 }

@@ -63,6 +63,8 @@ export function drawRow(row: Row, around: Around) {
           <span>{S.replies(row.n)}</span>
         </div>
       );
+    case "notice":
+      return row.draw();
     case "message":
       return drawMessage(row, around);
   }

@@ -3,6 +3,7 @@
  * acknowledged yet. Pure: the same state gives the same rows, and a row keeps its key for as long as it means the same thing.
  */
 
+import type { JSX } from "preact";
 import type { Pending } from "../client/chat";
 import type { Conversation, Range } from "../client/state";
 import type { Message } from "../protocol/messages.gen";
@@ -37,6 +38,8 @@ export type Row =
   | { kind: "day"; key: string; at: number }
   | { kind: "unread"; key: "unread" }
   | { kind: "replies"; key: "replies"; n: number }
+  // What happened to the conversation: the lazy part puts it among the others (notices.tsx).
+  | { kind: "notice"; key: string; draw: () => JSX.Element }
   | MessageRow;
 
 /** Which timeline of a conversation, and which of its loaded ranges is on the screen. */

@@ -22,6 +22,7 @@ import { onKey, rowOf, spotOf } from "./timeline-keys";
 import type { Ui } from "./ui";
 import { Viewport } from "./viewport";
 import { titleOf } from "./words";
+import { useRows } from "./woven";
 
 /** Farther from the end than this, px, about three rows: offer the way back, though nothing is new. */
 const FAR = 100;
@@ -110,10 +111,7 @@ export function Timeline({ ui, id, conversation, pending, thread = null }: Timel
     viewport.pin();
   }
 
-  const rows = useMemo(
-    () => buildRows(conversation, pending, me, place.unreadAfter, shown),
-    [conversation, pending, me, place.unreadAfter, place.at],
-  );
+  const rows = useRows(ui, conversation, pending, place.unreadAfter, shown);
   const keys = useMemo(() => rows.map((row) => row.key), [rows]);
   const slice = viewport.choose(keys);
   if (viewport.pinned) place.seen = newestSeq(rows);

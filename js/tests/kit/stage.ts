@@ -10,6 +10,7 @@ import * as compose from "../../src/view/compose.chunk";
 import * as emoji from "../../src/view/emoji.chunk";
 import { mount } from "../../src/view/mount";
 import * as news from "../../src/view/news.chunk";
+import * as notices from "../../src/view/notices.chunk";
 import * as sheets from "../../src/view/sheets.chunk";
 import * as talk from "../../src/view/talk.chunk";
 import type { Ui } from "../../src/view/ui";
@@ -67,7 +68,7 @@ export async function drawn(): Promise<void> {
 }
 
 /** The parts as the modules that they are built from; what is not here is not to be had. */
-const parts: Partial<Parts> = { compose, emoji, news, sheets, talk };
+const parts: Partial<Parts> = { compose, emoji, news, notices, sheets, talk };
 export const chunks: Chunks = { get: async (name) => (parts as Partial<Pick<Parts, typeof name>>)[name] ?? null };
 
 /** What a screen reader calls it. */

@@ -8,6 +8,7 @@ import { E } from "../../src/view/emoji-strings";
 import * as hebrew from "../../src/view/lang-he.chunk";
 import { choose, listOf, plural, speak } from "../../src/view/language";
 import { mount } from "../../src/view/mount";
+import { N } from "../../src/view/notice-strings";
 import { P } from "../../src/view/people-strings";
 import { T } from "../../src/view/sheet-strings";
 import { S } from "../../src/view/strings";
@@ -18,7 +19,7 @@ import { team } from "../kit/team";
 
 /** Tests run in the folder js. */
 const FOLDER = "src/view";
-const ENGLISH: Record<string, object> = { view: S, sheets: T, people: P, talk: K, compose: C, emoji: E };
+const ENGLISH: Record<string, object> = { view: S, sheets: T, people: P, notices: N, talk: K, compose: C, emoji: E };
 
 afterEach(() => {
   speak();

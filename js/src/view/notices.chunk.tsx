@@ -1,0 +1,8 @@
+/** The lazy chunk with what happened to conversations: lines between the messages. Loaded with the first of them. */
+
+import css from "./css/notices.css";
+import { addStyles } from "./styles";
+
+addStyles(css);
+
+export { weave } from "./notices";

@@ -1,0 +1,27 @@
+/** The rows of a timeline as it shows them: messages (rows.ts), and among them what happened to the conversation, once the lazy part is here. */
+
+import { useMemo } from "preact/hooks";
+import type { Pending } from "../client/chat";
+import type { Conversation } from "../client/state";
+import { usePart } from "./chunks";
+import { buildRows, type Row, type Shown, shownRange } from "./rows";
+import type { Ui } from "./ui";
+
+/** `after`: where reading stopped, as for `buildRows`. The same array for as long as nothing of it is another. */
+export function useRows(
+  ui: Ui,
+  conversation: Conversation,
+  pending: Pending[],
+  after: number | null,
+  shown: Shown,
+): Row[] {
+  const me = ui.chat.me.value?.id ?? "";
+  const notices = shownRange(conversation, shown)?.notices;
+  const part = usePart(ui.chunks, "notices", !!notices?.length);
+  // Not of the whole conversation: who types, who is there and who has read what leaves the rows as they are.
+  const { ranges, threads, asides, growing, cursor } = conversation;
+  return useMemo(() => {
+    const rows = buildRows(conversation, pending, me, after, shown);
+    return notices && part && part !== "failed" ? part.weave(ui, conversation, notices, rows) : rows;
+  }, [ranges, threads, asides, growing, cursor, pending, me, after, shown.at, part]);
+}
