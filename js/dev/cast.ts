@@ -3,6 +3,7 @@
 import type { Pending } from "../src/client/chat";
 import type { Message, Status, Summary } from "../src/protocol/messages.gen";
 import { toLine } from "../src/view/markdown";
+import type { Ui } from "../src/view/ui";
 import { conversation, message, pending, person, ScriptedChat, summary } from "../tests/kit/chat";
 
 /** Today at 10:42 local time: the pictures are the same on every day. */
@@ -165,7 +166,7 @@ export function busy(): ScriptedChat {
 export interface Scene {
   chat: ScriptedChat;
   open: string;
-  act?: (root: HTMLElement) => void;
+  act?: (root: HTMLElement, ui: Ui) => void;
   /** Seq of the message that the composer answers. */
   reply?: number;
 }

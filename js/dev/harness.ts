@@ -58,6 +58,6 @@ const wanted = choose([asked.get("lang") ?? ""]) ?? "en";
 /** Once the view speaks the language: what comes later draws it anew. */
 const begin = () => {
   if (language.peek().code !== wanted) requestAnimationFrame(begin);
-  else act?.(document.querySelector<HTMLElement>(".nbchat") ?? document.body);
+  else act?.(document.querySelector<HTMLElement>(".nbchat") ?? document.body, ui);
 };
 requestAnimationFrame(begin);

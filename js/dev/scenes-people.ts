@@ -171,6 +171,18 @@ const LOG: AnyDurable[] = [
 
 function answers(command: Asked): Answer | undefined {
   switch (command.t) {
+    case "find_invitation":
+      return {
+        t: "invited",
+        conversation: "plans",
+        kind: "group",
+        title: "Paper deadlines",
+        settings: { ...SETTINGS, picture: "📄", topic: "What is due, and who writes it" },
+        members: 14,
+        by: person(GRACE, "Grace Hopper"),
+        role: "guest",
+        joined: false,
+      };
     case "find_links":
       return { t: "links", conversation: "team", links: LINKS };
     case "find_banned":
@@ -269,6 +281,10 @@ export const peopleScenes: Record<string, () => Scene> = {
   invite: () => about(working(), tab("invite")),
   moderate: () => about(working(), () => `~${P.tabs.moderate}`),
   card: () => about(working(), tab("members"), "~Grace Hopper"),
+  redeem: () => {
+    const chat = working();
+    return { chat, open: "", act: (_, ui) => ui.show("redeem", "Zk3vWq8XbN1c") };
+  },
   profile: () => ({ chat: working(), open: "team", act: press(menu, () => P.profile) }),
   ban: () => about(working(), tab("members"), "~Linus", () => P.removeFrom("ml-team")),
   leave: () => ({ chat: working(), open: "team", act: press(menu, () => T.leaveIt) }),

@@ -21,6 +21,8 @@ def test_a_link_lets_in_as_many_as_it_says(join: Join) -> None:
     ada.open(id=group.id)
     link = ada.invite_link(uses=1, seconds=3_600)
     assert [one.code for one in ada.invite_links()] == [link.code]
+    found = grace.invitation(f"http://127.0.0.1:8888/nbchat/?invite={link.code}")
+    assert (found.by, found.members, found.joined) == (ada.me, 1, False)
     joined = grace.redeem(f"http://127.0.0.1:8888/nbchat/?invite={link.code}")
     assert (joined.id, joined.role) == (group.id, "member")
     with refused("bad_link"):

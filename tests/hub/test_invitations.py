@@ -88,6 +88,27 @@ def test_who_has_the_link_comes_in() -> None:
     assert [one.uses for one in ada.does(wire.FindLinks, conversation=id).links] == [1]
 
 
+def test_a_link_says_where_it_leads_and_no_more_and_takes_no_use() -> None:
+    _, ada, bob, id = team()
+    ada.posts(id, "secret")
+    code = link(ada, id, role="guest", uses=1).code
+    found = bob.does(wire.FindInvitation, code=code)
+    assert (found.conversation, found.kind, found.title, found.members) == (id, "group", "Team", 1)
+    assert (found.by.id, found.role, found.joined) == ("ada", "guest", False)
+    assert "secret" not in repr(bob.heard)
+    assert ada.does(wire.FindInvitation, code=code).joined
+    bob.does(wire.Redeem, code=code)
+    assert "used up" in bob.is_refused("bad_link", wire.FindInvitation, code=code).text
+
+
+def test_a_link_says_nothing_to_who_is_banned() -> None:
+    _, ada, bob, id = team()
+    code = link(ada, id).code
+    bob.does(wire.Redeem, code=code)
+    ada.does(wire.Remove, conversation=id, user="bob", ban=True)
+    bob.is_refused("banned", wire.FindInvitation, code=code)
+
+
 def test_who_is_in_takes_no_use_of_a_link() -> None:
     _, ada, bob, id = team()
     code = link(ada, id, uses=1).code
@@ -165,9 +186,10 @@ def test_so_many_links_are_enough() -> None:
     assert [one.code for one in ada.does(wire.FindLinks, conversation=id).links][1:] == codes[:0:-1]
 
 
-def test_guessing_codes_is_slow() -> None:
+@pytest.mark.parametrize("kind", [wire.Redeem, wire.FindInvitation])
+def test_guessing_codes_is_slow(kind: Any) -> None:
     world = World()
     bob = world.page("bob")
-    codes = [bob.asks(wire.Redeem, code=f"guess-{number}").code for number in range(40)]
+    codes = [bob.asks(kind, code=f"guess-{number}").code for number in range(40)]
     assert codes.count("bad_link") == HubLimits().changes.burst
     assert set(codes[HubLimits().changes.burst :]) == {"slow"}

@@ -146,6 +146,10 @@ def redeems(scene: Scene, actor: Actor) -> Any:
     return actor.asks(wire.Redeem, code=scene.code)
 
 
+def looks_where_the_link_leads(scene: Scene, actor: Actor) -> Any:
+    return actor.asks(wire.FindInvitation, code=scene.code)
+
+
 def drops_the_link(scene: Scene, actor: Actor) -> Any:
     return actor.asks(wire.DropLink, conversation=scene.id, code=scene.code)
 
@@ -177,6 +181,7 @@ ATTEMPTS: dict[tuple[str, str], Callable[[Scene, Actor], Any]] = {
     ("join", "join"): sends(wire.Join),
     ("join", "open"): opens,
     ("redeem", "redeem"): redeems,
+    ("redeem", "find_invitation"): looks_where_the_link_leads,
     ("leave", "leave"): sends(wire.Leave),
     ("read", "read"): sends(wire.Read, seq=1),
     ("read", "follow"): follows,

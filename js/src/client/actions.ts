@@ -11,6 +11,7 @@ import type {
   Found,
   Hits,
   Invitation,
+  Invited,
   Log,
   Member,
   Person,
@@ -143,6 +144,10 @@ export const links = async (chat: Chat, conversation: string): Promise<Invitatio
 
 export const dropLink = (chat: Chat, conversation: string, code: string): Promise<void> =>
   done(chat, { t: "drop_link", conversation, code });
+
+/** Where a link leads; takes no use of it. */
+export const invitation = (chat: Chat, code: string): Promise<Invited> =>
+  asked(chat, { t: "find_invitation", code }, "invited");
 
 /** Join by a link. Returns the id of the conversation. */
 export const redeem = async (chat: Chat, code: string): Promise<string> =>

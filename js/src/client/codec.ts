@@ -28,6 +28,7 @@ const KINDS: Record<AnyFromHub["t"], true> = {
   found: true,
   growing: true,
   hits: true,
+  invited: true,
   joined: true,
   left: true,
   limited: true,

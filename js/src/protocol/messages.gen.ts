@@ -42,6 +42,7 @@ export type AnyCommand =
   | FindLinks
   | DropLink
   | Redeem
+  | FindInvitation
   | Report
   | FindReports
   | CloseReport
@@ -92,6 +93,7 @@ export type AnyFromHub =
   | Hits
   | Members
   | Links
+  | Invited
   | Reports
   | Log
   | Error
@@ -138,6 +140,7 @@ export type AnyReply =
   | Hits
   | Members
   | Links
+  | Invited
   | Reports
   | Log
   | Error;
@@ -956,6 +959,17 @@ export interface DropLink {
  */
 export interface Redeem {
   t: "redeem";
+  code: string;
+  /**
+   * chosen by the client, unique among its unanswered commands
+   */
+  ref: number;
+}
+/**
+ * Where a link leads, before one joins by it; takes no use. Reply: `invited`; error `bad_link` as of `redeem`.
+ */
+export interface FindInvitation {
+  t: "find_invitation";
   code: string;
   /**
    * chosen by the client, unique among its unanswered commands
@@ -1873,6 +1887,27 @@ export interface Invitation {
    * how often it may still be used; null: as often as one likes
    */
   uses: number | null;
+}
+/**
+ * Where a link leads, for who has it: no message, and nobody's name but of who made the link.
+ */
+export interface Invited {
+  t: "invited";
+  conversation: string;
+  kind: "channel" | "direct" | "group";
+  title: string;
+  settings: Settings;
+  members: number;
+  by: Person;
+  /**
+   * as what one joins
+   */
+  role: "guest" | "member" | "moderator" | "owner";
+  /**
+   * one is a member already
+   */
+  joined: boolean;
+  ref: number;
 }
 /**
  * What was reported and is open.

@@ -1,10 +1,14 @@
 /** Leaving a conversation, and coming into one by a link: each asks once. */
 
-import { redeem } from "../client/actions";
-import type { Summary } from "../protocol/messages.gen";
+import { useEffect } from "preact/hooks";
+import { invitation, redeem } from "../client/actions";
+import type { Invited, Summary } from "../protocol/messages.gen";
+import { Avatar } from "./avatar";
+import { useAnswer } from "./form";
 import { Problem, useAction } from "./panel";
 import { P } from "./people-strings";
 import { T } from "./sheet-strings";
+import { S } from "./strings";
 import type { Ui } from "./ui";
 import { titleOf } from "./words";
 
@@ -47,12 +51,38 @@ export function Leave({ ui, summary }: { ui: Ui; summary: Summary }) {
   );
 }
 
+/** What conversation it is, as far as who has a link may know. */
+function Where({ ui, found }: { ui: Ui; found: Invited }) {
+  const { conversation: id, kind, title, settings, members, by, role } = found;
+  return (
+    <>
+      <div class="nbc-card">
+        <Avatar id={id} name={title} icon={kind === "channel" ? "channel" : "people"} picture={settings.picture} />
+        <p class="nbc-card-name">
+          <bdi>{title}</bdi>
+        </p>
+        {settings.topic ? <p dir="auto">{settings.topic}</p> : null}
+        <p class="nbc-quiet">{S.members(members)}</p>
+      </div>
+      <p>{P.invitedBy(ui.chat.name(by.id, by.name), title)}</p>
+      <p class="nbc-quiet">
+        {P.invitedHint} {role === "guest" ? P.asGuest : ""}
+      </p>
+    </>
+  );
+}
+
 /** A link leads here: nobody becomes a member, and is seen there, because they opened a page. */
 export function Redeem({ ui, code }: { ui: Ui; code: string }) {
   const { busy, error, run } = useAction(ui);
+  const { found, error: bad } = useAnswer(ui, () => invitation(ui.chat, code));
+  useEffect(() => {
+    if (found?.joined) ui.choose(found.conversation);
+  }, [found]);
+  if (!found || found.joined) return bad ? <Problem text={bad} /> : <p class="nbc-quiet">{S.loading}</p>;
   return (
     <div class="nbc-form">
-      <p>{P.invitedHint}</p>
+      <Where ui={ui} found={found} />
       <Problem text={error} />
       <div class="nbc-row-of-buttons">
         <button

@@ -72,7 +72,11 @@ function Report({ ui, conversation, report, again }: Of & { report: Reported; ag
   return (
     <li class="nbc-form nbc-boxed">
       <p class="nbc-quiet">{P.reportBy(ui.chat.name(report.by), fullTime(report.at, ui.now.value))}</p>
-      {report.reason ? <p dir="auto">“{report.reason}”</p> : null}
+      {report.reason ? (
+        <p>
+          “<bdi>{report.reason}</bdi>”
+        </p>
+      ) : null}
       <p class="nbc-quiet">{P.wrote(name)}</p>
       <p class="nbc-cited" dir="auto">
         {deleted === null ? text : S.deleted}

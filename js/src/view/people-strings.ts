@@ -83,7 +83,9 @@ export const P = words("people", {
   topicOf: "Topic, if you like",
   newChannel: "New channel",
   invited: "You have an invitation",
-  invitedHint: "Somebody sent you a link to a conversation here. Joining shows its members that you are there.",
+  invitedBy: (who: string, title: string) => `${who} invites you to “${title}”.`,
+  invitedHint: "Joining shows its members that you are there.",
+  asGuest: "You join as a guest.",
   accept: "Join the conversation",
 
   // The conversation.

@@ -2,11 +2,19 @@
 
 import { effect } from "@preact/signals";
 import { describe, expect, test, vi } from "vitest";
-import type { AnyDurable, Invitation, Reported } from "../../src/protocol/messages.gen";
-import { message, person, type ScriptedChat } from "../kit/chat";
+import type { AnyDurable, Invitation, Invited, Reported } from "../../src/protocol/messages.gen";
+import { message, person, type ScriptedChat, SETTINGS } from "../kit/chat";
 import { as, asks, choose, refuse, sheet, submit } from "../kit/sheets";
 import { drawn, stage } from "../kit/stage";
 import { NOW } from "../kit/team";
+
+/** What the hub says of a link. */
+function leads(chat: ScriptedChat, more: Partial<Invited> = {}): void {
+  const settings = { ...SETTINGS, topic: "Where to?" };
+  const about = { conversation: "p1", kind: "group" as const, title: "Plans", settings, members: 4 };
+  const found = { t: "invited" as const, ...about, by: person("bob", "Bob"), role: "member" as const, joined: false };
+  chat.onAsk = () => ({ ...found, ...more });
+}
 
 describe("inviting", () => {
   test("several by name, without those who are members", async () => {
@@ -49,15 +57,37 @@ describe("inviting", () => {
   test("who follows a link is asked, joins, and is told where it cannot be used", async () => {
     const chat = as("member");
     const shown = await stage(chat, "");
+    leads(chat);
     shown.ui.show("redeem", "Zk3v");
-    await drawn();
-    expect(asks(chat)).toEqual([]);
+    await vi.waitFor(() => expect(shown.texts(".nbc-sheet-body .nbc-form > p")[0]).toBe("Bob invites you to “Plans”."));
+    expect(shown.texts(".nbc-card p")).toEqual(["Plans", "Where to?", "4 members"]);
+    expect(asks(chat)).toEqual([{ t: "find_invitation", code: "Zk3v" }]);
     refuse(chat, "bad_link", "This invitation cannot be used: it has ended. Ask for a new one.");
     await shown.press("Join the conversation");
     expect(shown.texts(".nbc-problem")).toEqual(["This invitation cannot be used: it has ended. Ask for a new one."]);
     chat.onAsk = () => ({ t: "opened", conversation: "team" });
     await shown.press("Join the conversation");
     expect(shown.chosen).toEqual(["team"]);
+  });
+});
+
+describe("a link", () => {
+  test("that cannot be used says so at once, and offers nothing to join", async () => {
+    const chat = as("member");
+    const shown = await stage(chat, "");
+    refuse(chat, "bad_link", "This invitation cannot be used: it has ended. Ask for a new one.");
+    shown.ui.show("redeem", "Zk3v");
+    await vi.waitFor(() => expect(shown.texts(".nbc-problem")[0]).toContain("it has ended"));
+    expect(shown.all(".nbc-sheet-body button")).toEqual([]);
+  });
+
+  test("into where one is already leads there", async () => {
+    const chat = as("member");
+    const shown = await stage(chat, "");
+    leads(chat, { conversation: "team", joined: true });
+    shown.ui.show("redeem", "Zk3v");
+    await vi.waitFor(() => expect(shown.chosen).toEqual(["team"]));
+    expect(shown.all("[role=dialog]")).toEqual([]);
   });
 });
 

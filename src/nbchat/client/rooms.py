@@ -19,6 +19,7 @@ from nbchat.protocol.messages import (
     DropLink,
     FindBanned,
     FindChannels,
+    FindInvitation,
     FindLinks,
     FindLog,
     FindMembers,
@@ -26,6 +27,7 @@ from nbchat.protocol.messages import (
     FindReports,
     Invitation,
     Invite,
+    Invited,
     Join,
     Leave,
     Level,
@@ -111,8 +113,15 @@ class Rooms:
         Raises:
             HubError: `bad_link`; it has ended, was used up or withdrawn.
         """
-        bare = code.strip().rpartition("invite=")[2].partition("&")[0].partition("#")[0]
-        return self._row(self._engine.ask(Redeem(ref=0, code=bare), Opened).conversation)
+        return self._row(self._engine.ask(Redeem(ref=0, code=_code(code)), Opened).conversation)
+
+    def invitation(self, code: str) -> Invited:
+        """Where an invitation leads (title, number of members, who made it), without joining by it.
+
+        Raises:
+            HubError: `bad_link`; it has ended, was used up or withdrawn.
+        """
+        return self._engine.ask(FindInvitation(ref=0, code=_code(code)), Invited)
 
     def leave(self, name: str | None = None) -> None:
         """Stop being a member of a conversation, by default of the open one.
@@ -312,6 +321,11 @@ class Rooms:
         if known is None:
             raise NbchatError(f"{conversation!r} is not in the list of this session; one has left it meanwhile.")
         return known.summary
+
+
+def _code(text: str) -> str:
+    """The code of an invitation, out of the whole address as well."""
+    return text.strip().rpartition("invite=")[2].partition("&")[0].partition("#")[0]
 
 
 def _id(person: str | Person) -> str:

@@ -14,6 +14,7 @@ from nbchat.protocol.messages import (
     Edit,
     FindBanned,
     FindChannels,
+    FindInvitation,
     FindLinks,
     FindLog,
     FindMembers,
@@ -160,6 +161,8 @@ def steps(  # noqa: C901, PLR0912, PLR0915 - one line for each command
             return invitations.drop_link(state, connection, command)
         case Redeem():
             return invitations.redeem(state, connection, command)
+        case FindInvitation():
+            return invitations.find_invitation(state, connection, command)
         case Report():
             return reports.report(state, connection, command)
         case FindReports():

@@ -10,9 +10,11 @@ from nbchat.protocol.limits import GROUP_MEMBERS
 from nbchat.protocol.messages import (
     Done,
     DropLink,
+    FindInvitation,
     FindLinks,
     Invitation,
     Invite,
+    Invited,
     Joined,
     Links,
     MakeLink,
@@ -144,11 +146,7 @@ def drop_link(state: State, connection: Connection, command: DropLink) -> Steps[
 
 def redeem(state: State, connection: Connection, command: Redeem) -> Steps[Opened]:
     """Join by a link. Who is a member already stays as they are, and takes no use of it."""
-    state.pace_change(connection.user)
-    record = yield from must_read(LoadLinks(code=command.code), LinksRecord)
-    if not record.links:
-        raise Refusal("bad_link", why=NO_LINK)
-    link = record.links[0]
+    link = yield from _usable(state, connection, command.code)
     for _ in range(TRIES):
         conversation = yield from enter(state, link.conversation)
         if is_member(conversation, connection.user):
@@ -157,6 +155,37 @@ def redeem(state: State, connection: Connection, command: Redeem) -> Steps[Opene
         policy.check(conversation, connection.user, "redeem", state.now.wall)
         yield from _join_by(state, connection, conversation, link)
     raise Refusal("store_failed")
+
+
+def find_invitation(state: State, connection: Connection, command: FindInvitation) -> Steps[Invited]:
+    """Say where a link leads, to who may join by it."""
+    link = yield from _usable(state, connection, command.code)
+    makers = yield from must_read(LoadPeople(ids=(link.author,), limit=1), PeopleRecord)
+    conversation = yield from enter(state, link.conversation)
+    joined = is_member(conversation, connection.user)
+    if not joined:
+        policy.check(conversation, connection.user, "redeem", state.now.wall)
+    [by] = state.named(makers.people) or [Person(link.author, link.author)]
+    return Invited(
+        ref=command.ref,
+        conversation=conversation.id,
+        kind=conversation.kind,
+        title=conversation.title or conversation.handle or "",
+        settings=conversation.settings,
+        members=len(conversation.members),
+        by=by,
+        role=link.role if conversation.members else "owner",
+        joined=joined,
+    )
+
+
+def _usable(state: State, connection: Connection, code: str) -> Steps[Invitation]:
+    """The link with this code. Codes cannot be tried out: it costs as much as a change."""
+    state.pace_change(connection.user)
+    record = yield from must_read(LoadLinks(code=code), LinksRecord)
+    if not record.links:
+        raise Refusal("bad_link", why=NO_LINK)
+    return record.links[0]
 
 
 def _join_by(state: State, connection: Connection, conversation: Conversation, link: Invitation) -> Steps[None]:

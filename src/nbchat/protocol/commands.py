@@ -357,6 +357,12 @@ class Redeem(Command, tag="redeem"):
     code: Annotated[str, Meta(max_length=64)]
 
 
+class FindInvitation(Command, tag="find_invitation"):
+    """Where a link leads, before one joins by it; takes no use. Reply: `invited`; error `bad_link` as of `redeem`."""
+
+    code: Annotated[str, Meta(max_length=64)]
+
+
 class Report(Command, tag="report"):
     """Report a message to the moderators. Reply: `done`; the same person's second report replaces the first."""
 
@@ -460,6 +466,7 @@ AnyCommand = (
     | FindLinks
     | DropLink
     | Redeem
+    | FindInvitation
     | Report
     | FindReports
     | CloseReport

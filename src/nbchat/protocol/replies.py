@@ -7,7 +7,20 @@ from typing import Annotated
 from msgspec import Meta, Struct
 
 from .events import AnyDurable
-from .shapes import Hit, Invitation, Limits, Member, Message, OwnRow, Person, Reported, Summary
+from .shapes import (
+    ConversationKind,
+    Hit,
+    Invitation,
+    Limits,
+    Member,
+    Message,
+    OwnRow,
+    Person,
+    Reported,
+    Role,
+    Settings,
+    Summary,
+)
 
 
 class Reply(Struct, frozen=True, kw_only=True, tag_field="t", tag="reply"):
@@ -149,6 +162,19 @@ class Links(Reply, tag="links"):
     links: list[Invitation]
 
 
+class Invited(Reply, tag="invited"):
+    """Where a link leads, for who has it: no message, and nobody's name but of who made the link."""
+
+    conversation: str
+    kind: ConversationKind
+    title: str
+    settings: Settings
+    members: int
+    by: Annotated[Person, Meta(description="who made the link")]
+    role: Annotated[Role, Meta(description="as what one joins")]
+    joined: Annotated[bool, Meta(description="one is a member already")]
+
+
 class Reports(Reply, tag="reports"):
     """What was reported and is open."""
 
@@ -190,6 +216,7 @@ AnyReply = (
     | Hits
     | Members
     | Links
+    | Invited
     | Reports
     | Log
     | Error

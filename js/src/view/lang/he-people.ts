@@ -74,7 +74,9 @@ export const people: typeof P = {
   topicOf: "נושא, לא חובה",
   newChannel: "ערוץ חדש",
   invited: "קיבלת הזמנה",
-  invitedHint: "מישהו שלח קישור לשיחה כאן. מי שמצטרף נראה לחברי השיחה.",
+  invitedBy: (who, title) => `הוזמנת לשיחה “${name(title)}”, בידי ${name(who)}.`,
+  invitedHint: "מי שמצטרף נראה לחברי השיחה.",
+  asGuest: "ההצטרפות היא בתור אורח.",
   accept: "הצטרפות לשיחה",
 
   tabs: { details: "פרטים", members: "חברים", invite: "הזמנה", moderate: "הנחיה" },
