@@ -1,6 +1,7 @@
 /** The lazy chunk with the view in Hebrew: a table for each English one, of the same type, so that a missing word stops the build. */
 
 import { compose, emoji } from "./lang/he-compose";
+import { errors } from "./lang/he-hub";
 import { notices } from "./lang/he-notices";
 import { people } from "./lang/he-people";
 import { sheets } from "./lang/he-sheets";
@@ -8,4 +9,6 @@ import { talk } from "./lang/he-talk";
 import { view } from "./lang/he-view";
 import type { Language } from "./language";
 
-export const spoken: Language = { code: "he", dir: "rtl", tables: { view, sheets, people, notices, talk, compose, emoji } };
+const tables = { view, sheets, people, notices, talk, compose, emoji };
+
+export const spoken: Language = { code: "he", dir: "rtl", tables, errors };

@@ -2,6 +2,7 @@
 
 import { readdirSync, readFileSync } from "node:fs";
 import { afterEach, describe, expect, test, vi } from "vitest";
+import { ChatError } from "../../src/client/chat";
 import type { Chunks } from "../../src/view/chunks";
 import { C } from "../../src/view/compose-strings";
 import { E } from "../../src/view/emoji-strings";
@@ -14,6 +15,7 @@ import { T } from "../../src/view/sheet-strings";
 import { S } from "../../src/view/strings";
 import { K } from "../../src/view/talk-strings";
 import { ago, dayLabel } from "../../src/view/time";
+import { errorText } from "../../src/view/words";
 import { chunks, drawn, stage } from "../kit/stage";
 import { team } from "../kit/team";
 
@@ -51,6 +53,27 @@ describe("the tables", () => {
     const here = leaves(ENGLISH[name] ?? {}, name);
     expect([...there.keys()].sort()).toEqual(here.map(([path]) => path).sort());
     for (const [path, value] of here) expect(typeof there.get(path), path).toBe(typeof value);
+  });
+
+  test("what the hub refuses people has Hebrew words by its code, and the hub's own where there are none", () => {
+    const codes = readFileSync("../docs/protocol.md", "utf8").match(/^\| `[a-z_]+` \| .* \| (?:yes|no) \|$/gm) ?? [];
+    const forPrograms = [
+      "malformed",
+      "unknown_command",
+      "hello_first",
+      "hello_twice",
+      "bad_own",
+      "flood",
+      "frame_too_large",
+    ];
+    const all = codes.map((row) => row.split("`")[1] ?? "");
+    expect(Object.keys(hebrew.spoken.errors).sort()).toEqual(all.filter((code) => !forPrograms.includes(code)).sort());
+    const refused = new ChatError("blocked", "“Bob” takes no messages from you.");
+    expect(errorText(refused, "")).toBe("“Bob” takes no messages from you.");
+    speak(hebrew.spoken);
+    expect(errorText(refused, "")).toBe("האדם הזה לא מקבל ממך הודעות.");
+    expect(errorText(new ChatError("other", "Something else."), "")).toBe("Something else.");
+    expect(errorText(new Error("Secret: 17"), "No.")).toBe("No.");
   });
 
   test("nothing in the Hebrew tables is English", () => {

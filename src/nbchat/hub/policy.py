@@ -250,7 +250,7 @@ def _check_below(conversation: Subject, role: Role, other: str) -> None:
     """Owners moderate everybody, moderators who is below them; who has left stands below all."""
     theirs = conversation.role(other)
     if theirs is not None and reaches(theirs, role):
-        raise Refusal("forbidden", why=f"{other!r} is {theirs} here; only an owner can do that to them")
+        raise Refusal("forbidden", why=f"“{other}” is {theirs} here; only an owner can do that to them")
 
 
 def reaches(role: Role, least: Role) -> bool:
