@@ -98,7 +98,9 @@ def test_a_menu_stays_with_its_message_while_others_arrive(show: Show) -> None:
     page.locator(f"[data-seq='{seq}'] .nbc-text").click(button="right")
     page.evaluate(ARRIVES, 20)
     page.evaluate(FRAMES)
+    expect(page.locator(".nbc-chosen")).to_have_attribute("data-seq", str(seq))
     page.get_by_role("menuitem", name="Delete").click()
+    expect(page.locator(".nbc-chosen")).to_have_count(0)
     page.get_by_role("dialog").get_by_role("button", name="Delete", exact=True).click()
     page.wait_for_function("() => chat.asked.some(([, what]) => what?.t === 'delete')")
     deleted = "() => chat.asked.filter(([, what]) => what?.t === 'delete').map(([, what]) => what.message)"

@@ -146,7 +146,7 @@ export function Composer(props: ComposerProps) {
   };
   const send = () => {
     const written = area.current?.value ?? "";
-    if (!written.trim() || aid.current.takes?.(written)) return;
+    if (!written.trim() || left < 0 || aid.current.takes?.(written)) return;
     if (!aid.current.takes && isCommand(written)) {
       ui.note.value = S.broken;
       return;

@@ -21,6 +21,8 @@ interface EditorProps {
 
 export function Editor({ ui, spot, message }: EditorProps) {
   const area = useRef<HTMLTextAreaElement>(null);
+  /** The composer, where "Up" was pressed in it: there one goes on writing afterwards. */
+  const composer = useRef<HTMLElement | null>(null);
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState("");
   const grow = () => {
@@ -30,6 +32,7 @@ export function Editor({ ui, spot, message }: EditorProps) {
   useLayoutEffect(() => {
     const element = area.current;
     if (!element) return;
+    composer.current = document.activeElement?.closest<HTMLElement>(".nbc-composer textarea") ?? null;
     element.value = keptEdit(ui, spot.id, message) ?? message.text;
     grow();
     element.focus({ preventScroll: true });
@@ -42,7 +45,7 @@ export function Editor({ ui, spot, message }: EditorProps) {
     const row = area.current?.closest<HTMLElement>("[data-key]");
     dropEdit(ui, spot.id, message.seq);
     ui.talk.editing.value = null;
-    row?.focus();
+    (composer.current?.isConnected ? composer.current : row)?.focus();
   };
   const save = async () => {
     const text = (area.current?.value ?? "").replace(/^\n+|\s+$/g, "");

@@ -1,6 +1,6 @@
 /** What lies over the view because of a message: its menu, the emoji, and the dialogs. One at a time; the focus goes back to where it was. */
 
-import type { ComponentChildren } from "preact";
+import type { ComponentChildren, RefObject } from "preact";
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { Delete, Forwarding, Report, Versions } from "./talk-dialogs";
 import { Menu, React } from "./talk-menu";
@@ -28,6 +28,16 @@ function place(box: HTMLElement, x: number, y: number): void {
   box.style.top = within(y - root.top, height, root.height);
 }
 
+/** The row that it is about is marked while it is open: others may have come under it meanwhile. */
+function useMarked(root: RefObject<HTMLElement | null>, { spot }: Open): void {
+  useEffect(() => {
+    const pane = spot.thread === null ? ".nbc-chat" : ".nbc-side";
+    const row = root.current?.closest(".nbchat")?.querySelector(`${pane} [data-seq="${spot.seq}"]`);
+    row?.classList.add("nbc-chosen");
+    return () => row?.classList.remove("nbc-chosen");
+  }, []);
+}
+
 interface PopProps {
   ui: Ui;
   open: Open;
@@ -42,6 +52,7 @@ export function Pop({ ui, open, label, role, children, onKey }: PopProps) {
   const root = useRef<HTMLDivElement>(null);
   const close = () => (ui.talk.over.value = null);
   useFocusBack();
+  useMarked(root, open);
   useLayoutEffect(() => {
     if (root.current) place(root.current, open.x, open.y);
   });

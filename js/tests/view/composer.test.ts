@@ -69,13 +69,16 @@ describe("the composer", () => {
     expect(texts(".nbc-note")).toEqual(["Too many messages wait."]);
   });
 
-  test("counts down near the limit", async () => {
-    const { texts, type } = await stage(team(), "team");
+  test("counts down near the limit, and sends nothing beyond it", async () => {
+    const { chat, texts, type, key, find } = await stage(team(), "team");
     await type("textarea", "x".repeat(9_400));
     expect(texts(".nbc-note")).toEqual([""]);
     await type("textarea", "x".repeat(9_999));
     expect(texts(".nbc-note")).toEqual(["1 character left"]);
     await type("textarea", "x".repeat(10_002));
+    expect(texts(".nbc-note")).toEqual(["2 characters too long. Split the message."]);
+    await key(find("textarea"), "Enter");
+    expect(chat.asked.filter(([what]) => what === "send")).toEqual([]);
     expect(texts(".nbc-note")).toEqual(["2 characters too long. Split the message."]);
   });
 

@@ -427,9 +427,12 @@ describe("editing in place", () => {
 
   test("Up in an empty composer edits the newest own message; a message of others cannot be edited", async () => {
     const shown = await stage(talk(), "team");
-    await shown.key(shown.find(".nbc-chat textarea"), "ArrowUp");
+    const composer = shown.find(".nbc-chat .nbc-composer textarea");
+    composer.focus();
+    await shown.key(composer, "ArrowUp");
     await vi.waitFor(() => expect(field(shown).value).toBe("see **here**"));
     await shown.key(field(shown), "Escape");
+    expect(document.activeElement).toBe(composer);
     await keyIn(shown, 8, "e");
     expect(shown.all(".nbc-editor")).toEqual([]);
     expect(shown.texts("[aria-live=polite]")).toEqual(["Only own messages can be edited."]);
