@@ -36,11 +36,12 @@ def browser() -> Iterator[Browser]:
 def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """One JupyterLab with named people, for tests that leave it running and use conversations of their own.
 
-    Its people write and do faster than by hand, and are the same ones in all tests, so it lets them.
+    Its people write and do faster than by hand, and are the same ones in all tests, so it lets them. Who closes the
+    last page is gone soon: a reload is faster all the same.
     """
-    rates = {"page_rate": 100.0, "page_burst": 200, "change_rate": 20.0, "change_burst": 200}
+    options = {"page_rate": 100.0, "page_burst": 200, "change_rate": 20.0, "change_burst": 200, "presence_grace": 4.0}
     folder = tmp_path_factory.mktemp("lab")
-    with jupyter(folder, identity="kit.identities.NamedPeople", config={"NbchatConfig": rates}) as server:
+    with jupyter(folder, identity="kit.identities.NamedPeople", config={"NbchatConfig": options}) as server:
         yield server
 
 

@@ -126,7 +126,7 @@ def test_presence_turns_grey_when_the_tab_closes(lab: Server, new_person: NewPer
     grace = sits_at_page(new_person(), lab, user="grace").finds_channel("presence")
     expect(ada.root.get_by_text("3 members, 2 online")).to_be_visible(timeout=PATIENCE)
     grace.page.close()
-    # Not at once: a reload must not blink. 15 s of grace, then the sweep.
+    # Not at once: a reload must not blink. the grace comes first.
     expect(ada.root.get_by_text("3 members, 1 online")).to_be_visible(timeout=PATIENCE)
 
 

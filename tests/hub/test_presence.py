@@ -6,7 +6,7 @@ from kit.play import Actor, World
 
 from nbchat.hub import effects, items
 from nbchat.protocol import messages as wire
-from nbchat.protocol.limits import LEASE, LEASE_REFRESH, PRESENCE_GRACE
+from nbchat.protocol.limits import LEASE, LEASE_REFRESH, PRESENCE_GRACE, HubLimits
 
 
 def watched(world: World, *, hub: int = 0) -> tuple[Actor, str]:
@@ -41,6 +41,16 @@ def test_the_first_page_is_online_at_once_and_the_last_offline_after_the_grace()
         conversation=team, changed=[wire.Status("bob", False, gone_at)], online=1
     )
     assert items.PutSeen(user="bob", at=gone_at) in world.hub.written
+
+
+def test_a_host_may_have_another_grace() -> None:
+    world = World(limits=HubLimits(presence_grace=2.0))
+    ada, _ = watched(world)
+    world.page("bob").closes()
+    world.turn(1.9)
+    assert seen(ada) == [("bob", True)]
+    world.turn(0.2)
+    assert seen(ada) == [("bob", True), ("bob", False)]
 
 
 def test_a_reload_does_not_blink() -> None:

@@ -38,6 +38,8 @@ from nbchat.store.sqlite import SqliteStore
 
 WAIT = 20.0
 """Seconds after which a test fails instead of hanging; nothing takes that long."""
+LAZY = 0.02
+"""Seconds that lazy items wait for others here: nothing depends on how long it is."""
 NOON = 1_795_262_400_000
 ADA, BOB, EVE = Person("ada", "Ada"), Person("bob", "Bob"), Person("eve", "Eve")
 _Event = TypeVar("_Event", bound=Durable)
@@ -68,7 +70,7 @@ class SqlitePlace:
         self._path = folder / "hub.sqlite3"
 
     def open(self) -> ports.Store:
-        return SqliteStore.open(self._path, ADA, clock=lambda: NOON, exclusive=self._exclusive)
+        return SqliteStore.open(self._path, ADA, clock=lambda: NOON, exclusive=self._exclusive, lazy=LAZY)
 
 
 class ExclusiveSqlitePlace(SqlitePlace):

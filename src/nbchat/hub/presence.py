@@ -1,6 +1,6 @@
 """Who is online, and who was here when.
 
-Only pages make a person online. In this process the connection is the lease: the last page's end starts PRESENCE_GRACE,
+Only pages make a person online. In this process the connection is the lease: the last page's end starts a grace,
 so that a reload does not blink. What other hubs say holds for LEASE and has to be repeated. `PresenceBook` is data;
 the functions below change it, tell watchers, the bus and the store.
 """
@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from nbchat.protocol.limits import GROUP_MEMBERS, LEASE, LEASE_REFRESH, PRESENCE_GRACE
+from nbchat.protocol.limits import GROUP_MEMBERS, LEASE, LEASE_REFRESH
 from nbchat.protocol.messages import Person, Presence, Status
 
 from . import offers
@@ -90,7 +90,7 @@ def page_closed(state: State, user: str) -> None:
         book.here[user] = left
     elif book.here.pop(user, None) is not None:
         book.leaving[user] = state.now.wall
-        state.alarms.set(GraceEnds(user), state.now.mono + PRESENCE_GRACE)
+        state.alarms.set(GraceEnds(user), state.now.mono + state.limits.presence_grace)
 
 
 def grace_ended(state: State, user: str) -> None:

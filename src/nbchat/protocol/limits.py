@@ -168,6 +168,8 @@ class HubLimits(Struct, frozen=True, kw_only=True):
     """Pages of one user. ejabberd allows 10 sessions; notebooks are many."""
     sessions: int = 100
     """Sessions and bots of one user."""
+    presence_grace: float = PRESENCE_GRACE
+    """See PRESENCE_GRACE, in seconds. Longer where connections break often, shorter where one wants to know."""
     flood_frames: float = FLOOD_FRAMES
     """Frames a second that, kept up for FLOOD_SECONDS, close a connection."""
     queue_bytes: int = QUEUE_BYTES

@@ -87,6 +87,11 @@ class NbchatConfig(Configurable):
     change_burst = Int(_USUAL.changes.burst, min=1, help="The same at once.").tag(config=True)
     pages = Int(_USUAL.pages, min=1, help="Open pages of one person.").tag(config=True)
     sessions = Int(_USUAL.sessions, min=1, help="Connected notebooks and bots of one person.").tag(config=True)
+    presence_grace = Float(
+        _USUAL.presence_grace,
+        min=0.0,
+        help="Seconds from a person's last page closing until they are shown as offline.",
+    ).tag(config=True)
     flood_frames = Float(
         _USUAL.flood_frames, min=10.0, help="Frames a second that, kept up for five seconds, close a connection."
     ).tag(config=True)
@@ -102,6 +107,7 @@ class NbchatConfig(Configurable):
             changes=Rate(self.change_rate, self.change_burst),
             pages=self.pages,
             sessions=self.sessions,
+            presence_grace=self.presence_grace,
             flood_frames=self.flood_frames,
             queue_bytes=self.queue_bytes,
         )

@@ -31,6 +31,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from nbchat.hub import items, ports, queries
+from nbchat.protocol.limits import OWN_STATE_DELAY
 from nbchat.protocol.messages import Person
 
 from .sqlite_file import BUSY_SECONDS, NETWORK, connect, file_system, prepare
@@ -77,6 +78,7 @@ class SqliteStore:
         clock: Callable[[], int] | None = None,
         exclusive: bool | None = None,
         busy: float = BUSY_SECONDS,
+        lazy: float = OWN_STATE_DELAY,
     ) -> SqliteStore:
         """Open a database, and make it where there is none.
 
@@ -86,6 +88,7 @@ class SqliteStore:
             clock: now in ms UTC, for the times of events.
             exclusive: whether to be the only process; asked of the file system if not given.
             busy: seconds that a write waits for another process before it fails.
+            lazy: seconds that a lazy item waits for others to be written with (rule 8 of `ports`).
 
         Raises:
             StoreUnusable: it cannot be used; it is left as it was.
@@ -100,7 +103,7 @@ class SqliteStore:
             info = ports.StoreInfo(id=id, owner=found, where=str(path), warning=warning)
             writes = Writes(connection, found.id, clock)
             lease = None if alone else secrets.token_hex(8)
-            reads, writer = Reads(connection, clock), Writer(connection, path, writes, lease=lease)
+            reads, writer = Reads(connection, clock), Writer(connection, path, writes, lease=lease, lazy=lazy)
             store = cls(path, reads, info, writer, clock)
             if not alone:
                 store._connect(busy)

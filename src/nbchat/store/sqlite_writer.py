@@ -42,7 +42,15 @@ _log = logging.getLogger(__name__)
 class Writer:
     """The writer's thread and its connection, which nobody else uses while it runs."""
 
-    def __init__(self, connection: sqlite3.Connection, path: Path, writes: Writes, *, lease: str | None) -> None:
+    def __init__(
+        self,
+        connection: sqlite3.Connection,
+        path: Path,
+        writes: Writes,
+        *,
+        lease: str | None,
+        lazy: float = OWN_STATE_DELAY,
+    ) -> None:
         """Make it; it works from `start` on.
 
         Args:
@@ -50,8 +58,10 @@ class Writer:
             path: where the database is, to see how full its disk is.
             writes: what the items mean.
             lease: the name under which other processes see this one; None where there can be no other.
+            lazy: seconds that a lazy item waits for others to be written with.
         """
         self._connection, self._path, self._writes, self._lease = connection, path, writes, lease
+        self._lazy = lazy
         self._wake = threading.Condition()
         self._queue: list[tuple[int, items.Item]] = []
         self._asked: list[Callable[[], None]] = []
@@ -85,7 +95,7 @@ class Writer:
             if not _is_lazy(item):
                 self._urgent = True
             elif self._lazy_until is None:
-                self._lazy_until = time.monotonic() + OWN_STATE_DELAY
+                self._lazy_until = time.monotonic() + self._lazy
             self._wake.notify()
 
     def ask(self, question: Callable[[], None]) -> bool:
