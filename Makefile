@@ -7,6 +7,7 @@ PYTHON ?= python3
 VENV := .venv
 PY := $(VENV)/bin/python
 STEP := tools/step
+PYTEST := $(PY) -m pytest
 NPM := npm --prefix js --silent
 
 # What the wheel is made of. The list itself is a file that changes when a source is added or removed.
@@ -44,7 +45,7 @@ js/node_modules/.package-lock.json: js/package.json js/package-lock.json
 	@touch $@
 
 # The wheel, not an editable install: only a wheel places the server's configuration that turns the extension on.
-$(VENV)/.wheel: $(VENV)/.deps js/node_modules/.package-lock.json $(SOURCE_LIST) $(SOURCES) js/build.mjs
+$(VENV)/.wheel: $(VENV)/.deps js/node_modules/.package-lock.json $(SOURCE_LIST) $(SOURCES) js/build.mjs $(wildcard js/tools/*)
 	@rm -rf dist
 	@$(STEP) -i "The build hook is hatch_build.py, the front end's build js/build.mjs." "wheel" \
 		$(PY) -m build --wheel --no-isolation --outdir dist .
@@ -81,9 +82,11 @@ generate: $(VENV)/.deps js/node_modules/.package-lock.json  ## schema, TypeScrip
 
 # ------------------------------------------------------------------------------------------------ run
 
+# The tests with browsers wait much and the others little, so they run beside each other. ARGS: one pytest with these.
 test: setup check  ## set up, check, and every test that CI runs
 	@$(STEP) -s "vitest" $(NPM) run test
-	@$(STEP) -s "pytest" $(PY) -m pytest $(ARGS)
+	@$(STEP) -s "pytest" $(if $(ARGS),$(PYTEST) $(ARGS),$(PY) tools/beside.py "$(PYTEST) --ignore=tests/e2e" \
+		"$(PYTEST) tests/e2e -o cache_dir=.pytest_cache/e2e")
 
 demo: setup  ## JupyterLab with two people; CHECK=1 runs the story headless
 	@$(PY) tools/demo.py $(if $(CHECK),--check)

@@ -7,6 +7,7 @@ kernels that it saw below it, which live in groups of their own.
 from __future__ import annotations
 
 import os
+import random
 import signal
 import socket
 import subprocess
@@ -22,6 +23,7 @@ import psutil
 START_SECONDS = 60.0
 STOP_SECONDS = 15.0
 POLL_SECONDS = 0.05
+PORTS = range(20_000, 32_000)
 
 
 class ServerFailed(AssertionError):
@@ -29,10 +31,16 @@ class ServerFailed(AssertionError):
 
 
 def free_port() -> int:
-    """A loopback port that nobody has now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """A loopback port that nobody has now.
+
+    None of those from which the system gives connections theirs (32768 and above on Linux, 49152 elsewhere): until the
+    server is there, a browser's connection would take it. At random, because another test run looks for one, too.
+    """
+    for port in random.sample(PORTS, len(PORTS)):
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
+    raise ServerFailed(f"no port is free between {PORTS.start} and {PORTS.stop}")
 
 
 def wait_until(condition: Callable[[], object], *, seconds: float, what: str) -> None:
