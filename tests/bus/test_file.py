@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import queue
 import sqlite3
+import time
+from contextlib import closing
 from pathlib import Path
 
 import pytest
+from kit.processes import wait_until
 from kit.stores import WAIT
 
 from nbchat.bus.file import FileBus
-from nbchat.hub import ports
+from nbchat.hub import leases, ports
 from nbchat.protocol.messages import Offered
 
 HERE = ports.PresenceNote("h1", "ada", True)
@@ -93,3 +96,23 @@ def test_a_note_of_another_version_costs_the_others_nothing(tmp_path: Path, capl
     sender.close()
     bus.close()
     assert "could not take a note of 18 bytes" in caplog.text
+
+
+@pytest.mark.parametrize("jump", [3_600, -3_600])
+def test_notes_travel_also_when_the_clock_is_set(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, jump: int) -> None:
+    path = tmp_path / "notes.sqlite3"
+    first, _ = opened(path, "h1")
+    second, heard = opened(path, "h2")
+    true_time = time.time_ns
+    monkeypatch.setattr(time, "time_ns", lambda: true_time() + jump * 10**9)
+
+    def all_stand() -> bool:
+        with closing(sqlite3.connect(path)) as connection:
+            found = [until for (until,) in connection.execute("SELECT until FROM hub")]
+        return len(found) == 2 and all(leases.holds(until, time.time_ns() // 10**6) for until in found)
+
+    wait_until(all_stand, seconds=WAIT, what="leases by the clock of now")
+    first.publish(TYPING)
+    assert heard.get(timeout=WAIT) == TYPING
+    first.close()
+    second.close()

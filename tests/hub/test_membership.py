@@ -269,6 +269,20 @@ def test_a_row_beyond_the_list_comes_with_its_first_event() -> None:
     fresh.sees("awake", "again", in_=old)
 
 
+@pytest.mark.parametrize("jump", [3_600, -3_600])
+def test_no_event_is_missed_because_the_clock_was_set(jump: int) -> None:
+    world = World(limits=FAST)
+    ada = world.page("ada")
+    old = ada.opens("oldest")
+    for number in range(60):
+        ada.opens(f"newer-{number}")
+    world.turn(1.0)
+    fresh = world.page("ada")
+    world.sets_the_clock(jump)
+    ada.posts(old, "awake")
+    fresh.sees("awake", in_=old)
+
+
 def test_the_first_message_of_a_new_conversation_is_an_event_and_counted_once() -> None:
     world = World(hubs=2, bus=False)
     ada, bob = world.page("ada"), world.session("bob", hub=1)

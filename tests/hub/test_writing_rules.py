@@ -160,6 +160,18 @@ def test_a_message_that_could_not_be_stored_does_not_slow_down_the_next_try() ->
     assert bob.texts(team) == ["x"]
 
 
+def test_slow_mode_waits_no_longer_because_the_clock_was_set_back() -> None:
+    world = World(limits=FAST)
+    ada, bob, _, team = three(world)
+    ada.does(wire.Describe, conversation=team, slow=30)
+    bob.posts(team, "one")
+    world.sets_the_clock(-3_600)
+    error = bob.is_refused("slow_mode", wire.Post, conversation=team, text="x", key=bob.key())
+    assert error.retry_after == 30
+    world.turn(30)
+    bob.posts(team, "two")
+
+
 def test_slow_mode_knows_of_messages_that_the_hub_has_forgotten() -> None:
     world = World(hubs=2, limits=FAST)
     ada, bob, _, team = three(world)

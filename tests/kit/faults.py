@@ -98,15 +98,20 @@ def full(*servers: ServerProcess) -> Iterator[None]:
     """Not one byte more goes into a file of these processes: what a quota does, and needs no rights."""
     with ExitStack() as undo:
         for server in servers:
-            soft, hard = resource.prlimit(server.pid, resource.RLIMIT_FSIZE)
-            resource.prlimit(server.pid, resource.RLIMIT_FSIZE, (0, hard))
-            undo.callback(_allow, server.pid, (soft, hard))
+            undo.enter_context(limited_files(server.pid))
         yield
 
 
-def _allow(pid: int, limits: tuple[int, int]) -> None:
-    with suppress(ProcessLookupError):
-        resource.prlimit(pid, resource.RLIMIT_FSIZE, limits)
+@contextmanager
+def limited_files(pid: int = 0) -> Iterator[None]:
+    """No file of this process (0: the one that runs this) can be written to."""
+    soft, hard = resource.prlimit(pid, resource.RLIMIT_FSIZE)
+    resource.prlimit(pid, resource.RLIMIT_FSIZE, (0, hard))
+    try:
+        yield
+    finally:
+        with suppress(ProcessLookupError):
+            resource.prlimit(pid, resource.RLIMIT_FSIZE, (soft, hard))
 
 
 class SmallDisk:

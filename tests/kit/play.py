@@ -164,6 +164,10 @@ class World:
     def _advance(self, seconds: float) -> None:
         self.now = effects.Instant(self.now.mono + seconds, self.now.wall + round(seconds * 1000))
 
+    def sets_the_clock(self, seconds: float) -> None:
+        """Somebody sets the wall clock, forward or back."""
+        self.now = effects.Instant(self.now.mono, self.now.wall + round(seconds * 1000))
+
     def rings(self, ringing: Stage, note: ports.Note) -> None:
         if self.bus_works:
             for hub in self.hubs:

@@ -8,6 +8,7 @@ import threading
 from pathlib import Path
 
 import pytest
+from kit.faults import limited_files
 from kit.stores import ADA, BOB, Driver, append, conversation, post, read
 
 from nbchat.hub import items, ports, queries
@@ -49,6 +50,17 @@ def test_a_full_disk_fails_the_batch_and_stores_nothing_of_it(path: Path) -> Non
     reopened = Driver(SqliteStore.open(path, ADA))
     assert reopened.ask(queries.LoadConversation("c")).last_seq == stored + 1
     reopened.close()
+
+
+def test_a_quota_that_is_used_up_is_a_full_disk(path: Path) -> None:
+    """SQLite calls it an I/O error; so does the limit for one file that stands for it here, and needs no rights."""
+    hub = Driver(SqliteStore.open(path, ADA))
+    hub.put(conversation("c", ADA))
+    with limited_files():
+        assert hub.put(post("c", ADA, "x" * 9_000, key="no-room!")) == items.Failed("store_full")
+        assert hub.ask(queries.LoadConversation("c")).last_seq == 1
+    assert hub.put(post("c", ADA, "x" * 9_000, key="no-room!")).event.seq == 2
+    hub.close()
 
 
 def test_a_neighbour_that_holds_the_lock_too_long_fails_the_batch(path: Path) -> None:

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
-from kit.stores import ADA, BOB, Driver, conversation, post
+import pytest
+from kit.processes import wait_until
+from kit.stores import ADA, BOB, WAIT, Driver, conversation, post
 
 import nbchat
-from nbchat.hub import items, queries
+from nbchat.hub import items, leases, queries
 from nbchat.store.sqlite import SqliteStore
 
 WRITING = Path(__file__).with_name("writing.py")
@@ -117,3 +121,23 @@ def _saw(hub: Driver, store: SqliteStore) -> bool:
     """Whether the store watches closely; an item of no consequence makes it look, as the time would."""
     hub.submit(items.PutSeen(user="nobody", at=0))
     return store._writer._together
+
+
+@pytest.mark.parametrize("jump", [3_600, -3_600])
+def test_hubs_still_know_of_each_other_when_the_clock_is_set(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, jump: int
+) -> None:
+    """All leases ended at once, and for 25 s hubs looked for what others wrote only once a second."""
+    path = tmp_path / "hub.sqlite3"
+    hubs = [Driver(SqliteStore.open(path, ADA)) for _ in range(2)]
+    true_time = time.time_ns
+    monkeypatch.setattr(time, "time_ns", lambda: true_time() + jump * 10**9)
+
+    def all_stand() -> bool:
+        with closing(sqlite3.connect(path)) as connection:
+            found = [until for (until,) in connection.execute("SELECT until FROM hub")]
+        return len(found) == 2 and all(leases.holds(until, time.time_ns() // 10**6) for until in found)
+
+    wait_until(all_stand, seconds=WAIT, what="leases by the clock of now")
+    for hub in hubs:
+        hub.close()

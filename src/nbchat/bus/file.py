@@ -19,8 +19,9 @@ from pathlib import Path
 
 import msgspec
 
+from nbchat.hub import leases
 from nbchat.hub.ports import LEASED, Note
-from nbchat.protocol.limits import LEASE, LEASE_REFRESH
+from nbchat.protocol.limits import LEASE_REFRESH
 
 POLL_ALONE = 1.0
 POLL_TOGETHER = 0.05
@@ -59,6 +60,7 @@ class FileBus:
         self._on_note: Callable[[Note], None] = _unheard
         self._version = self._last = 0
         self._next_renewal = 0.0
+        self._until = 0
 
     def start(self, on_note: Callable[[Note], None]) -> None:
         """Begin to listen; `on_note` is called on the bus's thread, first with who is present at other hubs."""
@@ -109,7 +111,7 @@ class FileBus:
                 self._write(connection, notes)
                 if closing:
                     connection.execute("DELETE FROM hub WHERE id = ?", (self._hub,))
-                elif time.monotonic() >= self._next_renewal:
+                elif time.monotonic() >= self._next_renewal or not leases.holds(self._until, _wall()):
                     self._renew(connection)
                 self._listen(connection)
             except sqlite3.Error as error:
@@ -127,18 +129,20 @@ class FileBus:
 
     def _renew(self, connection: sqlite3.Connection) -> None:
         """Say that this hub is here, and forget hubs and notes that are old."""
-        now, lease = _wall(), int(LEASE * 1000)
+        now = _wall()
+        self._until = leases.until(now)
         with connection:
             connection.execute("BEGIN IMMEDIATE")
-            connection.execute("INSERT OR REPLACE INTO hub VALUES (?, ?)", (self._hub, now + lease))
+            connection.execute("INSERT OR REPLACE INTO hub VALUES (?, ?)", (self._hub, self._until))
             connection.execute("DELETE FROM hub WHERE until < ?", (now,))
-            connection.execute("DELETE FROM note WHERE at < ?", (now - lease,))
+            connection.execute("DELETE FROM note WHERE at < ?", (now - leases.LEASE_MS,))
         self._together = self._is_together(connection)
         self._next_renewal = time.monotonic() + LEASE_REFRESH
 
     def _is_together(self, connection: sqlite3.Connection) -> bool:
-        sql = "SELECT 1 FROM hub WHERE id <> ? AND until > ?"
-        return connection.execute(sql, (self._hub, _wall())).fetchone() is not None
+        now = _wall()
+        others = connection.execute("SELECT until FROM hub WHERE id <> ?", (self._hub,)).fetchall()
+        return any(leases.holds(until, now) for (until,) in others)
 
     def _greet(self, connection: sqlite3.Connection) -> None:
         """Hand on who is present, and what is answered, at hubs that are here; what else was said before is over.

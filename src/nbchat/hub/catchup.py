@@ -86,7 +86,7 @@ def _introduce(state: State, connection: Connection, conversation: Conversation)
     if not policy.is_member(conversation, user):
         return False
     told = id in connection.cursors
-    start = row.last_seq if told else min(row.last_seq, _news_start(connection, conversation))
+    start = row.last_seq if told else min(row.last_seq, _news_start(state, connection, conversation))
     counted = [event for event in conversation.since(start) or () if event.seq <= row.last_seq]
     presence.listed(state, connection, [row])
     given = rewound(state.summary(row), counted, user)
@@ -95,13 +95,14 @@ def _introduce(state: State, connection: Connection, conversation: Conversation)
     return True
 
 
-def _news_start(connection: Connection, conversation: Conversation) -> int:
+def _news_start(state: State, connection: Connection, conversation: Conversation) -> int:
     """Return the last seq that is no news to this connection: its user's own coming, or what is older than its hello.
 
-    Times only say here how much history is given as events; with a clock that is off it is a little more or less.
+    Times only say here how much history is given as events; with a clock that is set it is more, never less.
     """
+    since = connection.since(state.now)
     for event in reversed(conversation.ring):
-        if event.at < connection.since or connection.user in newcomers(event):
+        if event.at < since or connection.user in newcomers(event):
             return event.seq
     return conversation.last_seq if len(conversation.ring) < conversation.last_seq else 0
 

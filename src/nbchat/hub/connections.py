@@ -7,13 +7,14 @@ it forgets everything.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from nbchat.protocol.limits import FLOOD_SECONDS, RESUME_BYTES, HubLimits, Rate
 from nbchat.protocol.messages import AnyCommand, AnyFromHub, ConnectionKind, Person
 
-from .effects import Connection as ConnectionId, Login
+from .effects import Connection as ConnectionId, Instant, Login
 from .ports import OwnNews
 from .throttle import Bucket
 
@@ -46,7 +47,7 @@ class Connection:
         cursors: for each conversation that it was told of, the last seq that it was given.
         paused: conversations of which it is given nothing right now, because a snapshot or a row is being read.
         watched: conversations that it has open in a view.
-        since: when it said hello, ms UTC.
+        hello: when it said hello.
         own: rows of own state that it could not be given yet, by key (`own` says why).
         peers: the other ones of the direct conversations in its list.
         budget: bytes that may still be bridged after its `hello` or `watch`.
@@ -62,7 +63,7 @@ class Connection:
     cursors: dict[str, int] = field(default_factory=dict)
     paused: set[str] = field(default_factory=set)
     watched: set[str] = field(default_factory=set)
-    since: int = 0
+    hello: Instant = field(default_factory=lambda: Instant(0.0, 0))
     own: dict[str, OwnNews] = field(default_factory=dict)
     peers: set[str] = field(default_factory=set)
     budget: int = RESUME_BYTES
@@ -71,6 +72,10 @@ class Connection:
     def user(self) -> str:
         """The user id that the host authenticated."""
         return self.login.person.id
+
+    def since(self, now: Instant) -> int:
+        """Return when it said hello, in ms UTC as the clock of now has it: a clock that was set back makes it less."""
+        return min(self.hello.wall, now.wall - round((now.mono - self.hello.mono) * 1000))
 
 
 @dataclass
@@ -108,6 +113,7 @@ class Connections:
         self._flood = Rate(rate, int(rate * FLOOD_SECONDS))
         self._all: dict[ConnectionId, Connection] = {}
         self._greeting: dict[ConnectionId, Connection] = {}
+        self._silent: Counter[str] = Counter()
         self.users: dict[str, User] = {}
         self.roster = 0
 
@@ -125,10 +131,16 @@ class Connections:
         """Take in a connection that has not said hello."""
         connection = Connection(id, login, Bucket(self._flood, float(self._flood.burst), now))
         self._all[id] = connection
+        self._silent[connection.user] += 1
         return connection
+
+    def silent(self, user: str) -> int:
+        """How many connections this login has that have not said hello."""
+        return self._silent[user]
 
     def greet(self, connection: Connection, kind: ConnectionKind) -> None:
         """It said hello: it counts for its user from now on."""
+        self._speaks(connection)
         connection.kind, connection.greeting = kind, Greeting()
         self._greeting[connection.id] = connection
         user = self.users.setdefault(connection.user, User(connection.login.person))
@@ -146,6 +158,8 @@ class Connections:
         """Take back `greet`."""
         self._greeting.pop(connection.id, None)
         self.roster += 1
+        if connection.kind is not None:
+            self._silent[connection.user] += 1
         connection.kind, connection.greeting, connection.ready = None, None, False
         user = self.users.get(connection.user)
         if user is not None:
@@ -157,6 +171,13 @@ class Connections:
         """Forget it."""
         self._all.pop(connection.id, None)
         self.part(connection)
+        self._speaks(connection)
+
+    def _speaks(self, connection: Connection) -> None:
+        """It is not one of those any more that say nothing."""
+        self._silent[connection.user] -= 1
+        if self._silent[connection.user] <= 0:
+            del self._silent[connection.user]
 
     def of(self, user: str) -> list[Connection]:
         """Return the ready connections of a user."""

@@ -169,7 +169,9 @@ def _check_slow(state: State, conversation: Conversation, user: str) -> None:
     if not _is_slowed(conversation, user):
         return
     slow = float(conversation.settings.slow)
-    wait = slow - (state.now.wall - conversation.wrote.get(user, 0)) / 1000
+    # Written in the future: the clock was set back. One waits from now on, and not until that time has come.
+    wrote = conversation.wrote[user] = min(conversation.wrote.get(user, 0), state.now.wall)
+    wait = slow - (state.now.wall - wrote) / 1000
     if conversation.writing[user]:
         wait = slow
     if wait > 0:

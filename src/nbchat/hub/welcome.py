@@ -40,7 +40,7 @@ def hello(state: State, connection: Connection, command: Hello) -> Steps[None]:
     """Greet a connection: its welcome, then what it lacks."""
     _check(state, connection, command)
     state.connections.greet(connection, command.kind)
-    connection.since = state.now.wall
+    connection.hello = state.now
     state.alarms.drop(HelloLate(connection.id))
     try:
         while state.mark is None:  # without a mark, what other hubs store from here on would not be noticed
