@@ -74,3 +74,7 @@ class Bare:
     def hangs_up(self) -> None:
         """Close without a word."""
         self._writer.close()
+
+    def breaks_off(self) -> None:
+        """Close at once, and forget what was not sent yet."""
+        self._writer.transport.abort()

@@ -16,7 +16,7 @@ from tornado.websocket import WebSocketClientConnection, websocket_connect
 
 from nbchat.hub.effects import Login
 from nbchat.protocol.codec import Unknown, decode_frame, encode_command
-from nbchat.protocol.limits import FRAME_BYTES
+from nbchat.protocol.limits import FRAME_BYTES, HubLimits
 from nbchat.protocol.messages import AnyFromHub, Bye, Command, Error, Hello, Open, Opened, Ping, Pong, Welcome
 from nbchat.server.direct import DirectPeer
 from nbchat.server.frames import CLOSE, CONTINUATION, NOT_UTF8, PING, PONG, PROTOCOL_ERROR, TEXT
@@ -144,8 +144,9 @@ async def test_who_does_not_answer_a_close_is_not_waited_for(served: Served, lin
     await stopping
 
 
-async def test_to_who_does_not_read_only_the_last_ping_is_answered(served: Served) -> None:
+async def test_to_who_does_not_read_only_the_last_ping_is_answered(start: Serve) -> None:
     """Pings cost nothing, so their answers may not fill the hub's memory."""
+    served = start(limits=HubLimits(flood_frames=10_000))
     ours, theirs = socket.socketpair()
     ours.setblocking(False)
     theirs.setblocking(False)

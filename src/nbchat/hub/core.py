@@ -46,6 +46,7 @@ from .effects import (
     Loaded,
     Malformed,
     Opened,
+    Pinged,
     Published,
     Received,
     Tick,
@@ -134,7 +135,7 @@ class Core:
         match given:
             case Opened():
                 self._opened(given)
-            case Received() | Malformed():
+            case Received() | Malformed() | Pinged():
                 self._received(given)
             case Closed(connection):
                 self._closed(connection)
@@ -158,10 +159,12 @@ class Core:
     def _opened(self, given: Opened) -> None:
         state = self._state
         connection = state.connections.open(given.connection, given.login, state.now.mono)
-        if state.draining is None:
-            welcome.await_hello(state, connection)
-        else:
+        if state.draining is not None:
             state.close(connection, state.draining)
+        elif state.connections.silent(connection.user) > state.limits.pages + state.limits.sessions:
+            state.close(connection, welcome.TOO_MANY)
+        else:
+            welcome.await_hello(state, connection)
 
     def _closed(self, id: ConnectionId) -> None:
         connection = self._state.connections.get(id)
@@ -201,10 +204,12 @@ class Core:
 
     # ----------------------------------------------------------------------------------------------------- commands
 
-    def _received(self, given: Received | Malformed) -> None:
+    def _received(self, given: Received | Malformed | Pinged) -> None:
         state = self._state
         connection = state.connections.get(given.connection)
         if connection is None or connection in state.closing or not self._paced(connection):
+            return
+        if isinstance(given, Pinged):
             return
         if isinstance(given, Malformed):
             state.refuse(connection.id, given.ref, Refusal(given.code, values=given.values))

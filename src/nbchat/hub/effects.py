@@ -63,6 +63,12 @@ class Malformed(Struct, frozen=True):
     values: dict[str, str]
 
 
+class Pinged(Struct, frozen=True):
+    """The other side asked by a ping of the WebSocket, which the shell has answered. It counts as a frame."""
+
+    connection: Connection
+
+
 class Closed(Struct, frozen=True):
     """The socket is gone; nothing can be sent any more."""
 
@@ -115,7 +121,9 @@ class Drain(Struct, frozen=True):
     code: int
 
 
-Input = Opened | Received | Malformed | Closed | Drained | Committed | Loaded | Published | Changed | Tick | Drain
+Input = (
+    Opened | Received | Malformed | Pinged | Closed | Drained | Committed | Loaded | Published | Changed | Tick | Drain
+)
 
 
 # ------------------------------------------------------------------------------------------------------------- effects

@@ -45,6 +45,7 @@ from .effects import (
     Login,
     Malformed,
     Opened,
+    Pinged,
     Publish,
     Published,
     Received,
@@ -220,6 +221,13 @@ class Runner:
         values = {"size": str(size), "limit": str(FRAME_BYTES)}
         self._feed(Malformed(connection, None, "frame_too_large", values))
         self._drop(connection, FRAME_TOO_LARGE)
+
+    def pinged(self, connection: Connection) -> None:
+        """A ping arrived, and the host has answered it."""
+        out = self._connections.get(connection)
+        if out is not None:
+            out.heard(self._clock.now().mono)
+            self._feed(Pinged(connection))
 
     def heard(self, connection: Connection) -> None:
         """The answer to a ping arrived."""

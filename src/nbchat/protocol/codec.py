@@ -36,6 +36,8 @@ _unknown = msgspec.json.Decoder(Unknown)
 _raw_items = msgspec.json.Decoder(list[msgspec.Raw])
 _encoder = msgspec.json.Encoder()
 _REF = re.compile(rb'"ref"\s*:\s*(\d{1,16})(?![\d.eE])')
+UNREADABLE = (msgspec.DecodeError, UnicodeError, RecursionError)
+"""What msgspec raises for what it is given; a text may hold half a surrogate pair."""
 _known_tags = frozenset(kind.__struct_config__.tag for kind in AnyCommand.__args__)
 
 
@@ -62,14 +64,14 @@ def decode_command(data: bytes | str) -> AnyCommand:
     """
     try:
         return _command.decode(data)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+    except UNREADABLE as error:
         raise _explain(data, error) from None
 
 
 def _explain(data: bytes | str, error: Exception) -> BadFrame:
     try:
         loose: Any = msgspec.json.decode(data)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+    except UNREADABLE:
         return BadFrame(_ref_in(data), "malformed", why="it is not valid JSON")
     if not isinstance(loose, dict):
         return BadFrame(None, "malformed", why="it is not an object")
@@ -113,11 +115,11 @@ def decode_frame(data: bytes | str) -> tuple[list[AnyFromHub | Unknown], int]:
     """
     try:
         return [*_items.decode(data)], 0
-    except msgspec.DecodeError:
+    except UNREADABLE:
         pass
     try:
         raws = _raw_items.decode(data)
-    except msgspec.DecodeError as error:
+    except UNREADABLE as error:
         raise BadFrame(None, "malformed", why=str(error)[:200]) from None
     return _known(raws)
 
@@ -128,8 +130,8 @@ def _known(raws: list[msgspec.Raw]) -> tuple[list[AnyFromHub | Unknown], int]:
     for raw in raws:
         try:
             found.append(_item.decode(raw))
-        except msgspec.DecodeError:
+        except UNREADABLE:
             skipped += 1
-            with contextlib.suppress(msgspec.DecodeError):
+            with contextlib.suppress(*UNREADABLE):
                 found.append(_unknown.decode(raw))
     return found, skipped

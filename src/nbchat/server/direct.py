@@ -134,6 +134,8 @@ class DirectPeer:
                 runner.heard(self._connection)
         elif kind == PING:
             self._answer(payload)
+            if runner is not None:
+                runner.pinged(self._connection)
         else:
             self._goodbye(payload)
 

@@ -24,10 +24,12 @@ from collections.abc import Iterator
 
 CONTINUATION, TEXT, BINARY, CLOSE, PING, PONG = 0, 1, 2, 8, 9, 10
 """Kinds of frames (RFC 6455, 5.2)."""
-PROTOCOL_ERROR, NOT_UTF8 = 1002, 1007
+PROTOCOL_ERROR, NOT_UTF8, POLICY = 1002, 1007, 1008
 """Codes of a close (RFC 6455, 7.4.1)."""
 _KINDS = frozenset({CONTINUATION, TEXT, BINARY, CLOSE, PING, PONG})
 _CONTROL_BYTES = 125
+PIECES = 1_000
+"""Frames that one message may come in. Clients send one or a few; empty ones without end would cost only time."""
 
 
 class BadFrames(ValueError):
@@ -58,7 +60,7 @@ class TooLarge(ValueError):
 class Frames:
     """Reads the frames of one connection."""
 
-    __slots__ = ("_kept", "_kind", "_limit", "_message")
+    __slots__ = ("_kept", "_kind", "_limit", "_message", "_pieces")
 
     def __init__(self, limit: int) -> None:
         """Begin after the handshake; `limit` is the most that a message may have, in bytes."""
@@ -66,6 +68,7 @@ class Frames:
         self._kept = b""
         self._kind = CONTINUATION
         self._message: bytearray | None = None
+        self._pieces = 0
 
     def read(self, data: bytes) -> Iterator[tuple[int, bytes]]:
         """Yield (kind, payload) of each message and control frame that is whole with these bytes.
@@ -128,10 +131,13 @@ class Frames:
                 raise AssertionError("a continuation of nothing was let in")
             message += payload
             if not is_final:
+                self._pieces += 1
+                if self._pieces >= PIECES:
+                    raise BadFrames(POLICY, "a message in too many pieces")
                 return None
             kind, payload, self._message = self._kind, bytes(message), None
         elif not is_final:
-            self._kind, self._message = kind, bytearray(payload)
+            self._kind, self._message, self._pieces = kind, bytearray(payload), 1
             return None
         if kind == TEXT:
             _check_text(payload)

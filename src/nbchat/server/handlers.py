@@ -20,6 +20,7 @@ import shlex
 import socket
 import sys
 from http import HTTPStatus
+from math import ceil
 from subprocess import list2cmdline
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -76,9 +77,9 @@ class Site:
 class Problem(HTTPError):
     """A request that is answered with `{"code", "text"}`; both are for the person, as in the protocol's error table."""
 
-    def __init__(self, status: int, code: str, text: str) -> None:
+    def __init__(self, status: int, code: str, text: str, retry_after: float | None = None) -> None:
         super().__init__(status)
-        self.code, self.text = code, text
+        self.code, self.text, self.retry_after = code, text, retry_after
 
 
 class Known(msgspec.Struct, tag_field="state", tag="known"):
@@ -169,7 +170,8 @@ class HubHandler(RequestHandler):
         try:
             return await self.identities.login(who)
         except Refused as refused:
-            raise Problem(403, refused.code, refused.text) from None
+            status = 429 if refused.code == "slow" else 403
+            raise Problem(status, refused.code, refused.text, refused.retry_after) from None
         except StoreFailed as failed:
             raise Problem(503, failed.code, "The hub could not read its store. Try again; its log says why.") from None
 
@@ -194,6 +196,9 @@ class HubHandler(RequestHandler):
     def write_error(self, status_code: int, **kwargs: Any) -> None:
         """Tell what happened as `{"code", "text"}`; never the text of an exception."""
         code, text = error_said(status_code, kwargs)
+        error = kwargs.get("exc_info", (None, None, None))[1]
+        if isinstance(error, Problem) and error.retry_after is not None:
+            self.set_header("Retry-After", ceil(error.retry_after))
         self.answer({"code": code, "text": text})
 
 
@@ -239,8 +244,8 @@ class Me(HubHandler):
                 return await self.identities.be_owner(who)
             return await self.identities.be_new(who, choice.name)
         except Refused as refused:
-            status = {"bad_name": 400, "forbidden": 403}.get(refused.code, 503)
-            raise Problem(status, refused.code, refused.text) from None
+            status = {"bad_name": 400, "forbidden": 403, "slow": 429}.get(refused.code, 503)
+            raise Problem(status, refused.code, refused.text, refused.retry_after) from None
         except StoreFailed as failed:
             raise Problem(503, failed.code, "The hub could not read its store. Try again; its log says why.") from None
 
@@ -313,6 +318,11 @@ class Socket(HubHandler, WebSocketHandler):
         """One command."""
         if self._runner is not None:
             self._runner.receive(self._connection, message)
+
+    def on_ping(self, data: bytes) -> None:  # noqa: ARG002 - Tornado's signature
+        """The other side asks; Tornado has answered."""
+        if self._runner is not None:
+            self._runner.pinged(self._connection)
 
     def on_pong(self, data: bytes) -> None:  # noqa: ARG002 - Tornado's signature
         """The other side lives."""

@@ -19,7 +19,9 @@ from __future__ import annotations
 import asyncio
 import re
 import secrets
+import time
 import unicodedata
+from math import ceil
 from typing import Protocol
 
 from msgspec import Struct
@@ -28,11 +30,15 @@ from nbchat.hub.effects import Login
 from nbchat.hub.items import Failed, Item, LoginStored, Outcome, PutLogin
 from nbchat.hub.names import BadName, clean_name, imitated
 from nbchat.hub.queries import Answer, LoadLogin, LoadPeople, PeopleRecord, Query
+from nbchat.hub.throttle import Bucket
+from nbchat.protocol.limits import Rate
 from nbchat.protocol.messages import ConnectionKind, Person
 
 PAGE: frozenset[ConnectionKind] = frozenset({"page"})
 ANY: frozenset[ConnectionKind] = frozenset({"page", "session", "bot"})
 """A kernel may open pages too: the relay does, for views that have no hub at their own origin."""
+NEW_PEOPLE = Rate(1.0, 300)
+"""People who are entered into a hub's directory: a lecture at once. Each stays for ever, and is shown to everybody."""
 
 _IN_USE = "“{name}” cannot be used as a name: {other} is here already. Choose another one."
 
@@ -77,13 +83,14 @@ class Refused(Exception):
     """What was asked for cannot be; `text` is for the person who asked.
 
     Attributes:
-        code: `bad_name`, `forbidden` or `store_failed`, as in the protocol's error table.
+        code: `bad_name`, `forbidden`, `slow` or `store_failed`, as in the protocol's error table.
         text: what happened and what to do next.
+        retry_after: seconds after which trying again helps.
     """
 
-    def __init__(self, code: str, text: str) -> None:
+    def __init__(self, code: str, text: str, retry_after: float | None = None) -> None:
         super().__init__(text)
-        self.code, self.text = code, text
+        self.code, self.text, self.retry_after = code, text, retry_after
 
 
 class Directory(Protocol):
@@ -118,12 +125,13 @@ class Identities:
         self._directory, self._owner, self._share = directory, owner, share
         # Choosing a name looks first and writes then; two at once would both find it free.
         self._one_at_a_time = asyncio.Lock()
+        self._newcomers = Bucket(NEW_PEOPLE, float(NEW_PEOPLE.burst), time.monotonic())
 
     async def login(self, who: Who) -> Login | Question:
         """Whom the hub knows there.
 
         Raises:
-            Refused: the name of a token is taken or is none.
+            Refused: the name of a token is taken or is none, or too many come at once.
             StoreFailed: the store could not be read.
         """
         match who:
@@ -164,7 +172,7 @@ class Identities:
         """Answer the question with somebody new.
 
         Raises:
-            Refused: the name is taken or is none, or this browser is somebody already.
+            Refused: the name is taken or is none, this browser is somebody already, or too many come at once.
         """
         async with self._one_at_a_time:
             known = await self._directory.ask(LoadLogin(who.login))
@@ -222,6 +230,9 @@ class Identities:
         other = imitated(clean, person.id, (*people, self._owner))
         if other is not None:
             raise Refused("bad_name", _IN_USE.format(name=clean, other=other.name))
+        wait = self._newcomers.take(time.monotonic())
+        if wait > 0:
+            raise Refused("slow", f"Too many people come in at once. Try again in {ceil(wait)} s.", wait)
         return person
 
     async def _bind(self, item: PutLogin) -> Person | None:

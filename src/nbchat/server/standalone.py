@@ -36,6 +36,8 @@ BACKLOG = 1024
 """Handshakes that wait for the loop: after a restart everybody comes back at once."""
 HEADER_BYTES = 64 * 1024
 BODY_BYTES = 64 * 1024
+REQUEST_SECONDS = 30.0
+"""For a request to be sent, and for the next one on its connection; sockets have their own times once they are open."""
 _TOKEN = re.compile(r"(?:token|bearer)\s+(.+)", re.IGNORECASE)
 
 
@@ -352,7 +354,13 @@ def serve(
     site.hub = hub
     door = Door(hub, token or hub.keys.derive("shared token")[:48], bound)
     app = application(site, door, hub, loopback=is_loopback(ip))
-    server = HTTPServer(app, max_header_size=HEADER_BYTES, max_body_size=BODY_BYTES)
+    server = HTTPServer(
+        app,
+        max_header_size=HEADER_BYTES,
+        max_body_size=BODY_BYTES,
+        idle_connection_timeout=REQUEST_SECONDS,
+        body_timeout=REQUEST_SECONDS,
+    )
     server.add_socket(listening)
     url, note = f"http://{_host(ip)}:{bound}/nbchat/", RuntimeNote()
     try:
