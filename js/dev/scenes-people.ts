@@ -167,6 +167,13 @@ const LOG: AnyDurable[] = [
   },
   { t: "left", ...event(17, ADA, 3 * DAY), user: EDSGER, banned: true, reason: "advertising, again" },
   { t: "ranked", ...event(16, ADA, 9 * DAY), user: GRACE, role: "moderator" },
+  {
+    t: "described",
+    ...event(15, GRACE, 10 * DAY),
+    title: "ml-team",
+    settings: { ...SETTINGS, slow: 30, topic: "Baselines and warm-up runs; numbers go to the table" },
+    changed: ["topic", "slow"],
+  },
 ];
 
 function answers(command: Asked): Answer | undefined {
@@ -281,6 +288,16 @@ export const peopleScenes: Record<string, () => Scene> = {
   invite: () => about(working(), tab("invite")),
   moderate: () => about(working(), () => `~${P.tabs.moderate}`),
   card: () => about(working(), tab("members"), "~Grace Hopper"),
+  slow: () => {
+    const chat = working();
+    const one = team(messages([...busyTexts, [ADA, "And one more thing", 0]]), { typing: [], typing_count: 0 });
+    chat.has({ ...one, summary: { ...one.summary, settings: { ...SETTINGS, slow: 30 } } });
+    return { chat, open: "team" };
+  },
+  announcements: () => ({
+    chat: asMember(working(), { settings: { ...SETTINGS, announcements: true } }),
+    open: "team",
+  }),
   redeem: () => {
     const chat = working();
     return { chat, open: "", act: (_, ui) => ui.show("redeem", "Zk3vWq8XbN1c") };

@@ -6,7 +6,7 @@ import { S } from "./strings";
 import type { Ui } from "./ui";
 
 /** Seconds until a time of Date.now(), counting down once a second. */
-function useCountdown(until: number | null): number {
+export function useCountdown(until: number | null): number {
   const [now, setNow] = useState(Date.now());
   useEffect(() => {
     if (until === null) return;

@@ -19,6 +19,9 @@ export const C = words("compose", {
   linkText: "text",
   shortcut: (name: string, keys: string) => `${name} (${keys})`,
 
+  slow: (time: string) => `Slow mode: one message every ${time}`,
+  slowNext: (time: string) => `Slow mode: the next message in ${time}`,
+
   suggestions: "Suggestions",
   people: "People",
   commands: "Commands",

@@ -5,5 +5,6 @@ import { addStyles } from "./styles";
 
 export { Assist } from "./assist";
 export { pickEmoji } from "./pick-emoji";
+export { Slow } from "./slow";
 
 addStyles(css);

@@ -4,6 +4,7 @@
  * above says so. What helps while writing (completion, commands, formatting, emoji) is the lazy chunk `compose`; without it one still writes.
  */
 
+import type { ComponentChildren } from "preact";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { Conversation } from "../client/state";
 import { TEXT_CHARS, VIEW_COMMANDS } from "../protocol/tables.gen";
@@ -179,7 +180,9 @@ export function Composer(props: ComposerProps) {
 
   return (
     <fieldset class="nbc-composer" aria-label={title}>
-      <Foot {...props} note={note || limitNote(left)} bad={left < 0} />
+      <Foot {...props} note={note || limitNote(left)} bad={left < 0}>
+        {compose && compose !== "failed" ? <compose.Slow {...props} /> : null}
+      </Foot>
       {reply === null ? null : <ReplyBar {...props} seq={reply} />}
       <div class="nbc-box">
         <div class="nbc-grow">
@@ -233,7 +236,8 @@ function limitNote(left: number): string {
 }
 
 /** Above the box: who is typing, or what there is to say about this text; at the end under which name one writes. */
-function Foot({ ui, conversation, thread = null, note, bad }: ComposerProps & { note: string; bad: boolean }) {
+function Foot(props: ComposerProps & { note: string; bad: boolean; children: ComponentChildren }) {
+  const { ui, conversation, thread = null, note, bad, children } = props;
   const { state, via } = ui.chat.connection.value;
   const waiting = state !== "connected" && ui.chat.pending(conversation.summary.id).value.length > 0 ? S.waits : "";
   const said = note || waiting;
@@ -244,6 +248,7 @@ function Foot({ ui, conversation, thread = null, note, bad }: ComposerProps & { 
         {said}
       </span>
       {said ? null : <TypingLine ui={ui} conversation={conversation} thread={thread} />}
+      {said ? null : children}
       {name ? (
         <button type="button" class="nbc-link nbc-as" title={S.changeName} onClick={() => (ui.panel.value = "profile")}>
           {via === "relay" ? S.relay(name) : S.writingAs(name)}

@@ -5,6 +5,7 @@ import { banned, closeReport, deleteMessage, describe, log, mute, reports, unban
 import type { Conversation } from "../client/state";
 import type { AnyDurable, Reported } from "../protocol/messages.gen";
 import { Avatar } from "./avatar";
+import { usePart } from "./chunks";
 import { findMessage } from "./find";
 import { Check, Part, Select, useAnswer } from "./form";
 import { jump } from "./jump";
@@ -161,37 +162,12 @@ function Banned({ ui, conversation }: Of) {
   );
 }
 
-/** One line of the log. */
-export function logLine(ui: Ui, event: AnyDurable): string {
-  const name = (user: string) => ui.chat.name(user);
-  const who = ui.chat.name(event.author, event.name);
-  const lines = P.logLines;
-  switch (event.t) {
-    case "left":
-      return (event.banned ? lines.banned : lines.removed)(who, name(event.user)) + because(event.reason);
-    case "unbanned":
-      return lines.unbanned(who, name(event.user));
-    case "ranked":
-      return lines.ranked(who, name(event.user), P.roles[event.role]);
-    case "muted":
-      if (event.until === null) return lines.unmuted(who, name(event.user));
-      return lines.muted(who, name(event.user), fullTime(event.until, ui.now.value));
-    case "deleted":
-      return lines.deleted(who, name(event.writer));
-    case "described":
-      return lines.described(who);
-    default:
-      return lines.other(who, event.t);
-  }
-}
-
-const because = (reason: string): string => (reason ? `: “${reason}”` : "");
-
 function Log({ ui, conversation }: Of) {
   const { id } = conversation.summary;
   const [older, setOlder] = useState<{ events: AnyDurable[]; more: boolean }>({ events: [], more: true });
   const { found, error: firstError } = useAnswer(ui, () => log(ui.chat, id));
   const { busy, error, run } = useAction(ui);
+  const words = usePart(ui.chunks, "notices", true);
   const events = [...(found?.events ?? []), ...older.events];
   const more = older.events.length ? older.more : found?.more;
   const page = async () => {
@@ -205,7 +181,10 @@ function Log({ ui, conversation }: Of) {
       <ol class="nbc-log-lines">
         {events.map((event) => (
           <li key={event.seq}>
-            <bdi>{logLine(ui, event)}</bdi> <time class="nbc-quiet nbc-hint">{fullTime(event.at, ui.now.value)}</time>
+            {words && words !== "failed"
+              ? words.logged(ui, event).map((line) => <bdi key={line}>{line}</bdi>)
+              : S.loading}
+            <time class="nbc-quiet nbc-hint">{fullTime(event.at, ui.now.value)}</time>
           </li>
         ))}
       </ol>

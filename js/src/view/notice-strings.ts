@@ -28,6 +28,16 @@ export const N = words("notices", {
   earlier: "What happened before this is not shown.",
   because: (what: string, reason: string) => `${what}: “${reason}”`,
 
+  /** What nobody else is told, for the log of moderation. */
+  log: {
+    unbanned: (who: string, whom: string) => `${who} let ${whom} come back`,
+    ranked: (who: string, whom: string, role: string) => `${who} made ${whom} ${role}`,
+    muted: (who: string, whom: string, until: string) => `${who} muted ${whom} until ${until}`,
+    unmuted: (who: string, whom: string) => `${who} let ${whom} write again`,
+    described: (who: string) => `${who} changed the conversation`,
+    deleted: (who: string, whom: string) => `${who} deleted a message of ${whom}`,
+  },
+
   removedYou: (who: string, title: string) => `${who} removed you from “${title}”.`,
   bannedYou: (who: string, title: string) => `${who} banned you from “${title}”.`,
   reason: (reason: string) => `The reason: “${reason}”`,

@@ -5,4 +5,5 @@ import { addStyles } from "./styles";
 
 addStyles(css);
 
+export { logged } from "./logged";
 export { weave } from "./notices";

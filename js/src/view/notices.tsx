@@ -7,11 +7,12 @@
 import type { Conversation } from "../client/state";
 import type { AnyDurable } from "../protocol/messages.gen";
 import { NOTICED, NOTICES } from "../protocol/tables.gen";
+import { duration } from "./duration";
 import { findMessage } from "./find";
 import { jump } from "./jump";
 import { N } from "./notice-strings";
 import type { Row } from "./rows";
-import { intl, listOf, S } from "./strings";
+import { listOf, S } from "./strings";
 import { dayNumber, fullTime } from "./time";
 import type { Ui } from "./ui";
 
@@ -27,12 +28,6 @@ const who = (ui: Ui, { author, name }: Noticed): string => ui.chat.name(author, 
 function names(all: string[]): string {
   const some = all.length > NAMED ? [...all.slice(0, NAMED - 1), S.others(all.length - NAMED + 1)] : all;
   return listOf(some);
-}
-
-/** "30 seconds", "5 minutes", "1 hour" */
-function duration(seconds: number): string {
-  const [unit, length] = seconds % 3_600 === 0 ? ["hour", 3_600] : seconds % 60 === 0 ? ["minute", 60] : ["second", 1];
-  return intl(Intl.NumberFormat, { style: "unit", unit, unitDisplay: "long" }).format(seconds / Number(length));
 }
 
 /** One line for each part that is another. */

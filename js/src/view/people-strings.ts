@@ -169,17 +169,6 @@ export const P = words("people", {
   unban: "Let back in",
   log: "What was moderated",
   emptyLog: "Nothing yet.",
-  logLines: {
-    removed: (who: string, whom: string) => `${who} removed ${whom}`,
-    banned: (who: string, whom: string) => `${who} banned ${whom}`,
-    unbanned: (who: string, whom: string) => `${who} let ${whom} back in`,
-    ranked: (who: string, whom: string, role: string) => `${who} made ${whom}: ${role}`,
-    muted: (who: string, whom: string, until: string) => `${who} muted ${whom} until ${until}`,
-    unmuted: (who: string, whom: string) => `${who} lets ${whom} write again`,
-    described: (who: string) => `${who} changed the conversation`,
-    deleted: (who: string, whom: string) => `${who} deleted a message of ${whom}`,
-    other: (who: string, what: string) => `${who}: ${what}`,
-  },
 
   // Leaving.
   lastOwner: "You are its only owner, and others are still here. Make one of them an owner first, then leave.",

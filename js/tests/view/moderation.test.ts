@@ -99,6 +99,7 @@ describe("moderating", () => {
     at: NOW,
     reason: "advertising",
   };
+  const by = (seq: number) => ({ conversation: "team", seq, at: NOW, author: "ada", name: "Ada" });
   const events = [
     {
       t: "left",
@@ -112,6 +113,17 @@ describe("moderating", () => {
       reason: "no",
     },
     { t: "ranked", conversation: "team", seq: 7, at: NOW, author: "ada", name: "Ada", user: "bob", role: "moderator" },
+    {
+      t: "described",
+      ...by(6),
+      title: "Team",
+      settings: { ...SETTINGS, topic: "Numbers" },
+      changed: ["topic", "slow"],
+    },
+    // As hubs have written it that did not say what is another.
+    { t: "described", ...by(5), title: "Team", settings: SETTINGS, changed: [] },
+    { t: "muted", ...by(4), user: "cy", until: null },
+    { t: "deleted", ...by(3), message: 2, writer: "cy" },
   ] as AnyDurable[];
 
   function moderated(): ScriptedChat {
@@ -169,7 +181,15 @@ describe("moderating", () => {
   test("the log in words, and who is banned can be let back in", async () => {
     const chat = moderated();
     const shown = await sheet(chat, "About this conversation", "Moderate");
-    expect(shown.texts(".nbc-log-lines bdi")).toEqual(["Ada banned Cy: “no”", "Ada made Bob: Moderator"]);
+    expect(shown.texts(".nbc-log-lines bdi")).toEqual([
+      "Ada banned Cy: “no”",
+      "Ada made Bob a moderator",
+      "Ada set the topic: Numbers",
+      "Ada turned slow mode off",
+      "Ada changed the conversation",
+      "Ada let Cy write again",
+      "Ada deleted a message of Cy",
+    ]);
     await shown.press("Let back in: Eve");
     expect(asks(chat)).toContainEqual({ t: "unban", conversation: "team", user: "eve" });
   });

@@ -21,6 +21,9 @@ export const compose: typeof C = {
   linkText: "טקסט",
   shortcut: (what, keys) => `${what} (\u2068${keys}\u2069)`,
 
+  slow: (time) => `מצב איטי: הודעה אחת בכל ${time}`,
+  slowNext: (time) => `מצב איטי: ההודעה הבאה בעוד ${time}`,
+
   suggestions: "הצעות",
   people: "אנשים",
   commands: "פקודות",

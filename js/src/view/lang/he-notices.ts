@@ -29,6 +29,15 @@ export const notices: typeof N = {
   earlier: "מה שקרה לפני כן אינו מוצג.",
   because: (what, reason) => `${what}: ${name(`“${reason}”`)}`,
 
+  log: {
+    unbanned: (who, whom) => `חזרה התאפשרה ל־${name(whom)}, בידי ${name(who)}`,
+    ranked: (who, whom, role) => `מינוי של ${name(whom)} לתפקיד ${role}, בידי ${name(who)}`,
+    muted: (who, whom, until) => `השתקה של ${name(whom)} עד ${until}, בידי ${name(who)}`,
+    unmuted: (who, whom) => `ביטול ההשתקה של ${name(whom)}, בידי ${name(who)}`,
+    described: (who) => `שינוי פרטי השיחה, בידי ${name(who)}`,
+    deleted: (who, whom) => `מחיקת הודעה של ${name(whom)}, בידי ${name(who)}`,
+  },
+
   removedYou: (who, title) => `הוצאה שלך מהשיחה ${name(title)}, בידי ${name(who)}.`,
   bannedYou: (who, title) => `הוצאה שלך בלי חזרה מהשיחה ${name(title)}, בידי ${name(who)}.`,
   reason: (reason) => `הסיבה: ${name(reason)}`,

@@ -150,17 +150,6 @@ export const people: typeof P = {
   unban: "לאפשר חזרה",
   log: "יומן ההנחיה",
   emptyLog: "עדיין אין רישומים.",
-  logLines: {
-    removed: (who, whom) => `הוצאה של ${name(whom)}, בידי ${name(who)}`,
-    banned: (who, whom) => `הוצאה בלי חזרה של ${name(whom)}, בידי ${name(who)}`,
-    unbanned: (who, whom) => `חזרה התאפשרה ל־${name(whom)}, בידי ${name(who)}`,
-    ranked: (who, whom, role) => `תפקיד חדש ל־${name(whom)}: ${role}, בידי ${name(who)}`,
-    muted: (who, whom, until) => `השתקה של ${name(whom)} עד ${until}, בידי ${name(who)}`,
-    unmuted: (who, whom) => `ביטול השתקה של ${name(whom)}, בידי ${name(who)}`,
-    described: (who) => `שינוי פרטי השיחה, בידי ${name(who)}`,
-    deleted: (who, whom) => `מחיקת הודעה של ${name(whom)}, בידי ${name(who)}`,
-    other: (who, what) => `${name(who)}: ${what}`,
-  },
 
   lastOwner: "אין בעלים אחרים, ועוד אנשים כאן. קודם יש למנות מישהו מהם לבעלים, ואז אפשר לעזוב.",
   chooseOwner: "בחירת בעלים",

@@ -1,0 +1,35 @@
+/**
+ * Slow mode, at the composer: how often one may write, and after an own message how long until the next may go. Part of the lazy chunk
+ * `compose`. The hub decides when (hub/posting.py); this only says it.
+ */
+
+import type { Conversation } from "../client/state";
+import { useCountdown } from "./banner";
+import { C } from "./compose-strings";
+import { duration } from "./duration";
+import type { Ui } from "./ui";
+
+/** Above so many seconds they are counted in minutes. */
+const MINUTES_FROM = 90;
+
+/** When the person wrote here last, in the conversation or a thread, as far as it is loaded; the hub's clock, ms. */
+function wroteAt(ui: Ui, { ranges, threads }: Conversation): number {
+  const me = ui.chat.me.value?.id;
+  const loaded = [...ranges, ...[...threads.values()].flat()].flatMap((range) => range.messages);
+  return loaded.reduce((last, { author, at }) => (author === me ? Math.max(last, at) : last), 0);
+}
+
+export function Slow({ ui, conversation }: { ui: Ui; conversation: Conversation }) {
+  const { role, settings } = conversation.summary;
+  const holds = settings.slow > 0 && (role === "member" || role === "guest");
+  const next = holds ? wroteAt(ui, conversation) + settings.slow * 1_000 - ui.chat.offset.value : null;
+  // What is over needs no clock.
+  const left = useCountdown(next !== null && next > Date.now() ? next : null);
+  const seconds = left > MINUTES_FROM ? Math.ceil(left / 60) * 60 : left;
+  if (!holds) return null;
+  return (
+    <span class="nbc-note nbc-slow">
+      {seconds > 0 ? C.slowNext(duration(seconds, "short")) : C.slow(duration(settings.slow, "short"))}
+    </span>
+  );
+}
