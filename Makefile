@@ -16,7 +16,7 @@ SOURCES := $(shell find src js/src jupyter-config -type f \
 SOURCE_LIST := $(VENV)/.sources
 
 .DEFAULT_GOAL := help
-.PHONY: help setup check fix generate test demo dev bench gallery clean FORCE
+.PHONY: help setup check fix generate test demo dev bench chaos soak gallery clean FORCE
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -96,6 +96,12 @@ dev: setup  ## JupyterLab on the sources, the front end built again on each chan
 
 bench: setup  ## measure the page; ARGS="--write" puts the table into docs/bench.md
 	@$(PY) -m bench $(ARGS)
+
+chaos: setup  ## faults under load for MINUTES=10; ARGS="--seed 7 --chapters 1" repeats a plan
+	@PYTHONPATH=src:tests $(PY) -m chaos --minutes $(or $(MINUTES),10) $(ARGS)
+
+soak: setup  ## load for MINUTES=60: memory and file handles stay flat
+	@PYTHONPATH=src:tests $(PY) -m chaos.soak --minutes $(or $(MINUTES),60) $(ARGS)
 
 gallery: setup  ## pictures of every state of the view, on one page: gallery/index.html
 	@$(PY) tools/gallery.py gallery $(ARGS)

@@ -115,10 +115,15 @@ def jupyter(
 
 @contextmanager
 def serve(
-    folder: Path, *, data_dir: Path | None = None, env: dict[str, str] | None = None, more: tuple[str, ...] = ()
+    folder: Path,
+    *,
+    data_dir: Path | None = None,
+    token: str | None = None,
+    env: dict[str, str] | None = None,
+    more: tuple[str, ...] = (),
 ) -> Iterator[Server]:
     """Start `nbchat serve`, the hub without Jupyter, and wait until it answers; end it afterwards."""
-    data, port, token = data_dir or folder / "data", free_port(), secrets.token_hex(16)
+    data, port, token = data_dir or folder / "data", free_port(), token or secrets.token_hex(16)
     program = Path(sys.executable).parent / "nbchat"
     command = [str(program), "serve", "--port", str(port), "--data", str(data), "--token", token, "--no-browser", *more]
     surroundings = {**_environment(folder, data), **(env or {})}

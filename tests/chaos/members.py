@@ -1,0 +1,126 @@
+"""A client of the simulation on a real socket: the real link and reducer, a disk for what is unsent, a real network."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+
+from kit.proxy import Proxy
+from sim.clients import Client
+from sim.heard import Heard
+from sim.pipes import Pipe
+
+from nbchat.client import outputs as out
+from nbchat.client.find import Hub
+from nbchat.client.transport import Closed, Socket
+from nbchat.protocol import messages as m
+
+from .time import RealTime
+
+SIGNED_OUT = 4001
+
+
+class Wire(Pipe):
+    """One connection of a member, over the real transport of the Python client."""
+
+    def __init__(self, member: Member, url: str, headers: dict[str, str]) -> None:
+        self._member, self._whole = member, True
+        self._socket = Socket(
+            Hub(url, headers, "argument"),
+            on_opened=lambda: member.opened(self),
+            on_frame=lambda data: member.heard_frame(self, data),
+            on_closed=self._closed,
+        )
+
+    def to_hub(self, data: bytes) -> None:
+        self._socket.send(data)
+
+    def hang_up(self) -> None:
+        self._whole = False
+        self._socket.close()
+
+    def cut(self, *, notice: bool) -> None:
+        self.hang_up()
+
+    def _closed(self, closed: Closed) -> None:
+        self._whole = False
+        self._member.lost(self, SIGNED_OUT if closed.refused else closed.code, closed.why)
+
+
+class Member(Client):
+    """One page, session or bot of one person.
+
+    Args:
+        name: of the client, for the trace.
+        headers: its login.
+        kind: page, session or bot.
+        doors: ways to the hubs; each connection takes any of them.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        headers: dict[str, str],
+        kind: m.ConnectionKind,
+        time: RealTime,
+        doors: Sequence[Proxy],
+        heard: Heard,
+    ) -> None:
+        self._headers, self._doors = headers, doors
+        self.answers: dict[str, int] = {}
+        """How often which error was the answer to a command."""
+        super().__init__(name, m.Person("", name), kind, time, [], heard)
+
+    def end(self) -> None:
+        """The process is gone for good."""
+        self.life += 1
+        if self._pipe is not None:
+            self._pipe.hang_up()
+            self._pipe = None
+        self._due = -1.0  # no appointment is it any more
+
+    # -------------------------------------------------------------------------------------------------------- network
+
+    def _connect(self) -> None:
+        door = self._time.dice.choice(self._doors)
+        self._time.say(f"{self.name} connects by {door.port}")
+        self._pipe = Wire(self, f"http://127.0.0.1:{door.port}/nbchat/", self._headers)
+
+    def opened(self, wire: Wire) -> None:
+        """The handshake is done."""
+        if wire is self._pipe:
+            self.link.connected(self._time.now)
+            self._pump()
+
+    def heard_frame(self, wire: Wire, data: str | bytes) -> None:
+        """The hub said something."""
+        self._received(wire, data.encode() if isinstance(data, str) else data)
+
+    def lost(self, wire: Wire, code: int | None, why: str) -> None:
+        """The connection is gone, or never was."""
+        if wire is self._pipe:
+            self._time.say(f"{self.name}: {why}")
+            self._lost(wire, code)
+
+    def _perform(self, output: out.Output) -> None:
+        match output:
+            case out.Identity():
+                assert self.link.state.me is not None
+                self.person = self.link.state.me
+            case out.Resolved(_, m.Error(code=code)):
+                self.answers[code] = self.answers.get(code, 0) + 1
+            case _:
+                pass
+        super()._perform(output)
+
+    def wake(self) -> None:
+        """Somebody looks at it again."""
+        self.do(lambda link, now: link.wake(now))
+
+    def watch(self, conversation: str) -> None:
+        """Open a conversation in a view."""
+        self.do(partial(_watch, conversation))
+
+
+def _watch(conversation: str, link: object, now: float) -> None:
+    link.watch(conversation, now)  # type: ignore[attr-defined]

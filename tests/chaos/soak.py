@@ -1,0 +1,76 @@
+"""`make soak MINUTES=60`: two hubs under load that live on all the time; their memory and file handles stay flat.
+
+People talk, connections are cut, stall and come back, but no process ends. A row a minute; at the end the medians of
+the second and of the last fifth are compared: the first is warming up.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import logging
+import random
+import statistics
+import tempfile
+import time
+from pathlib import Path
+
+from kit.faults import handles, memory
+
+from . import troubles
+from .world import World
+
+TROUBLES: tuple[troubles.Trouble, ...] = (
+    *(troubles.cut, troubles.half_open, troubles.shuffle, troubles.stall, troubles.crowd, troubles.double),
+    *(troubles.two_tabs, troubles.restart_client),
+)
+GROWTH = 1.15
+"""The last fifth may have so many times the memory of the second: what is left is the history in the page cache of
+SQLite and pieces that the allocator keeps."""
+
+
+async def soak(seconds: float, every: float, seed: int, folder: Path) -> list[tuple[int, int]]:
+    """Load for so long; returns (bytes, handles) of each hub's sum at each look."""
+    rows: list[tuple[int, int]] = []
+    async with World(seed, folder) as world:
+        await world.begin()
+        began, end = time.monotonic(), time.monotonic() + seconds
+        due = began + every
+        while time.monotonic() < end:
+            await world.dice.choice(TROUBLES)(world)
+            world.look()
+            await asyncio.sleep(world.dice.uniform(1.0, 5.0))
+            if time.monotonic() >= due:
+                due += every
+                rows.append((sum(map(memory, world.hubs)), sum(map(handles, world.hubs))))
+                settled = sum(len(one.settled) for one in world.members)
+                minutes = (time.monotonic() - began) / 60
+                print(f"{minutes:7.1f} min {rows[-1][0] / 2**20:8.1f} MiB {rows[-1][1]:5} handles {settled:8} messages")
+        world.check()
+    return rows
+
+
+def main() -> None:
+    """Run, print, and fail where something grew."""
+    parser = argparse.ArgumentParser(prog="python -m chaos.soak")
+    parser.add_argument("--minutes", type=float, default=60.0)
+    parser.add_argument("--every", type=float, default=60.0, help="seconds between two rows")
+    parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(10**6))
+    given = parser.parse_args()
+    logging.getLogger("tornado").setLevel(logging.ERROR)
+    folder = Path(tempfile.mkdtemp(prefix=f"nbchat-soak-{given.seed}-"))
+    print(f"seed {given.seed} in {folder}", flush=True)
+    rows = asyncio.run(soak(given.minutes * 60, given.every, given.seed, folder))
+    fifth = max(1, len(rows) // 5)
+    (was, held), (now, holds) = _median(rows[fifth : 2 * fifth]), _median(rows[-fifth:])
+    print(f"second fifth: {was / 2**20:.1f} MiB, {held:.0f} handles; last: {now / 2**20:.1f} MiB, {holds:.0f} handles")
+    if now > was * GROWTH or holds > held + 4:
+        raise SystemExit("memory or handles have grown")
+
+
+def _median(rows: list[tuple[int, int]]) -> tuple[float, float]:
+    return statistics.median(row[0] for row in rows), statistics.median(row[1] for row in rows)
+
+
+if __name__ == "__main__":
+    main()

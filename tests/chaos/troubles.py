@@ -1,0 +1,226 @@
+"""The faults, one function each: break something while everybody talks, let it last, mend it.
+
+Each is given a world and leaves it whole, though clients may still be on their way back. `TROUBLES` names them all.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+import sqlite3
+import time
+from collections.abc import Awaitable, Callable
+from contextlib import ExitStack
+
+from kit.faults import aside, damaged, drained, frozen, full, killed, locked, shortened, wrong_clock
+from kit.processes import ServerFailed
+from kit.servers import Server
+
+from nbchat.server.assemble import DATABASE
+
+from .oracle import Stored, check_told, told
+from .world import World
+
+Trouble = Callable[[World], Awaitable[None]]
+SLEEP = (5.5, 6.5)
+"""Seconds that a laptop sleeps: longer than the lateness of an alarm (5 s) by which a client knows that it slept."""
+CROWD = 150
+"""Clients that come at once; `storm` has 2,000."""
+
+
+async def _last(world: World, least: float, most: float) -> None:
+    await asyncio.sleep(world.dice.uniform(least, most))
+
+
+def _hub(world: World) -> Server:
+    return world.dice.choice(world.hubs)
+
+
+# ---------------------------------------------------------------------------------------------------------- the process
+
+
+async def kill(world: World) -> None:
+    """One hub is killed, the other goes on."""
+    async with aside(killed(_hub(world))):
+        await _last(world, 0.0, 1.5)
+
+
+async def kill_all(world: World) -> None:
+    """Power cut."""
+    async with aside(killed(*world.hubs)):
+        await _last(world, 0.0, 1.5)
+
+
+async def freeze(world: World) -> None:
+    """A hub stands still for a while."""
+    with frozen(_hub(world)):
+        await _last(world, 0.1, 3.0)
+
+
+async def drain(world: World) -> None:
+    """A hub is stopped in order and started again."""
+    async with aside(drained(_hub(world))):
+        await _last(world, 0.0, 0.5)
+
+
+async def replace(world: World) -> None:
+    """Another hub takes over its door, and the old one is drained under load."""
+    n = world.dice.randrange(len(world.hubs))
+    old, world.hubs[n] = world.hubs[n], await world.start_hub()
+    world.doors[n].upstream = world.hubs[n].port
+    await asyncio.to_thread(old.terminate)
+
+
+async def sleep(world: World) -> None:
+    """The laptop sleeps: hubs and clients stand still, and then all timers are late."""
+    with frozen(*world.hubs):
+        time.sleep(world.dice.uniform(*SLEEP))  # noqa: ASYNC251 - that the loop stands still is the fault
+    for one in world.members:
+        one.wake()
+
+
+# ---------------------------------------------------------------------------------------------------------- the network
+
+
+async def cut(world: World) -> None:
+    """Connections break in the middle of a frame."""
+    world.dice.choice(world.doors).cut(world.dice.choice((0.3, 1.0)))
+    await _last(world, 0.3, 1.0)
+
+
+async def half_open(world: World) -> None:
+    """Nothing passes any more, and nobody is told; then people look at their screens again."""
+    door = world.dice.choice(world.doors)
+    with door.silent():
+        await _last(world, 0.2, 2.0)
+        for one in world.members:
+            one.wake()
+        await _last(world, 0.0, 1.0)
+
+
+async def delay(world: World) -> None:
+    """A slow line."""
+    with world.dice.choice(world.doors).delayed(world.dice.uniform(0.05, 0.4)):
+        await _last(world, 0.5, 2.0)
+
+
+async def double(world: World) -> None:
+    """Everything is said twice, on two connections of which one is heard by nobody."""
+    door = world.dice.choice(world.doors)
+    with door.doubled():
+        door.break_all()
+        await _last(world, 0.8, 2.0)
+    door.break_all()
+
+
+async def shuffle(world: World) -> None:
+    """All come back at once, in another order."""
+    with ExitStack() as stack:
+        for door in world.doors:
+            stack.enter_context(door.shuffled())
+            door.break_all()
+        await _last(world, 0.8, 1.5)
+
+
+async def stall(world: World) -> None:
+    """Readers do not read."""
+    with world.dice.choice(world.doors).stalled():
+        await _last(world, 0.5, 3.0)
+
+
+async def crowd(world: World) -> None:
+    """Many come at once, each says something, and they are gone again."""
+    names = [f"Guest {n}" for n in range(CROWD // 10)]
+    many = [world.member(f"{name}-{n}", name, "session") for n in range(10) for name in names]
+    try:
+        await world.until(lambda: all(one.live for one in many), "a crowd is let in")
+    finally:
+        for one in many:
+            one.end()
+
+
+async def restart_client(world: World) -> None:
+    """A client's process ends and begins again, with what it had not sent."""
+    for one in world.dice.sample(world.members, 3):
+        one.begin()
+        for id in world.rooms:
+            one.watch(id)
+    await _last(world, 0.2, 0.6)
+
+
+async def two_tabs(world: World) -> None:
+    """Another page of the same person sends what this one has not sent yet, too."""
+    one = world.dice.choice(world.members)
+    for other in world.members:
+        if other is not one and other.person == one.person:
+            other.adopt(one)
+    await _last(world, 0.1, 0.3)
+
+
+# ----------------------------------------------------------------------------------------------------- disk, data, time
+
+
+async def full_disk(world: World) -> None:
+    """There is no room, and then there is."""
+    with ExitStack() as stack:
+        if world.disk is not None and world.dice.random() < 0.5:
+            stack.enter_context(world.disk.full())
+        else:
+            stack.enter_context(full(*world.hubs))
+        await _last(world, 0.3, 2.0)
+
+
+async def lock(world: World) -> None:
+    """Another program holds the database, sometimes for longer than a hub waits."""
+    async with aside(locked(world.database)):
+        await _last(world, *world.dice.choice(((0.1, 1.0), (0.1, 1.0), (5.2, 6.0))))
+
+
+async def jump(world: World) -> None:
+    """The clock is set, both ways."""
+    for seconds in (world.dice.choice((-86_400.0, -3_600.0, -90.0)), world.dice.choice((90.0, 3_600.0, 86_400.0))):
+        with wrong_clock(world.clock, seconds):
+            await _last(world, 0.3, 1.2)
+
+
+async def damage(world: World) -> None:
+    """Pages of a copy of the data are noise: it is refused, or (they were free pages) has all that it had."""
+    await _try_a_copy(world, whole=True)
+
+
+async def shorten(world: World) -> None:
+    """After a power cut the journal has lost its end: it is refused, or has all that it had."""
+    await _try_a_copy(world, whole=False)
+
+
+async def _try_a_copy(world: World, *, whole: bool) -> None:
+    place = world.folder / f"copy-{world.report['copies']}"
+    world.report["copies"] += 1
+    async with aside(killed(*world.hubs)):
+        said = told(world.members)
+        shutil.copytree(world.data, place)
+    path, journal = place / DATABASE, place / f"{DATABASE}-wal"
+    if whole:
+        connection = sqlite3.connect(path)  # the only one: when it ends, the journal is copied into the file
+        connection.execute("SELECT count(*) FROM sqlite_master")
+        connection.close()
+    with damaged(path, world.dice) if whole else shortened(journal, world.dice.uniform(0.0, 0.9)):
+        try:
+            server = await world.start_hub(place)
+        except ServerFailed as error:
+            refusal = str(error)
+        else:
+            refusal = ""
+            await asyncio.to_thread(server.terminate)
+            with Stored(path) as stored:
+                check_told(stored, said)
+    assert not refusal or f"nbchat cannot use {path}" in refusal, f"it is not said what is wrong: {refusal}"
+    world.report["refused" if refusal else "whole all the same"] += 1
+
+
+TROUBLES: tuple[Trouble, ...] = (
+    *(kill, kill, kill_all, freeze, drain, replace, sleep),
+    *(cut, cut, half_open, delay, double, shuffle, stall, crowd, restart_client, two_tabs),
+    *(full_disk, full_disk, lock, jump, damage, shorten),
+)
+"""All of them; those that are to come more often stand there twice."""

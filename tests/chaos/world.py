@@ -1,0 +1,249 @@
+"""Hubs on one data directory, doors to them that can break, and people who go on talking whatever happens.
+
+    async with World(seed, folder) as world:
+        await world.begin()
+        await troubles.kill(world)
+        await world.calm_down()         # raises where a promise was broken
+
+A world belongs to one seed, which gives the load and the order of the faults; what the operating system does with them
+is its own affair, so the same seed is the same plan and not the same run.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import random
+import shutil
+from collections import Counter
+from collections.abc import Callable
+from contextlib import AsyncExitStack, ExitStack
+from functools import partial
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, cast
+
+from kit.faults import CLOCK, SmallDisk, handles, may_mount, memory
+from kit.hubs import SOURCES
+from kit.proxy import Proxy
+from kit.servers import TESTS, Server, serve
+from sim.heard import Heard
+from sim.moderate import mind
+from sim.streams import Stream
+from sim.talk import extra, talk
+
+from nbchat.protocol import messages as m
+from nbchat.server.assemble import DATABASE
+
+from .members import Member
+from .oracle import Stored, check_calm, check_told, check_twin, told
+from .time import RealTime
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
+
+TOKEN = "chaos-" * 4
+PEOPLE = ("Ada", "Bob", "Eve", "Kim")
+KINDS: tuple[m.ConnectionKind, ...] = ("page", "page", "session")
+ROOMS = ("general", "random")
+PATIENCE = 90.0
+"""Seconds in which everybody must be back and have sent all: more than the silence that shows a dead connection."""
+QUIET = 4.0
+"""Seconds after that, in which the timers that ask again come round."""
+HANDLES_MORE = 8
+"""Handles that a hub may have more than at its beginning: connections of its own to the store come and go."""
+MEMORY_MORE = 96 * 1024 * 1024
+"""Bytes that a hub may have grown in a chapter: what conversations keep in memory is bounded, and comes to less."""
+
+
+class World:
+    """Everything of one seed.
+
+    Attributes:
+        hubs: processes on the same data; each has a door with the same number.
+        doors: where members connect.
+        members: who talks.
+        rooms: ids of where they talk; everybody has them open.
+        report: how often what was done.
+    """
+
+    def __init__(self, seed: int, folder: Path, *, hubs: int = 2, busy: float = 0.6) -> None:
+        self.seed, self.folder, self.count, self.busy = seed, folder, hubs, busy
+        self.hubs: list[Server] = []
+        self.doors: list[Proxy] = []
+        self.members: list[Member] = []
+        self.report: Counter[str] = Counter()
+        self.rooms: list[str] = []
+        self.clock = folder / "clock"
+        self.data = folder / "data"
+        self.disk = SmallDisk(self.data) if may_mount() else None
+        self._stack, self._servers = AsyncExitStack(), ExitStack()
+        self._started = 0
+        self._had: dict[int, tuple[int, int]] = {}
+
+    async def __aenter__(self) -> Self:
+        self.time = RealTime(self.seed)
+        self.dice = random.Random(f"faults of {self.seed}")
+        self.heard = Heard(cast(Any, None))  # these people have heard of nothing but their two rooms
+        self.clock.write_text("0", encoding="ascii")
+        try:
+            if self.disk is not None:
+                self._servers.enter_context(self.disk.mounted())
+            for _ in range(self.count):
+                self.hubs.append(await self.start_hub())
+                self.doors.append(await self._stack.enter_async_context(Proxy(self.hubs[-1].port, self.dice)))
+        except BaseException:
+            await self.__aexit__(None, None, None)
+            raise
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        for member in self.members:
+            member.end()
+        await self._stack.aclose()
+        if error is not None:
+            await asyncio.to_thread(shutil.copytree, self.data, self.folder / "left", dirs_exist_ok=True)
+        await asyncio.to_thread(self._servers.close)
+
+    async def start_hub(self, data: Path | None = None) -> Server:
+        """Another `nbchat serve`, on the world's data if no other is given."""
+        self._started += 1
+        place = self.folder / f"hub-{self._started}"
+        place.mkdir()
+        env = {
+            "PYTHONPATH": os.pathsep.join(map(str, (CLOCK, TESTS, SOURCES))),
+            "NBCHAT_TEST_CLOCK": str(self.clock),
+        }
+        made = serve(place, data_dir=data or self.data, token=TOKEN, env=env)
+        return await asyncio.to_thread(self._servers.enter_context, made)
+
+    @property
+    def database(self) -> Path:
+        """The file that all hubs share."""
+        return self.data / DATABASE
+
+    # --------------------------------------------------------------------------------------------------------- people
+
+    async def begin(self) -> None:
+        """Everybody comes, enters the rooms, and starts to talk."""
+        for name in PEOPLE:
+            self.members += [self.member(f"{name}-{n}", name, kind) for n, kind in enumerate(KINDS)]
+        await self.until(lambda: all(one.live for one in self.members), "everybody is there")
+        for one in self.members:
+            for room in ROOMS:
+                one.ask(m.Open(ref=0, name=room))
+        rooms = len(ROOMS)
+        await self.until(
+            lambda: all(len(one.link.state.conversations) == rooms for one in self.members), "everybody is in the rooms"
+        )
+        self.rooms = sorted(self.members[0].link.state.conversations)
+        for one in self.members:
+            for id in self.rooms:
+                one.watch(id)
+            self.time.later(0.0, self.busy, partial(self._act, one))
+        self._had = {hub.pid: (handles(hub), memory(hub)) for hub in self.hubs}
+
+    def member(self, name: str, person: str, kind: m.ConnectionKind) -> Member:
+        """A client of a person, which begins at once."""
+        headers = {"Authorization": f"token {TOKEN}", "X-Nbchat-Name": person}
+        return Member(name, headers, kind, self.time, self.doors, self.heard)
+
+    def _act(self, member: Member) -> None:
+        """Do something, and go on until it is calm."""
+        if self.time.calm:
+            return
+        self.time.later(0.1, self.busy, partial(self._act, member))
+        dice, known = self.time.dice, member.link.state.conversations
+        if not known:
+            return
+        id, roll = dice.choice(sorted(known)), dice.random()
+        if roll < 0.5:
+            text = self.heard.text(f"{member.name} says something at {self.time.now:.3f}")
+            member.post(id, text, extra(dice, known[id], list(known.values())))
+        elif roll < 0.7:
+            talk(member, id, dice)
+        elif roll < 0.8:
+            member.do(lambda link, now: link.typing(id, True, now, None))
+        elif roll < 0.9:
+            cursor = known[id].cursor
+            member.do(lambda link, now: link.read(id, cursor, now))
+        elif roll < 0.95:
+            mind(member, id, dice, ("nobody",))
+        else:
+            Stream(member, self.time, id, dice.randint(0, 12))
+
+    # -------------------------------------------------------------------------------------------------------- the end
+
+    async def until(self, condition: Callable[[], bool], what: str, seconds: float = PATIENCE) -> None:
+        """Wait for it, and for nothing else to go wrong."""
+        end = self.time.now + seconds
+        while not condition():
+            self.look()
+            if self.time.now > end:
+                raise AssertionError(f"{what}: not after {seconds:.0f} s. {self._stuck()}")
+            await asyncio.sleep(0.02)
+
+    def look(self) -> None:
+        """Raise what appointments have raised."""
+        if self.time.failures:
+            raise self.time.failures[0]
+
+    def _stuck(self) -> str:
+        return "; ".join(
+            f"{one.name}: {one.link.info}, {len(one.link.pending())} unsent" for one in self.members if not one.idle
+        )
+
+    def check(self) -> None:
+        """What was acknowledged is there, also in the middle of all this."""
+        said = told(self.members)
+        with Stored(self.database) as stored:
+            check_told(stored, said)
+
+    async def calm_down(self) -> None:
+        """No more faults: everybody comes back, and all of them, the store and a newcomer agree."""
+        self.time.calm = True
+        for one in self.members:
+            one.wake()
+        streams = self.heard.streams
+        await self.until(
+            lambda: all(one.idle for one in self.members) and all(one.is_over or one._over for one in streams),
+            "everybody is back and has sent all",
+        )
+        await asyncio.sleep(QUIET)
+        self.look()
+        said = told(self.members)
+        with Stored(self.database) as stored:
+            check_told(stored, said)
+            check_calm(stored, self.members)
+        self.report["acknowledged"] += len(said)
+        await self._compare_with_newcomers()
+        self._check_hubs()
+        self.report["errors"] += sum(sum(one.answers.values()) for one in self.members)
+
+    async def _compare_with_newcomers(self) -> None:
+        for old in self.members[:: len(KINDS)]:
+            fresh = self.member(f"{old.name}-fresh", old.name.split("-")[0], old.kind)
+            try:
+                await self.until(lambda one=fresh: one.live, "a newcomer is there")  # type: ignore[misc]
+                for id in self.rooms:
+                    fresh.watch(id)
+                await self.until(
+                    lambda one=fresh: all(known.watched for known in one.link.state.conversations.values()),  # type: ignore[misc]
+                    "a newcomer sees the rooms",
+                )
+                await asyncio.sleep(0.3)
+                check_twin(old, fresh)
+            finally:
+                fresh.end()
+
+    def _check_hubs(self) -> None:
+        for hub in self.hubs:
+            log = hub.log.read_text(encoding="utf-8", errors="replace")
+            assert "Traceback" not in log, f"the log of {hub.url} has an exception:\n{hub.tail(60)}"
+            had = self._had.get(hub.pid)
+            if had is None:  # it began among the faults
+                continue
+            assert handles(hub) <= had[0] + HANDLES_MORE, f"{hub.url}: {handles(hub)} handles, it had {had[0]}"
+            assert memory(hub) <= had[1] + MEMORY_MORE, f"{hub.url}: {memory(hub)} bytes, it had {had[1]}"
