@@ -36,8 +36,11 @@ function ownMark(ui: Ui, id: string, thread: number | null, read: number): numbe
   return thread === null ? read : Number(ui.chat.own.value.get(`thread:${id}/${thread}`)?.value ?? 0);
 }
 
-/** Reports what is read; returns where the divider is to stand. */
-export function useReading({ ui, id, conversation, scroller, shown, after, paused }: Reading): number | null {
+/** Reports what is read. Returns where the divider is to stand, and what is to be called when other rows have been drawn. */
+export function useReading({ ui, id, conversation, scroller, shown, after, paused }: Reading): {
+  after: number | null;
+  look: () => void;
+} {
   const seqs = useRef(new Set<number>()).current;
   const observer = useRef<IntersectionObserver | null>(null);
   const { read, unread } = markerOf(conversation, shown.thread);
@@ -87,16 +90,16 @@ export function useReading({ ui, id, conversation, scroller, shown, after, pause
     };
   }, []);
 
+  useEffect(report);
   // Rows that were drawn since the last time; a row that is gone takes itself out of the observer.
   const observed = useRef(new WeakSet<Element>()).current;
-  useEffect(() => {
+  const look = () => {
     for (const row of scroller.current?.querySelectorAll("[data-seq]") ?? []) {
       if (observed.has(row)) continue;
       observed.add(row);
       observer.current?.observe(row);
     }
-    report();
-  });
+  };
 
   // While nobody looks, the first message that arrives puts the line where reading stopped.
   const away = useRef(false);
@@ -104,7 +107,7 @@ export function useReading({ ui, id, conversation, scroller, shown, after, pause
     away.current = false;
   } else if (unread > 0 && !away.current) {
     away.current = true;
-    return read;
+    return { after: read, look };
   }
-  return putBack ? mark : after;
+  return { after: putBack ? mark : after, look };
 }

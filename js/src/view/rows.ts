@@ -64,10 +64,16 @@ export function newestMessages(conversation: Conversation, thread: number | null
   return shownRange(conversation, { thread, at: null })?.messages ?? [];
 }
 
+/** The row that a message had last. The client replaces what changes, so what comes next to a thousand rows costs one. */
+const built = new WeakMap<Message, MessageRow>();
+
 function ofMessage({ growing }: Conversation, message: Message, me: string): MessageRow {
   const { seq, author, at, via, key } = message;
   const grown = growing.get(seq);
   const own = author === me;
+  const text = grown?.text ?? message.text;
+  const known = built.get(message);
+  if (known?.text === text && known.growing === !!grown && known.own === own) return known;
   return {
     kind: "message",
     key: `m/${author}/${key}`,
@@ -76,7 +82,7 @@ function ofMessage({ growing }: Conversation, message: Message, me: string): Mes
     pending: null,
     author,
     at,
-    text: grown?.text ?? message.text,
+    text,
     growing: !!grown,
     via,
     own,
@@ -126,7 +132,6 @@ export function buildRows(
 ): Row[] {
   const { thread } = shown;
   const range = shownRange(conversation, shown);
-  const there = new Set<string>();
   const more = range?.has_before ?? false;
   const rows: Row[] = thread === null ? [] : beginThread(conversation, thread, me);
   if (thread === null || more) rows.push({ kind: "start", key: "start", more });
@@ -140,18 +145,15 @@ export function buildRows(
       divided = true;
       rows.push({ kind: "unread", key: "unread" });
     }
-    row.first = isFirst(row, rows.at(-1));
-    rows.push(row);
+    const first = isFirst(row, rows.at(-1));
+    const placed = row.first === first ? row : { ...row, first };
+    if (row.message) built.set(row.message, placed);
+    rows.push(placed);
   };
-  for (const message of range?.messages ?? []) {
-    const row = ofMessage(conversation, message, me);
-    there.add(row.key);
-    if (message.seq !== thread) add(row);
-  }
-  for (const one of isLive(conversation, shown) ? pending : []) {
-    const row = ofPending(one, me);
-    if (belongs(one, thread) && !there.has(row.key)) add(row);
-  }
+  for (const message of range?.messages ?? []) if (message.seq !== thread) add(ofMessage(conversation, message, me));
+  const waiting = isLive(conversation, shown) ? pending.filter((one) => belongs(one, thread)) : [];
+  const there = new Set(waiting.length ? rows.map((row) => row.key) : []);
+  for (const row of waiting.map((one) => ofPending(one, me))) if (!there.has(row.key)) add(row);
   return rows;
 }
 

@@ -105,7 +105,8 @@ export function Timeline({ ui, id, conversation, pending, thread = null }: Timel
   const target = ui.talk.target.value;
   // Who is on the way to another message does not read what is on the screen meanwhile.
   const paused = place.seeking || (target?.id === id && target.thread === thread);
-  place.unreadAfter = useReading({ ui, id, conversation, scroller, shown, after: place.unreadAfter, paused });
+  const reading = useReading({ ui, id, conversation, scroller, shown, after: place.unreadAfter, paused });
+  place.unreadAfter = reading.after;
   if (place.wantsEnd && viewport.live) {
     place.wantsEnd = false;
     viewport.pin();
@@ -192,6 +193,7 @@ export function Timeline({ ui, id, conversation, pending, thread = null }: Timel
     };
   }, [viewport]);
 
+  useEffect(reading.look, [rows, slice.from, slice.to]);
   // A page of history that does not fill the screen is no end of history.
   useEffect(paging.follow, [rows.length, place.at]);
   useOpening(ui, conversation, place, redraw);

@@ -16,7 +16,7 @@
 export const MOST = 160;
 /** How many of them are above the first one on the screen; what is on the screen, and what comes when scrolling down, needs more room. */
 const ABOVE = 64;
-/** The rendered part moves in steps of this many rows, so that scrolling renders seldom. */
+/** The rendered part stays while there are this many rows less than wished at an end: it moves in steps, and few messages or turns of a wheel move it. */
 const STEP = 20;
 /** Height of a row that was never shown, px: a one-line message. */
 const ESTIMATE = 40;
@@ -72,9 +72,16 @@ export class Viewport {
 
   /** The rows have changed, or the place has: which of them to render. */
   choose(keys: string[]): Slice {
+    const { from, to } = this.bounds(keys);
+    if (keys !== this.keys || from !== this.slice.from) {
+      const staying = new Set(keys.slice(from, to));
+      this.learn((key) => !staying.has(key));
+    }
+    // Where a client is full, each new message drops the oldest: taking back its room would move, and paint, all rows each time.
+    const isSpared = 0 < from && from <= this.slice.from && keys[from] === this.keys[this.slice.from];
+    const above = isSpared ? this.slice.above : this.sum(0, from);
     this.keys = keys;
-    const { from, to } = this.bounds();
-    this.slice = { from, to, above: this.sum(0, from), below: this.sum(to, keys.length) };
+    this.slice = { from, to, above, below: this.sum(to, keys.length) };
     return this.slice;
   }
 
@@ -106,11 +113,10 @@ export class Viewport {
     element.addEventListener("animationend", () => element.classList.remove("nbc-flash"), { once: true });
   }
 
-  /** After a render or a change of size: learn the heights, and put the scroll position right. */
+  /** After a render or a change of size: put the scroll position right. */
   settle(): void {
-    const { scroller, list } = this;
-    if (!scroller || !list || scroller.clientHeight === 0) return;
-    this.measure(list);
+    const { scroller } = this;
+    if (!scroller || !this.list || scroller.clientHeight === 0) return;
     this.shownHeight = scroller.clientHeight;
     this.light();
     if (this.pinned) {
@@ -142,8 +148,8 @@ export class Viewport {
       return false;
     }
     this.pinned = this.live && scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < AT_END;
-    this.anchor = this.findAnchor(scroller);
-    const { from, to } = this.bounds();
+    this.anchor = this.pinned ? null : this.findAnchor(scroller);
+    const { from, to } = this.bounds(this.keys);
     return from !== this.slice.from || to !== this.slice.to;
   }
 
@@ -157,14 +163,17 @@ export class Viewport {
     return (this.list?.children[1 + index - this.slice.from] as HTMLElement | undefined) ?? null;
   }
 
-  private bounds(): { from: number; to: number } {
-    const n = this.keys.length;
+  /** The rows that were rendered stay for as long as there are enough of them on both sides of the anchor, or of the end. */
+  private bounds(keys: string[]): { from: number; to: number } {
+    const n = keys.length;
     if (n <= MOST) return { from: 0, to: n };
-    const at = this.anchor ? this.keys.indexOf(this.anchor.key) : -1;
-    if (this.pinned || at < 0) return { from: n - MOST, to: n };
-    const wanted = Math.floor((at - ABOVE) / STEP) * STEP;
-    const from = Math.max(0, Math.min(wanted, n - MOST));
-    return { from, to: from + MOST };
+    const found = this.anchor ? keys.indexOf(this.anchor.key) : -1;
+    const at = this.pinned || found < 0 ? n - 1 : found;
+    const kept = keys.indexOf(this.keys[this.slice.from] ?? "");
+    const isEnough =
+      (kept === 0 || at - kept >= ABOVE - STEP) && (kept + MOST >= n || at - kept <= ABOVE + STEP) && kept >= 0;
+    const from = isEnough ? kept : Math.max(0, Math.min(at - ABOVE, n - MOST + STEP));
+    return { from, to: Math.min(n, from + MOST) };
   }
 
   private height(index: number): number {
@@ -177,10 +186,13 @@ export class Viewport {
     return total;
   }
 
-  private measure(list: HTMLElement): void {
+  /** Keep the heights of these of the rendered rows: of those that are to leave the page, whose room the spacers take. */
+  private learn(isMeant: (key: string) => boolean): void {
     for (let index = this.slice.from; index < this.slice.to; index++) {
-      const element = list.children[1 + index - this.slice.from];
-      if (element) this.heights.set(this.keys[index] ?? "", element.getBoundingClientRect().height);
+      const key = this.keys[index] ?? "";
+      const height = isMeant(key) && this.child(index)?.getBoundingClientRect().height;
+      // While it is hidden nothing has a height.
+      if (height) this.heights.set(key, height);
     }
   }
 
@@ -211,6 +223,7 @@ export class Viewport {
 
   /** The place was dragged into a spacer: by the heights that are known. */
   private guess(scrollTop: number): Anchor | null {
+    this.learn(() => true);
     let y = -scrollTop;
     for (let index = 0; index < this.keys.length; index++) {
       const height = this.height(index);

@@ -2,6 +2,7 @@
 
 import { describe, expect, test } from "vitest";
 import type { Pending } from "../../src/client/chat";
+import type { Conversation } from "../../src/client/state";
 import type { Message } from "../../src/protocol/messages.gen";
 import { buildRows, countNew, newestSeq, RUN_MS } from "../../src/view/rows";
 import { conversation, message, summary, pending as waiting } from "../kit/chat";
@@ -67,4 +68,24 @@ test("what is new is what the list says; without a number there, what others wro
   expect(countNew(conversation(channel, messages), rows, 2)).toBe(1);
   expect(countNew(conversation(channel, messages, { cursor: 9 }), rows, 2)).toBe(6);
   expect(countNew(conversation(channel, messages, { cursor: 9 }), rows, 8)).toBe(1);
+});
+
+test("what comes next to them leaves the rows of the others as they are; what changes one changes its row", () => {
+  const messages = [message(2, "bob", "a"), message(3, "bob", "b")];
+  const before = rowsOf(messages).slice(-2);
+  const edited = { ...message(3, "bob", "c"), v: 5 };
+  const after = rowsOf([messages[0] as Message, edited, message(4, "bob", "d")]).slice(-3);
+  expect(after[0]).toBe(before[0]);
+  expect(after[1]).toMatchObject({ text: "c", first: false });
+  const growing = new Map([[3, { text: "b and" }]]) as unknown as Conversation["growing"];
+  const grown = buildRows(conversation(summary("c"), messages, { growing }), [], "ada", null).at(-1);
+  expect(grown).toMatchObject({ text: "b and", growing: true, first: false });
+  expect(buildRows(conversation(summary("c"), messages), [], "bob", null).at(-1)).toMatchObject({ own: true });
+});
+
+test("a row that begins a run in one timeline begins none in another", () => {
+  const messages = [message(2, "bob", "a"), message(3, "bob", "b")];
+  const whole = rowsOf(messages).at(-1);
+  expect(rowsOf(messages.slice(1)).at(-1)).toMatchObject({ first: true });
+  expect(whole).toMatchObject({ first: false });
 });
