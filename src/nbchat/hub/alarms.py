@@ -80,15 +80,19 @@ class Alarms:
     _when: dict[Alarm, tuple[float, int]] = field(default_factory=dict)
     _heap: list[tuple[float, int, Alarm]] = field(default_factory=list)
     _serial: count[int] = field(default_factory=count)
+    _is_clean: bool = True
+    """Whether the top of the heap is an alarm that is wanted: asked after each input, and seldom another one."""
 
     def set(self, alarm: Alarm, when: float) -> None:
         """Wake for this at `when`, instead of any earlier wish for the same."""
         entry = when, next(self._serial)
+        self._is_clean = False
         self._when[alarm] = entry
         heapq.heappush(self._heap, (*entry, alarm))
 
     def drop(self, alarm: Alarm) -> None:
         """Do not wake for this any more."""
+        self._is_clean = False
         self._when.pop(alarm, None)
 
     def __contains__(self, alarm: Alarm) -> bool:
@@ -107,10 +111,14 @@ class Alarms:
             alarm = heapq.heappop(self._heap)[2]
             del self._when[alarm]
             found.append(alarm)
+            self._is_clean = False
             self._clean()
         return found
 
     def _clean(self) -> None:
         """Drop from the top what was moved or dropped since."""
+        if self._is_clean:
+            return
+        self._is_clean = True
         while self._heap and self._when.get(self._heap[0][2]) != self._heap[0][:2]:
             heapq.heappop(self._heap)

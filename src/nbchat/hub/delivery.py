@@ -12,6 +12,7 @@ behind) is paused and handed to `catchup`. Rules:
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 
 from nbchat.protocol.messages import AnyDurable, Edited, Posted, Removed, Typing
@@ -64,11 +65,11 @@ def advance(state: State, conversation: Conversation, audience: frozenset[str] |
     id, last = conversation.id, conversation.last_seq
     listening = _listening(state, conversation) if audience is None else _look_up(state, audience)
     audience = conversation.audience if audience is None else audience
-    groups: dict[int, list[Connection]] = {}
+    groups: defaultdict[int, list[Connection]] = defaultdict(list)
     for connection in (*listening, *_onlookers(state, conversation, audience)):
         cursor = connection.cursors.get(id, NEVER)
-        if cursor < last and id not in connection.paused:
-            groups.setdefault(cursor, []).append(connection)
+        if cursor < last and not (connection.paused and id in connection.paused):
+            groups[cursor].append(connection)
     for cursor, connections in sorted(groups.items()):
         _give(state, conversation, cursor, connections)
     for waiting in state.connections.greeting():
@@ -78,17 +79,18 @@ def advance(state: State, conversation: Conversation, audience: frozenset[str] |
 
 def _give(state: State, conversation: Conversation, cursor: int, connections: list[Connection]) -> None:
     """Give these connections, which stand at the same cursor, what is above it; hand on those who need more."""
-    id = conversation.id
+    id, last = conversation.id, conversation.last_seq
     events = conversation.since(cursor) if cursor != NEVER else None
     returned = conversation.returned(cursor) if events else frozenset[str]()
-    given: list[Connection] = []
-    for connection in connections:
-        if events is None or connection.user in returned:
-            pause(state, connection, id)
-            state.behind.append((connection, id))
-        else:
-            connection.cursors[id] = conversation.last_seq
-            given.append(connection)
+    given, lacking = ([], connections) if events is None else (connections, [])
+    if returned:
+        given = [one for one in connections if one.user not in returned]
+        lacking = [one for one in connections if one.user in returned]
+    for connection in lacking:
+        pause(state, connection, id)
+        state.behind.append((connection, id))
+    for connection in given:
+        connection.cursors[id] = last
     state.send([one.id for one in given], *(events or ()))
     for connection in given:
         if connection.own:

@@ -84,19 +84,21 @@ class Outbound:
         return self._peer.buffered == 0
 
     @property
-    def too_slow(self) -> bool:
-        """Whether more waits than may wait. Asked before a write: what one decision causes is never cut in two."""
-        return self._peer.buffered > self._limit
-
-    @property
     def skips_ephemeral(self) -> bool:
         """Whether so much waits that only durable news is worth its place."""
         return self._peer.buffered * 2 > self._limit
 
-    def write(self, frames: bytes, now: float) -> None:
-        """Send whole frames."""
+    def write(self, frames: bytes, now: float) -> bool:
+        """Send whole frames; False where more waits than may wait, and nothing was sent.
+
+        Asked before, not after: what one decision causes is never cut in two.
+        """
+        peer = self._peer
+        if peer.buffered > self._limit:
+            return False
         self._spoke = now
-        self._peer.write(frames)
+        peer.write(frames)
+        return True
 
     def missed(self, drained: Callable[[], None]) -> None:
         """Ephemeral news was left out: `drained` is called once the queue is empty."""

@@ -309,13 +309,13 @@ class Runner:
 
     def _perform(self, effects: Sequence[Effect], now: float) -> None:
         # All frames that one decision has for one connection leave in one write: a send() costs more than a copy.
-        frames: dict[Connection, list[bytes]] = {}
+        frames: dict[Connection, bytes] = {}
         for effect in effects:
             match effect:
                 case Send():
                     self._collect(effect, frames)
                 case Close(connection, code):
-                    self._write(connection, frames.pop(connection, []), now)
+                    self._write(connection, frames.pop(connection, b""), now)
                     self._drop(connection, code)
                 case Write():
                     self._write_soon(effect)
@@ -327,8 +327,8 @@ class Runner:
                     self._ask_changes(mark)
                 case Fault(error):
                     self._log.error("The hub failed on a command", exc_info=error)
-        for connection, parts in frames.items():
-            self._write(connection, parts, now)
+        for connection, data in frames.items():
+            self._write(connection, data, now)
 
     def _write_soon(self, write: Write) -> None:
         """Hand over to the store at the end of this tick, all at once.
@@ -345,25 +345,33 @@ class Runner:
         for token, item in writes:
             self._store.submit(token, item)
 
-    def _collect(self, send: Send, frames: dict[Connection, list[bytes]]) -> None:
+    def _collect(self, send: Send, frames: dict[Connection, bytes]) -> None:
         frame = text_frame(encode_frame(send.items))
-        for connection in send.to:
+        to = self._listening(send.to) if send.ephemeral else send.to
+        if not frames:  # what everybody is given comes first, and need not be looked up for each of them
+            frames.update(dict.fromkeys(to, frame))
+            return
+        for connection in to:
+            before = frames.get(connection)
+            frames[connection] = frame if before is None else before + frame
+
+    def _listening(self, to: Sequence[Connection]) -> list[Connection]:
+        """Return those whose queue has room for what may be left out; the others are told once it is empty."""
+        listening = []
+        for connection in to:
             out = self._connections.get(connection)
             if out is None:
                 continue
-            if send.ephemeral and out.skips_ephemeral:
+            if out.skips_ephemeral:
                 out.missed(partial(self._drained, connection))
             else:
-                frames.setdefault(connection, []).append(frame)
+                listening.append(connection)
+        return listening
 
-    def _write(self, connection: Connection, parts: list[bytes], now: float) -> None:
+    def _write(self, connection: Connection, data: bytes, now: float) -> None:
         out = self._connections.get(connection)
-        if out is None or not parts:
-            return
-        if out.too_slow:
+        if out is not None and data and not out.write(data, now):
             self._drop(connection, SLOW_READER)
-        else:
-            out.write(parts[0] if len(parts) == 1 else b"".join(parts), now)
 
     def _drained(self, connection: Connection) -> None:
         out = self._connections.get(connection)

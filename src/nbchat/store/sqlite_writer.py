@@ -2,7 +2,8 @@
 
 While one commit runs, what is submitted waits; the next transaction carries all of it, so an `fsync` is shared by as
 many as there are, and the thread is woken once a batch (waking it for each message measured five times worse). Where
-an item fails, the batch is written again with a savepoint for each. The commit is durable (`synchronous = FULL`) before anybody is told.
+an item fails, the batch is written again with a savepoint for each. The commit is durable (`synchronous = FULL`)
+before anybody is told.
 
 A look at the file's name before each batch (two microseconds) shows whether the file is still the one that was
 opened: what is written into one that was removed is acknowledged, and gone with the process.
@@ -174,9 +175,9 @@ class Writer:
         return outcomes
 
     def _all_well(self, batch: Sequence[tuple[int, items.Item]]) -> list[tuple[int, items.Outcome]] | None:
-        """Commit a batch of which no item fails, without savepoints: they cost a tenth of the writing (docs/performance.md).
+        """Commit a batch of which no item fails, without savepoints, which cost a tenth of the writing.
 
-        Returns None, with nothing written, where an item fails: the batch is written again, and that item left out.
+        Returns None, with nothing written, where one fails: the batch is written again, and that item left out.
         """
         sql = self._connection.execute
         sql("BEGIN IMMEDIATE")
