@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
+from typing import Protocol
 
-from kit.proxy import Proxy
 from sim.clients import Client
 from sim.heard import Heard
 from sim.pipes import Pipe
@@ -18,6 +18,12 @@ from nbchat.protocol import messages as m
 from .time import RealTime
 
 SIGNED_OUT = 4001
+
+
+class Door(Protocol):
+    """A way to a hub: a proxy, or the hub itself."""
+
+    port: int
 
 
 class Wire(Pipe):
@@ -63,7 +69,7 @@ class Member(Client):
         headers: dict[str, str],
         kind: m.ConnectionKind,
         time: RealTime,
-        doors: Sequence[Proxy],
+        doors: Sequence[Door],
         heard: Heard,
     ) -> None:
         self._headers, self._doors = headers, doors

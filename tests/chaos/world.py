@@ -16,7 +16,7 @@ import os
 import random
 import shutil
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AsyncExitStack, ExitStack
 from functools import partial
 from pathlib import Path
@@ -35,7 +35,7 @@ from sim.talk import extra, talk
 from nbchat.protocol import messages as m
 from nbchat.server.assemble import DATABASE
 
-from .members import Member
+from .members import Door, Member
 from .oracle import Stored, check_calm, check_told, check_twin, told
 from .time import RealTime
 
@@ -67,7 +67,10 @@ class World:
         report: how often what was done.
     """
 
-    def __init__(self, seed: int, folder: Path, *, hubs: int = 2, busy: float = 0.6) -> None:
+    def __init__(
+        self, seed: int, folder: Path, *, hubs: int = 2, busy: float = 0.6, patience: float = PATIENCE
+    ) -> None:
+        self.patience = patience
         self.seed, self.folder, self.count, self.busy = seed, folder, hubs, busy
         self.hubs: list[Server] = []
         self.doors: list[Proxy] = []
@@ -145,10 +148,10 @@ class World:
             self.time.later(0.0, self.busy, partial(self._act, one))
         self._had = {hub.pid: (handles(hub), memory(hub)) for hub in self.hubs}
 
-    def member(self, name: str, person: str, kind: m.ConnectionKind) -> Member:
-        """A client of a person, which begins at once."""
+    def member(self, name: str, person: str, kind: m.ConnectionKind, doors: Sequence[Door] | None = None) -> Member:
+        """A client of a person, which begins at once; by these doors only, if any are given."""
         headers = {"Authorization": f"token {TOKEN}", "X-Nbchat-Name": person}
-        return Member(name, headers, kind, self.time, self.doors, self.heard)
+        return Member(name, headers, kind, self.time, doors or self.doors, self.heard)
 
     def _act(self, member: Member) -> None:
         """Do something, and go on until it is calm."""
@@ -176,13 +179,13 @@ class World:
 
     # -------------------------------------------------------------------------------------------------------- the end
 
-    async def until(self, condition: Callable[[], bool], what: str, seconds: float = PATIENCE) -> None:
+    async def until(self, condition: Callable[[], bool], what: str) -> None:
         """Wait for it, and for nothing else to go wrong."""
-        end = self.time.now + seconds
+        end = self.time.now + self.patience
         while not condition():
             self.look()
             if self.time.now > end:
-                raise AssertionError(f"{what}: not after {seconds:.0f} s. {self._stuck()}")
+                raise AssertionError(f"{what}: not after {self.patience:.0f} s. {self._stuck()}")
             await asyncio.sleep(0.02)
 
     def look(self) -> None:
@@ -206,9 +209,8 @@ class World:
         self.time.calm = True
         for one in self.members:
             one.wake()
-        streams = self.heard.streams
         await self.until(
-            lambda: all(one.idle for one in self.members) and all(one.is_over or one._over for one in streams),
+            lambda: all(one.idle for one in self.members) and all(map(_is_over, self.heard.streams)),
             "everybody is back and has sent all",
         )
         await asyncio.sleep(QUIET)
@@ -247,3 +249,8 @@ class World:
                 continue
             assert handles(hub) <= had[0] + HANDLES_MORE, f"{hub.url}: {handles(hub)} handles, it had {had[0]}"
             assert memory(hub) <= had[1] + MEMORY_MORE, f"{hub.url}: {memory(hub)} bytes, it had {had[1]}"
+
+
+def _is_over(stream: Stream) -> bool:
+    """Whether nothing more is written of it: its end is on its way, or it is of no use."""
+    return stream.is_over or stream._over or stream.key in stream.client.refused
