@@ -250,6 +250,8 @@ async def test_the_page_has_its_configuration_and_a_strict_policy(start: Serve, 
     assert not re.search(r"<script(?![^>]*(src=|application/json))|<style|\son\w+=|javascript:", text)
     assert page.headers["X-Content-Type-Options"] == "nosniff"
     assert page.headers["Cache-Control"] == "no-store"
+    # What page.js imports is asked for together with it, and not after it.
+    assert '<link rel="modulepreload" href="static/widget.js">' in text
     for path in re.findall(r'(?:src|href)="([^"]+)"', text):
         assert (await bob.get(path)).status == 200, path
 
