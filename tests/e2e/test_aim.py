@@ -69,6 +69,7 @@ def test_the_toolbar_does_not_go_to_a_row_that_comes_under_a_resting_pointer(sho
     at_reply(page, seq)
     page.evaluate(ARRIVES, n)
     rests(page, seq)
+    expect(page.get_by_role("toolbar")).to_have_count(0)
     page.mouse.down()
     page.mouse.up()
     page.evaluate(FRAMES)

@@ -97,8 +97,17 @@ function runHere(
   }
 }
 
+/** Whoever chooses a conversation in the list goes on writing there; on a phone only after a touch, because a keyboard would cover it. */
+function useFocus({ conversation, thread = null, area }: AssistProps): void {
+  useLayoutEffect(() => {
+    const isChosen = document.activeElement?.matches(".nbc-item") && thread === null;
+    if (isChosen && matchMedia("(hover: hover)").matches) area.current?.focus({ preventScroll: true });
+  }, [conversation.summary.id]);
+}
+
 export function Assist(props: AssistProps) {
   const { ui, conversation, area, aid, post, children } = props;
+  useFocus(props);
   const [over, setOver] = useState<Over | null>(null);
   const [hasBar, setBar] = useState(false);
   const emoji = useRef<HTMLSpanElement>(null);

@@ -23,9 +23,11 @@ interface ToolsProps {
   scroller: RefObject<HTMLElement | null>;
 }
 
+const isTools = (target: EventTarget | null): boolean => (target as Element).closest("[role=toolbar]") !== null;
+
 /**
- * The row that the toolbar belongs to: the one that was pointed at last, else the one with the focus. Rows that come under a pointer that rests
- * (messages arrive, the wheel turns) are not pointed at: the toolbar of another message would stand where one is about to press.
+ * The row that the toolbar belongs to: the one that was pointed at last, else the one with the focus. A row that comes under a pointer that rests
+ * (messages arrive, the wheel turns) takes the toolbar away, but does not get it: one of another message would stand where one is about to press.
  */
 function useRow(scroller: RefObject<HTMLElement | null>): HTMLElement | null {
   const [row, setRow] = useState<HTMLElement | null>(null);
@@ -34,15 +36,17 @@ function useRow(scroller: RefObject<HTMLElement | null>): HTMLElement | null {
     if (!element) return;
     const end = new AbortController();
     const focused = () => (element.contains(document.activeElement) ? rowOf(document.activeElement) : null);
-    const moved = (event: Event) => {
-      if ((event as PointerEvent).pointerType === "touch" || (event.target as Element).closest("[role=toolbar]"))
-        return;
-      setRow((now) => rowOf(event.target) ?? now);
+    const under = (event: Event): HTMLElement | null => {
+      const isElsewhere = (event as PointerEvent).pointerType === "touch" || isTools(event.target);
+      return isElsewhere ? null : rowOf(event.target);
     };
-    const into = (event: Event) => !(event.target as Element).closest("[role=toolbar]") && setRow(rowOf(event.target));
+    const moved = (event: Event) => setRow((now) => under(event) ?? now);
+    const over = (event: Event) => setRow((now) => ((under(event) ?? now) === now ? now : focused()));
+    const into = (event: Event) => !isTools(event.target) && setRow(rowOf(event.target));
     const out = (event: Event) => !element.contains((event as FocusEvent).relatedTarget as Node | null) && setRow(null);
     const listen = (kind: string, act: (event: Event) => void) =>
       element.addEventListener(kind, act, { signal: end.signal, passive: true });
+    listen("pointerover", over);
     listen("pointermove", moved);
     listen("pointerleave", () => setRow(focused()));
     listen("focusin", into);

@@ -5,7 +5,7 @@ import { ChatError } from "../../src/client/chat";
 import { VIEW_COMMANDS } from "../../src/protocol/tables.gen";
 import { BUILT_IN } from "../../src/view/slash";
 import { replyTo } from "../../src/view/talk-state";
-import { message, person } from "../kit/chat";
+import { conversation, message, person, summary } from "../kit/chat";
 import { drawn, type Stage, stage } from "../kit/stage";
 import { team } from "../kit/team";
 
@@ -398,6 +398,18 @@ describe("answers and threads", () => {
     await made.presses("Enter");
     expect(made.chat.asked).toContainEqual(["send", "team", "indeed", { reply: 2, thread: null, also: false }]);
     expect(made.all(".nbc-reply-bar")).toEqual([]);
+  });
+
+  test("whoever chooses a conversation in the list goes on writing there", async () => {
+    const made = await writing();
+    made.chat.has(conversation(summary("other", { title: "other" }), []));
+    await drawn();
+    const item = made.all(".nbc-item").find((one) => one.textContent?.includes("other")) as HTMLElement;
+    item.focus();
+    item.click();
+    await drawn();
+    expect(made.ui.selected.value).toBe("other");
+    await until(() => expect(document.activeElement).toBe(made.find(".nbc-chat .nbc-composer textarea")));
   });
 
   test("a draft from another device comes where nothing is typed", async () => {
