@@ -4,7 +4,7 @@
  *   widget.js                  the widget, one ES module, minified; its whole text travels with every widget instance
  *   widget.css                 everything that src/view/index.css imports
  *   page.js                    the page's entry; it imports ./widget.js and adds little
- *   chunks/NAME-HASH.js        the lazy parts, src/view/NAME.chunk.ts(x); tools/chunks.mjs says how they share the widget's modules
+ *   chunks/NAME-MARK.js        the lazy parts, src/view/NAME.chunk.ts(x); tools/chunks.mjs says how they share the widget's modules
  *   licenses.txt               the licences of the packages of which these contain parts (tools/licenses.mjs)
  *   manifest.json              every file with its raw and gzip size, and the names of the chunks
  *
@@ -64,16 +64,16 @@ async function squeeze(file) {
  * collects the licences of what is in them.
  */
 async function buildAll() {
-  const define = { __NBCHAT_CHUNKS__: "{}" };
+  const define = { __NBCHAT_CHUNKS__: '""' };
   const widget = { ...common, ...jsx, define, plugins: [trimLibraries], entryPoints: [entries.widget] };
   const chunks = join(out, "chunks");
   await rm(chunks, { recursive: true, force: true });
-  const lazy = { ...common, ...jsx, plugins: [trimLibraries], entryNames: "[name]-[hash]", outdir: chunks };
-  const { files, given, metafiles } = await buildChunks(lazy, await modulesOf(widget));
+  const lazy = { ...common, ...jsx, plugins: [trimLibraries], outdir: chunks };
+  const { files, mark, given, metafiles } = await buildChunks(lazy, await modulesOf(widget));
   const { metafile } = await esbuild.build({
     ...widget,
     metafile: true,
-    define: { __NBCHAT_CHUNKS__: JSON.stringify(files) },
+    define: { __NBCHAT_CHUNKS__: JSON.stringify(mark) },
     plugins: [trimLibraries, giving(given)],
     outfile: join(out, "widget.js"),
   });

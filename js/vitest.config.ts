@@ -15,7 +15,7 @@ export default defineConfig({
     ],
   },
   esbuild: { jsx: "automatic", jsxImportSource: "preact" },
-  define: { __NBCHAT_CHUNKS__: "{}" },
+  define: { __NBCHAT_CHUNKS__: '""' },
   test: {
     environment: "happy-dom",
     include: ["src/**/*.test.{ts,tsx}", "tests/**/*.test.{ts,tsx}"],

@@ -1,7 +1,7 @@
 /** What the build puts in place of names (build.mjs). */
 
-/** The hashed file names of the lazy chunks by name, below `chunks/` in the folder of widget.js. */
-declare const __NBCHAT_CHUNKS__: { readonly [name: string]: string };
+/** What the files of the lazy chunks have behind their names: `chunks/NAME-MARK.js` in the folder of widget.js. */
+declare const __NBCHAT_CHUNKS__: string;
 
 /** The text of a style sheet, in the lazy chunks. */
 declare module "*.css" {

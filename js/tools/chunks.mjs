@@ -5,9 +5,10 @@
  * language changes, and what the widget has already need not travel again. So a chunk is a function of what it imports. What the widget's
  * own bundle contains is handed to it (src/view/given.ts, which is written here); what it does not contain, the chunk brings along.
  */
+import { createHash } from "node:crypto";
 import { readdirSync } from "node:fs";
-import { readFile } from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import * as esbuild from "esbuild";
 import { emojiModule } from "./emoji.mjs";
 
@@ -18,7 +19,7 @@ import { emojiModule } from "./emoji.mjs";
 const COPIED = ["src/client/actions.ts", "src/client/changes.ts", "src/protocol/tables.gen.ts", "src/util/"];
 
 /** The files of the chunks by name, relative to `root` (the folder js). */
-export function findChunks(root) {
+function findChunks(root) {
   const files = readdirSync(join(root, "src/view")).filter((file) => /\.chunk\.tsx?$/.test(file));
   return Object.fromEntries(files.sort().map((file) => [file.replace(/\.chunk\.tsx?$/, ""), `src/view/${file}`]));
 }
@@ -32,8 +33,9 @@ export async function modulesOf(options) {
 }
 
 /**
- * Builds all chunks. Returns the output files by chunk; `given`: what they want of the widget's modules, in the order in which it is
- * handed to them; and `metafiles`: what esbuild says is in them.
+ * Builds all chunks, into files NAME-MARK.js. Returns the output files by chunk; `mark`: the same for all, because eight letters for each would
+ * have to stand in the widget; `given`: what they want of the widget's modules, in the order in which it is handed to them; and `metafiles`: what
+ * esbuild says is in them.
  *
  * @param {Set<string>} shared the modules of the widget, as `modulesOf` says
  */
@@ -55,16 +57,23 @@ export async function buildChunks(options, shared) {
   // Once to see what they want, once more when each of it has its number.
   for (const [name, path] of chunks) await build(name, path, { write: false });
   given.number();
-  const files = {};
+  const texts = new Map();
   const metafiles = [];
   for (const [name, path] of chunks) {
-    const { metafile } = await build(name, path);
+    const { metafile, outputFiles } = await build(name, path, { write: false });
     given.check(name, metafile);
-    files[name] = basename(Object.keys(metafile.outputs)[0]);
+    texts.set(name, outputFiles[0].text);
     metafiles.push(metafile);
   }
-  return { files, given, metafiles };
+  const mark = markOf([...texts.values()]);
+  const files = Object.fromEntries([...texts.keys()].map((name) => [name, `${name}-${mark}.js`]));
+  await mkdir(options.outdir, { recursive: true });
+  for (const [name, text] of texts) await writeFile(join(options.outdir, files[name]), text);
+  return { files, mark, given, metafiles };
 }
+
+/** Another text, another address: browsers keep chunks for long. */
+const markOf = (texts) => createHash("sha256").update(texts.join("\0")).digest("hex").slice(0, 10);
 
 /** Makes src/view/given.ts hand over what the chunks want. */
 export function giving(given) {

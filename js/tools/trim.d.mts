@@ -4,6 +4,9 @@ export function trimMarked(source: string): string;
 /** Preact without what no view uses; throws where this version is not as expected. */
 export function trimPreact(source: string): string;
 
+/** Preact's hooks without what no view uses; throws where this version is not as expected. */
+export function trimHooks(source: string): string;
+
 /** @preact/signals without signals in JSX; throws where this version is not as expected. */
 export function trimSignals(source: string): string;
 

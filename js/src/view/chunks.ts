@@ -112,7 +112,7 @@ export function chunksFrom(pageUrl: () => string | null, model?: AnyModel): Chun
     async get<N extends PartName>(name: N) {
       let work = running.get(name);
       if (!work) {
-        work = get(__NBCHAT_CHUNKS__[name] ?? name).then(run);
+        work = get(`${name}-${__NBCHAT_CHUNKS__}.js`).then(run);
         running.set(name, work);
       }
       try {

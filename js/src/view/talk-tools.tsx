@@ -2,11 +2,11 @@
 
 import type { RefObject } from "preact";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { rowOf, spotOf } from "./spots";
 import { act, offers, subjectOf } from "./talk-acts";
 import { Glyph } from "./talk-icons";
 import type { Act, Spot } from "./talk-state";
 import { K } from "./talk-strings";
-import { rowOf, spotOf } from "./timeline-keys";
 import type { Ui } from "./ui";
 
 const TOOLS: [Act, () => string][] = [

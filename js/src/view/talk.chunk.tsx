@@ -14,3 +14,4 @@ export { hasOwnMenu, onClick } from "./talk-clicks";
 export { Editor } from "./talk-editor";
 export { fetchTarget } from "./talk-jump";
 export { Tools } from "./talk-tools";
+export { onKey } from "./timeline-keys";

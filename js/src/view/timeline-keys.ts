@@ -1,18 +1,10 @@
-/** What keys in a timeline mean: moving between messages, and actions on the one that has the focus. */
+/** What keys in a timeline mean: moving between messages, and actions on the one that has the focus. Part of the lazy chunk `talk`. */
 
 import type { MessageRow, Row } from "./rows";
-import { type Act, act, type Spot } from "./talk-state";
+import { rowOf, spotOf } from "./spots";
+import { act } from "./talk-acts";
+import type { Act } from "./talk-state";
 import type { Ui } from "./ui";
-
-/** The row in which something happened. */
-export const rowOf = (target: EventTarget | null): HTMLElement | null =>
-  (target as Element | null)?.closest<HTMLElement>("[data-key]") ?? null;
-
-/** The message of a row; none where it waits to be sent. */
-export function spotOf(row: HTMLElement | null, id: string, thread: number | null): Spot | null {
-  const seq = Number(row?.dataset["seq"] ?? 0);
-  return seq ? { id, seq, thread } : null;
-}
 
 /** Keys of the row that has the focus; the menu shows the same (talk-menu.tsx). */
 const KEYS: Record<string, Act> = {
@@ -31,8 +23,8 @@ interface Here {
   id: string;
   thread: number | null;
   rows: Row[];
-  /** Key of the row with the Tab stop. */
-  active: string;
+  /** Key of the row with the Tab stop, now: keys that were pressed before this part came are handled together. */
+  active(): string;
   moveTo(key: string | undefined): void;
 }
 
@@ -42,7 +34,7 @@ export function onKey(event: KeyboardEvent, { ui, id, thread, rows, active, move
   const target = event.target as HTMLElement;
   if (target.matches("textarea, input, [role=menu] *, [role=toolbar] *")) return;
   const messages = rows.filter((row): row is MessageRow => row.kind === "message");
-  const at = messages.findIndex((row) => row.key === active);
+  const at = messages.findIndex((row) => row.key === active());
   const there = { ArrowUp: at - 1, ArrowDown: at + 1, Home: 0, End: messages.length - 1 }[event.key];
   const what = KEYS[event.key.length > 1 ? event.key : event.key.toLowerCase()];
   const row = rowOf(target);

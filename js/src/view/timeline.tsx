@@ -15,10 +15,10 @@ import { onMenuOf } from "./press";
 import { useReading } from "./reading";
 import { drawRow, wanted } from "./row";
 import { buildRows, countNew, isLive, markerOf, newestSeq, type Row, type Shown } from "./rows";
+import { rowOf, spotOf } from "./spots";
 import { S } from "./strings";
 import { act, loadTalk, withTalk } from "./talk-state";
 import { useTarget } from "./target";
-import { onKey, rowOf, spotOf } from "./timeline-keys";
 import type { Ui } from "./ui";
 import { Viewport } from "./viewport";
 import { titleOf } from "./words";
@@ -224,7 +224,9 @@ export function Timeline({ ui, id, conversation, pending, thread = null }: Timel
         onPointerDown={menu.onPointerDown}
         onContextMenu={(event) => talk?.hasOwnMenu(event) || menu.onContextMenu(event)}
         onPointerEnter={() => void loadTalk(ui)}
-        onKeyDown={(event) => onKey(event, { ui, id, thread, rows, active: place.active, moveTo })}
+        onKeyDown={(event) =>
+          withTalk(ui, (parts) => parts.onKey(event, { ui, id, thread, rows, active: () => place.active, moveTo }))
+        }
         onFocusIn={(event) => {
           void loadTalk(ui);
           const key = rowOf(event.target)?.dataset["key"];

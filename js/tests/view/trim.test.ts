@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { signal } from "@preact/signals";
 import { h, render } from "preact";
 import { expect, test } from "vitest";
-import { trimForTests, trimMarked, trimPreact, trimSignals, trimSignalsCore } from "../../tools/trim.mjs";
+import { trimForTests, trimHooks, trimMarked, trimPreact, trimSignals, trimSignalsCore } from "../../tools/trim.mjs";
 import { hostile } from "../kit/hostile";
 
 const url = (text: string) => `data:text/javascript;base64,${Buffer.from(text).toString("base64")}`;
@@ -62,6 +62,7 @@ const shipped = (file: string) => readFile(join(import.meta.dirname, "../../node
 test.each([
   ["@preact/signals/dist/signals.module.js", trimSignals, "ReactiveTextNode"],
   ["@preact/signals-core/dist/signals-core.module.js", trimSignalsCore, "watched"],
+  ["preact/hooks/dist/hooks.mjs", trimHooks, '"function"==typeof requestAnimationFrame'],
   ["preact/dist/preact.mjs", trimPreact, "dangerouslySetInnerHTML"],
 ] as const)("the tests run on %s as it ships, and another version stops the build", async (file, trim, gone) => {
   const text = await shipped(file);
@@ -83,7 +84,7 @@ test("no view uses what was cut", async () => {
   const files = (await readdir(views)).filter((file) => file.endsWith(".tsx"));
   const texts = await Promise.all(files.map((file) => readFile(join(views, file), "utf8")));
   const gone =
-    /dangerouslySet|createContext|createPortal|getDerived|getSnapshot|component(?:Will(?!Unmount)|Did)|forceUpdate|xlink|\.subscribe\(|<(?:math|progress|template)\b/;
+    /dangerouslySet|createContext|createPortal|getDerived|getSnapshot|component(?:Will(?!Unmount)|Did)|forceUpdate|xlink|Capture=|default(?:Value|Checked)=|\b(?:download|rowSpan|colSpan|popover)=|\.subscribe\(|<(?:math|progress|template)\b/;
   expect(files.length).toBeGreaterThan(30);
   expect(texts.filter((text) => gone.test(text))).toEqual([]);
 });
