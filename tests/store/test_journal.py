@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 import random
 import shutil
+import sqlite3
 import struct
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -62,6 +64,33 @@ def test_a_journal_that_lost_its_end_is_refused_each_time(cut_off: Path, share: 
                 SqliteStore.open(cut_off, ADA)
         assert {file.name: file.read_bytes() for file in cut_off.parent.iterdir()} == before, "it is left as it was"
     assert stored(cut_off) == POSTS + 1, "with its journal back it is whole"
+
+
+def copied(path: Path) -> None:
+    """All of the journal is in the database already, as some moments after each message."""
+    with closing(sqlite3.connect(path)) as first, closing(sqlite3.connect(path)) as second:
+        second.execute("BEGIN")
+        second.execute("SELECT count(*) FROM event").fetchone()
+        assert first.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()[0] == 0
+        for name in ("-wal", "-shm"):
+            shutil.copy2(f"{path}{name}", f"{path}.kept{name}")
+        second.execute("ROLLBACK")
+    for name in ("-wal", "-shm"):
+        Path(f"{path}.kept{name}").rename(f"{path}{name}")
+
+
+def test_old_pages_of_a_journal_that_was_copied_do_not_come_back(cut_off: Path) -> None:
+    """What is left of it would stand in front of newer pages of the database. Found by `make chaos`."""
+    copied(cut_off)
+    with shortened(journal(cut_off), 0.3), pytest.raises(StoreUnusable, match="damaged"):
+        SqliteStore.open(cut_off, ADA)
+    assert stored(cut_off) == POSTS + 1
+
+
+def test_a_journal_that_was_copied_may_be_gone(cut_off: Path) -> None:
+    copied(cut_off)
+    journal(cut_off).unlink()
+    assert stored(cut_off) == POSTS + 1
 
 
 def test_a_journal_that_is_gone_is_refused(cut_off: Path) -> None:

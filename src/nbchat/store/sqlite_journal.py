@@ -51,9 +51,11 @@ def lost_frames(path: Path) -> int:
     if not _of_this_boot(index_path):
         return 0
     index = _index(index_path)
-    if index is None or index.copied >= index.frames:
+    if index is None or not index.frames:
         return 0
     whole = _whole_frames(journal, index)
+    if not whole and index.copied >= index.frames:
+        return 0  # the database has all of it, and no older page stands in front of it
     # Another process may have begun the journal anew between the two looks: it changes the index first.
     return index.frames - whole if whole < index.frames and _index(index_path) == index else 0
 
