@@ -31,7 +31,7 @@ def main() -> int:
     parser.add_argument("--chats", type=Path, help="JSON lines with a field `text`, to fill conversations with")
     parser.add_argument("--write", action="store_true", help="put the table into docs/bench.md")
     asked = parser.parse_args()
-    begun = time.monotonic()
+    begun, load = time.monotonic(), os.getloadavg()[1]
 
     def tell(line: str) -> None:
         print(f"  {time.monotonic() - begun:5.0f} s  {line}", file=sys.stderr, flush=True)
@@ -41,7 +41,7 @@ def main() -> int:
         tell(f"{figure.row}: {amount(figure.value)} {figure.unit}")
         figures.append(figure)
     keep(figures, HERE / "output" / "page.json")
-    shown = f"{_machine()}\n\n{table(figures)}"
+    shown = f"{_machine(load)}\n\n{table(figures)}"
     print(shown)
     if asked.write:
         text = DOC.read_text(encoding="utf-8")
@@ -49,11 +49,11 @@ def main() -> int:
     return 0
 
 
-def _machine() -> str:
+def _machine(before: float) -> str:
     day, cores = datetime.now(timezone.utc).date().isoformat(), os.cpu_count()
     system = f"{cores} cores, {platform.system()}, Python {platform.python_version()}"
-    # How many programs wanted a core in the last five minutes: this one, its server and two browsers are about three.
-    return f"Measured {day}: {system}; load {os.getloadavg()[1]:.1f}."
+    # Programs that wanted a core in the last five minutes; this one, its server and its browsers are about three.
+    return f"Measured {day}: {system}; load {before:.1f} before, {os.getloadavg()[1]:.1f} at the end."
 
 
 if __name__ == "__main__":

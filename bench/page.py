@@ -13,6 +13,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any, cast
 
@@ -27,12 +28,16 @@ from bench.figures import Figure
 from bench.texts import texts
 
 LENGTHS = {"empty": 0, "h1000": 1_000, "h10000": 10_000, "h100000": 100_000}
-OPENINGS = 5
-"""Times that each conversation is opened, in a fresh profile; the median counts."""
+OPENINGS = 7
+"""Times that each conversation is opened, in a fresh profile, beside an empty one; the median counts."""
+ROUNDS = 3
+"""Times that all else is measured, each thing in turn; the median counts, so that a busy moment is not the result."""
 WRITER = Path(__file__).with_name("writer.py")
 MESSAGES = 40
 PACE_MS = 250
 """Between two messages of a page: a hub takes five a second, and makes whoever is faster wait."""
+PROGRAM_PACE_MS = 60
+"""Between two messages of a program, of which a hub takes twenty a second."""
 PIECES = 200
 KEYS = 60
 SCROLL_SECONDS = 3.0
@@ -42,6 +47,7 @@ WORDS = "The seed changes nothing after the warm-up. "
 """What is typed and sent, with a mark."""
 
 Tell = Callable[[str], None]
+Ask = Callable[[dict[str, Any]], list[float]]
 _marks = itertools.count(1)
 
 
@@ -61,9 +67,18 @@ def measure(chats: Path | None, tell: Tell) -> Iterator[Figure]:
             bench = _Bench(browser, server, tell)
             yield from bench.opening()
             yield from bench.weight()
-            for handle in ("empty", "h100000"):
-                yield from bench.talking(handle)
+            yield from bench.talking(("empty", "h100000"))
             yield from bench.program("h100000")
+
+
+@dataclass(frozen=True)
+class _Talk:
+    """One round of two people talking: ms of each message, and ms of work for a message and for a key."""
+
+    there: list[float]
+    echo: list[float]
+    work: float
+    key: float
 
 
 class _Bench:
@@ -91,14 +106,13 @@ class _Bench:
             for handle in LENGTHS:
                 with self._visit("ada", handle) as (_, _, ms):
                     times[handle].append(ms)
-        took = {handle: middle(each) for handle, each in times.items()}
-        empty = took["empty"]
-        yield Figure("page opens, empty conversation", empty, "ms")
+        yield Figure("page opens, empty conversation", middle(times["empty"]), "ms")
         peers = {"h1000": "3.3-4.8 s in all; Gradio 1.8 s", "h10000": "28.7 s or never", "h100000": "never"}
         for handle in ("h1000", "h10000", "h100000"):
             target = 700 if handle == "h1000" else 300
             row = f"{LENGTHS[handle]:,} messages open, more than an empty page"
-            yield Figure(row, took[handle] - empty, "ms", target, peers=peers[handle])
+            more = [took - empty for took, empty in zip(times[handle], times["empty"], strict=True)]
+            yield Figure(row, middle(more), "ms", target, peers=peers[handle])
 
     def weight(self) -> Iterator[Figure]:
         """Nodes, heap and frames at the longest conversation."""
@@ -107,57 +121,68 @@ class _Bench:
             nothing = probe.heap()
         with self._visit("ada", "h100000") as (_, probe, _):
             self._tell("scrolling")
-            frames = probe.scroll(SCROLLER, SCROLL_SECONDS)
+            runs = [probe.scroll(SCROLLER, SCROLL_SECONDS) for _ in range(ROUNDS)]
             yield Figure("elements at 100,000 messages", probe.nodes(ROOT), "", 2_000, peers="12.9k-29k at 1,000")
             rows = probe.page.locator(f"{ROOT} article").count()
             yield Figure("rows in the page at 100,000 messages", rows, "", 300)
             more = (probe.heap() - nothing) / 1e6
             yield Figure("heap at 100,000 messages, more than empty", more, "MB", 10, peers="62-349 MB in all")
-            slow = sum(frame > SLOW_FRAME_MS for frame in frames)
+            slow = middle([float(sum(frame > SLOW_FRAME_MS for frame in frames)) for frames in runs])
             yield Figure(f"frames over 50 ms in {SCROLL_SECONDS:.0f} s of scrolling", slow, "", 0)
-            yield Figure("frames a second while scrolling", len(frames) / SCROLL_SECONDS, "", at_least=True)
+            rate = middle([len(frames) / SCROLL_SECONDS for frames in runs])
+            yield Figure("frames a second while scrolling", rate, "", at_least=True)
 
-    def talking(self, handle: str) -> Iterator[Figure]:
+    def talking(self, handles: tuple[str, ...]) -> Iterator[Figure]:
         """A writes, B reads: latency, own echo, work in B, work for a key."""
-        self._tell(f"talking in {handle}")
+        rounds: dict[str, list[_Talk]] = {handle: [] for handle in handles}
+        for _ in range(ROUNDS):
+            for handle in handles:
+                self._tell(f"talking in {handle}")
+                rounds[handle].append(self._talk(handle))
+        for handle, talks in rounds.items():
+            where = f"{LENGTHS[handle]:,} messages"
+            peers = "32-144 ms" if handle == "empty" else "composer dead"
+            p50, p95 = ([percentile(talk.there, share) for talk in talks] for share in (0.5, 0.95))
+            echo = [percentile(talk.echo, 0.95) for talk in talks]
+            work, key = [talk.work for talk in talks], [talk.key for talk in talks]
+            yield Figure(f"A to B, p50, {where}", middle(p50), "ms", peers=peers)
+            yield Figure(f"A to B, p95, {where}", middle(p95), "ms", 50, peers="51-322 ms")
+            yield Figure(f"own echo, p95, {where}", middle(echo), "ms", 19, peers="39-131 ms")
+            yield Figure(f"work of the receiver a message, {where}", middle(work), "ms", 20)
+            yield Figure(f"work for a key, {where}", middle(key), "ms", 6, peers="9-28 ms")
+
+    def _talk(self, handle: str) -> _Talk:
+        """One round. Nobody asks B's page anything meanwhile: to look for a message is work, too."""
         with self._visit("ada", handle) as (ada, writing, _), self._visit("grace", handle) as (_, reading, _):
-            there, echo, work = list[float](), list[float](), list[float]()
+            entered, work, keys = dict[str, float](), list[float](), list[float]()
             with reading.working(work):
                 for _ in range(MESSAGES):
                     mark = f"mark-{next(_marks)}-"
-                    ada.page.wait_for_timeout(PACE_MS)  # as people write; faster, the hub's pace would be measured
                     ada.composer.fill(WORDS + mark)
                     ada.composer.press("Enter")
-                    there.append(reading.seen(mark) - writing.entered())
-                    echo.append(writing.seen(mark) - writing.entered())
-            keys = list[float]()
+                    entered[mark] = writing.entered()
+                    ada.page.wait_for_timeout(PACE_MS)  # as people write; faster, the hub's pace would be measured
+            there = [reading.seen(mark) - at for mark, at in entered.items()]
+            echo = [writing.seen(mark) - at for mark, at in entered.items()]
             ada.composer.focus()
             with writing.working(keys):
                 ada.composer.press_sequentially((WORDS * 2)[:KEYS])
-            where = f"{LENGTHS[handle]:,} messages"
-            peers = "32-144 ms" if handle == "empty" else "composer dead"
-            yield Figure(f"A to B, p50, {where}", percentile(there, 0.5), "ms", peers=peers)
-            yield Figure(f"A to B, p95, {where}", percentile(there, 0.95), "ms", 50, peers="51-322 ms")
-            yield Figure(f"own echo, p95, {where}", percentile(echo, 0.95), "ms", 19, peers="39-131 ms")
-            yield Figure(f"work of the receiver a message, {where}", 1e3 * work[0] / MESSAGES, "ms", 20)
-            yield Figure(f"work for a key, {where}", 1e3 * keys[0] / KEYS, "ms", 6, peers="9-28 ms")
+            return _Talk(there, echo, 1e3 * work[0] / MESSAGES, 1e3 * keys[0] / KEYS)
 
     def program(self, handle: str) -> Iterator[Figure]:
         """A program writes, a person looks: single messages, and one that is written piece by piece."""
         self._tell(f"a program writes in {handle}")
         with self._visit("grace", handle) as (_, reading, _), _writer(self._server, handle) as ask:
-            there = list[float]()
-            for _ in range(MESSAGES):
-                mark = f"mark-{next(_marks)}-"
-                (begun,) = ask({"send": WORDS + mark})
-                there.append(reading.seen(mark) - begun)
-            yield Figure("`chat.send()` to a person's screen, p50", percentile(there, 0.5), "ms", 15)
-            yield Figure("`chat.send()` to a person's screen, p95", percentile(there, 0.95), "ms", 50)
+            rounds = [_sent(reading, ask) for _ in range(ROUNDS)]
+            p50, p95 = (middle([percentile(there, share) for there in rounds]) for share in (0.5, 0.95))
+            yield Figure("`chat.send()` to a person's screen, p50", p50, "ms", 15)
+            yield Figure("`chat.send()` to a person's screen, p95", p95, "ms", 50)
             self._tell("streaming")
             work, mark, before = list[float](), f"mark-{next(_marks)}-", reading.received
             with reading.working(work):
                 begun, ended = ask({"stream": PIECES, "mark": mark})
-                wall = max(ended, reading.seen(mark)) - begun
+                reading.page.wait_for_timeout(PACE_MS)  # the last piece is drawn
+            wall = max(ended, reading.seen(mark)) - begun
             what = f"{PIECES} pieces streamed at 50 a second"
             yield Figure(f"{what}: until all is on the screen and stored", wall / 1e3, "s", 4.3, peers="4.6-35 s")
             yield Figure(f"{what}: work of who looks", work[0], "s", 2, peers="3.8-35 s")
@@ -165,8 +190,18 @@ class _Bench:
             yield Figure(f"{what}: bytes to who looks", kilobytes, "kB", 32, peers="32-365 kB")
 
 
+def _sent(reading: Probe, ask: Ask) -> list[float]:
+    """One round of messages by a program: ms from the call to the row in the page of who reads."""
+    begun = dict[str, float]()
+    for _ in range(MESSAGES):
+        mark = f"mark-{next(_marks)}-"
+        (begun[mark],) = ask({"send": WORDS + mark})
+        reading.page.wait_for_timeout(PROGRAM_PACE_MS)
+    return [reading.seen(mark) - at for mark, at in begun.items()]
+
+
 @contextmanager
-def _writer(server: Server, handle: str) -> Iterator[Callable[[dict[str, Any]], list[float]]]:
+def _writer(server: Server, handle: str) -> Iterator[Ask]:
     """A program in a process of its own; gives what asks it."""
     command = [sys.executable, str(WRITER), server.url, server.token, handle]
     with subprocess.Popen(command, env=server.env, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as program:
