@@ -51,23 +51,42 @@ function authorOf(ui: Ui, { last, kind }: Summary, deed: boolean): string {
 }
 
 /** The own draft, else the last words and whose they are: each in its own direction, so that what does not fit is cut at their end. */
-function Preview({ ui, summary }: { ui: Ui; summary: Summary }) {
-  const { id, last } = summary;
-  const draft = draftOf(ui, id);
+function Words({ ui, summary, draft }: { ui: Ui; summary: Summary; draft: string }) {
+  const { last } = summary;
   const text = draft || last?.text || "";
   const line = useMemo(() => toLine(text), [text]);
   const deed = !draft && !!deedIn(text);
   const by = draft ? S.draft : authorOf(ui, summary, deed);
-  const gone = !draft && last?.deleted;
   return (
-    <span class={`nbc-item-last${draft ? " nbc-draft" : gone ? " nbc-gone" : ""}`}>
+    <>
       {by ? (
         <>
           <bdi>{by}</bdi>
           <span>{deed ? " " : ": "}</span>
         </>
       ) : null}
-      <span dir="auto">{gone ? S.deleted : draft || last ? line : S.noPreview}</span>
+      <span dir="auto">{!draft && last?.deleted ? S.deleted : draft || last ? line : S.noPreview}</span>
+    </>
+  );
+}
+
+/** One line under the title. Where nothing was written since one came, who brought one in is the news. */
+function Preview({ ui, summary }: { ui: Ui; summary: Summary }) {
+  const { id, last, kind, read } = summary;
+  const draft = draftOf(ui, id);
+  const came = !draft && kind !== "direct" && (last?.seq ?? 0) < read;
+  const part = usePart(ui.chunks, "notices", came && ui.chat.connection.value.state === "connected");
+  const words = <Words ui={ui} summary={summary} draft={draft} />;
+  const look = draft ? " nbc-draft" : last?.deleted ? " nbc-gone" : "";
+  return (
+    <span class={`nbc-item-last${look}`}>
+      {came && part && part !== "failed" ? (
+        <part.Came ui={ui} summary={summary}>
+          {words}
+        </part.Came>
+      ) : (
+        words
+      )}
     </span>
   );
 }

@@ -38,6 +38,7 @@ export const N = words("notices", {
     deleted: (who: string, whom: string) => `${who} deleted a message of ${whom}`,
   },
 
+  invitedYou: (who: string) => `${who} invited you`,
   removedYou: (who: string, title: string) => `${who} removed you from “${title}”.`,
   bannedYou: (who: string, title: string) => `${who} banned you from “${title}”.`,
   reason: (reason: string) => `The reason: “${reason}”`,

@@ -5,5 +5,6 @@ import { addStyles } from "./styles";
 
 addStyles(css);
 
+export { Came } from "./came";
 export { logged } from "./logged";
 export { weave } from "./notices";

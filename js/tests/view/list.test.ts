@@ -2,7 +2,7 @@
 
 import { describe, expect, test, vi } from "vitest";
 import type { OwnRow, Prefs, Summary } from "../../src/protocol/messages.gen";
-import { conversation, person, ScriptedChat, SETTINGS, summary } from "../kit/chat";
+import { type Answer, conversation, person, ScriptedChat, SETTINGS, summary } from "../kit/chat";
 import { drawn, type Stage, stage } from "../kit/stage";
 import { NOW, team } from "../kit/team";
 
@@ -99,6 +99,34 @@ describe("a row", () => {
     const [by, , text] = row(shown, "a").querySelectorAll(".nbc-item-last > *");
     expect([by?.tagName, by?.textContent]).toEqual(["BDI", "בוב"]);
     expect([text?.getAttribute("dir"), text?.textContent]).toEqual(["auto", "left to right"]);
+  });
+
+  test("says who brought one in, until something is written there", async () => {
+    const last = { seq: 3, author: "bob", name: "Bob", at: NOW, text: "before you came", deleted: false };
+    const chat = groups({ a: { last, read: 5 }, b: { read: 1 }, c: { last, read: 3 } });
+    chat.people.value = new Map([
+      ["ada", "Ada"],
+      ["grace", "Grace Hopper"],
+    ]);
+    const joined = { t: "joined", seq: 5, at: NOW, author: "grace", name: "Grace", person: person("ada", "Ada") };
+    chat.onAsk = (command) =>
+      command.t === "history"
+        ? ({
+            t: "page",
+            notices: command.conversation === "a" ? [{ ...joined, conversation: "a" }] : [],
+          } as unknown as Answer)
+        : undefined;
+    const shown = await stage(chat, "c");
+    const said = (id: string) => row(shown, id).querySelector(".nbc-item-last")?.textContent;
+    await vi.waitFor(() => expect(said("a")).toBe("Grace Hopper invited you"));
+    expect([said("b"), said("c")]).toEqual(["No messages yet", "Bob: before you came"]);
+    chat.conversations.value = chat.conversations.value.map((one) => ({
+      ...one,
+      last: { ...last, seq: 9, text: "welcome" },
+    }));
+    await drawn();
+    expect(said("a")).toBe("Bob: welcome");
+    expect(chat.asked.filter(([, what]) => (what as { t?: string })?.t === "history")).toHaveLength(2);
   });
 
   test("has no words of what was deleted", async () => {

@@ -38,6 +38,7 @@ export const notices: typeof N = {
     deleted: (who, whom) => `מחיקת הודעה של ${name(whom)}, בידי ${name(who)}`,
   },
 
+  invitedYou: (who) => `הזמנה לכאן, בידי ${name(who)}`,
   removedYou: (who, title) => `הוצאה שלך מהשיחה ${name(title)}, בידי ${name(who)}.`,
   bannedYou: (who, title) => `הוצאה שלך בלי חזרה מהשיחה ${name(title)}, בידי ${name(who)}.`,
   reason: (reason) => `הסיבה: ${name(reason)}`,
