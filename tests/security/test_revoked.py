@@ -1,0 +1,83 @@
+"""Who may not any more: the sockets that they have open stop within a second, at every hub, also where the bus is lost.
+
+Time is turned, not waited for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from kit.play import Actor, World
+from msgspec import json
+
+from nbchat.protocol import messages as wire
+
+SECOND = 1.0
+SECRET = "after you left"
+Ends = Callable[[Actor, str], None]
+
+
+def removes(ada: Actor, room: str) -> None:
+    ada.does(wire.Remove, conversation=room, user="bob")
+
+
+def bans(ada: Actor, room: str) -> None:
+    ada.does(wire.Remove, conversation=room, user="bob", ban=True)
+
+
+def mutes(ada: Actor, room: str) -> None:
+    ada.does(wire.Mute, conversation=room, user="bob", seconds=60)
+
+
+def archives(ada: Actor, room: str) -> None:
+    ada.does(wire.Describe, conversation=room, archived=True)
+
+
+def meet(world: World, *, hub: int) -> tuple[Actor, list[Actor], str]:
+    """Ada at the first hub, and Bob with two pages and a notebook at the other one, in a group; and its id."""
+    ada = world.page("ada")
+    bob = [world.page("bob", hub=hub), world.page("bob", hub=hub), world.session("bob", hub=hub)]
+    room = ada.creates_group("secret", "bob")
+    world.turn(SECOND)
+    for one in bob:
+        one.watches(room)
+        one.news()
+    return ada, bob, room
+
+
+@pytest.mark.parametrize("bus", [True, False], ids=["told", "the bus is lost"])
+@pytest.mark.parametrize("hub", [0, 1], ids=["one hub", "another hub"])
+@pytest.mark.parametrize("ends", [removes, bans])
+def test_who_is_removed_hears_nothing_more(ends: Ends, hub: int, bus: bool) -> None:
+    world = World(hubs=2, bus=bus)
+    ada, bob, room = meet(world, hub=hub)
+    ends(ada, room)
+    world.turn(SECOND)
+    for one in bob:
+        assert wire.Left in {type(item) for item in one.news()}
+    ada.posts(room, SECRET)
+    ada.does(wire.Describe, conversation=room, topic=SECRET)
+    ada.does(wire.Type, conversation=room)
+    ada.does(wire.SetProfile, status="still here")  # what everybody is told still comes
+    world.turn(3 * SECOND)
+    for one in bob:
+        heard = json.encode(one.news()).decode()
+        assert room not in heard
+        assert SECRET not in heard
+        assert "still here" in heard
+        one.is_refused("unknown_conversation", wire.History, conversation=room)
+
+
+@pytest.mark.parametrize("bus", [True, False], ids=["told", "the bus is lost"])
+@pytest.mark.parametrize(
+    ("ends", "code"), [(mutes, "muted"), (archives, "archived"), (removes, "unknown_conversation")]
+)
+def test_who_may_not_write_any_more_does_not(ends: Ends, code: str, bus: bool) -> None:
+    world = World(hubs=2, bus=bus)
+    ada, bob, room = meet(world, hub=1)
+    ends(ada, room)
+    # Not after a second, but at once: a decision that was made on rules which have moved is made again.
+    for one in bob:
+        one.is_refused(code, wire.Post, conversation=room, text="may I?", key=one.key())
+    assert ada.texts(room) == []
