@@ -5,7 +5,8 @@ from __future__ import annotations
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-from .engine import Connection, Engine
+from .connection import Connection
+from .engine import Engine
 from .find import Wanted
 from .message import Message
 from .verbs import Verbs
@@ -151,11 +152,11 @@ def switch(engine: Engine, before: str, name: str | None, id: str | None) -> str
 
     if id is not None:
         known = engine.link.info.state != "connected" or id in engine.link.state.conversations
-        if not known and not engine.exists(id):
+        if not known and not engine.names.exists(id):
             raise HubError("unknown_conversation", ERRORS["unknown_conversation"].text.format(conversation=id))
         conversation = id
     else:
-        conversation = engine.resolve(name) if name else ""
+        conversation = engine.names.resolve(name) if name else ""
     if before and before != conversation:
         engine.unwatch(before)
     engine.arrivals.only = conversation or None

@@ -90,7 +90,7 @@ class Deeds:
     def forward(self, message: Message, name: str, comment: str) -> Message:
         """Queue a copy of it for another conversation."""
         source = Pointer(message.conversation, self._seq(message))
-        return self._engine.post(self._engine.resolve(name, create=False), comment, Extra(forward=source))
+        return self._engine.post(self._engine.names.resolve(name, create=False), comment, Extra(forward=source))
 
     def versions(self, message: Message) -> list[Version]:
         """What it said, oldest first."""

@@ -26,25 +26,25 @@ import weakref
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, TimeoutError as FutureTimeout
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import TypeVar
 
 from nbchat.errors import HubError, HubUnreachable, SessionClosed, Timeout, WrongKey
 from nbchat.protocol.limits import COMMAND_TIMEOUT, TYPING_IDLE
-from nbchat.protocol.messages import AnyCommand, AnyReply, ConnectionKind, Error, History, Open, Opened, Page, Person
+from nbchat.protocol.messages import AnyCommand, AnyReply, ConnectionKind, Error, Person
 
 from .arrivals import Arrivals
+from .connection import Connection, connection_of
 from .drive import Drive
 from .find import Hub, Wanted, configured, find
 from .inbox import Inbox
 from .link import Link
-from .memory import Known, Memory, default_memory
+from .memory import Known, Memory
 from .message import Message
+from .names import Names
 from .outbox import Entry, Outbox, default_root, now as wall, place
 from .outputs import (
     PLAIN,
     Arrived,
-    ConnectionInfo,
     Extra,
     Forget,
     Identity,
@@ -64,32 +64,11 @@ FLUSH_SECONDS = 2.0
 """How long closing waits for what is on its way; what is left stays in the outbox for the next session."""
 SNAPSHOT_SECONDS = 5.0
 """How long opening a conversation waits for its first screen; it comes later by itself."""
-ID_CHARS = 12
-"""Length of a conversation id (protocol: "12 random characters")."""
 TYPING_SECONDS = TYPING_IDLE / 2
 """How often a typing indicator strikes a key, so that it never looks idle."""
 
 R = TypeVar("R", bound=AnyReply)
 _living: weakref.WeakSet[Engine] = weakref.WeakSet()
-
-
-@dataclass(frozen=True)
-class Connection:
-    """How the connection to the hub is.
-
-    Attributes:
-        state: "connecting", "connected", "reconnecting", or "signed_out" when the hub does not take the login any more.
-        attempt: attempts since the connection was lost.
-        retry_at: when the next attempt starts, in seconds of `time.time()`; None while one runs or none is planned.
-        note: what there is to know about it, for people; "" when all is well.
-        url: the hub.
-    """
-
-    state: str
-    attempt: int = 0
-    retry_at: float | None = None
-    note: str = ""
-    url: str = ""
 
 
 class Engine:
@@ -115,12 +94,12 @@ class Engine:
         self.arrivals = Arrivals(self)
         self.hub = Hub("", {}, "argument")
         self.known: Known | None = None
-        self._wanted, self._memory = wanted, memory or default_memory()
+        self._wanted = wanted
+        self.names = Names(self, memory)
         self._outbox: Outbox | None = None
         self._written_for: tuple[str, str] | None = None
         """Store and user of the outbox."""
         self._requests: dict[int, Future[AnyReply]] = {}
-        self._names: dict[str, str] = {}
         self._typing: dict[str, int] = {}
         self._pid, self._closing, self.over = os.getpid(), False, False
         self.drive = Drive(self)
@@ -192,7 +171,7 @@ class Engine:
         try:
             self.hub = find(self._wanted)
         except HubUnreachable:
-            remembered = ((hub, self._memory.hub(hub.url)) for hub in configured(self._wanted))
+            remembered = ((hub, self.names.of_hub(hub.url)) for hub in configured(self._wanted))
             hub, known = next(((hub, known) for hub, known in remembered if known is not None), (None, None))
             if hub is None or known is None:
                 raise
@@ -231,9 +210,7 @@ class Engine:
     @property
     def connection(self) -> Connection:
         """How the connection is now."""
-        info = self.link.info
-        left = None if info.retry_at is None else time.time() + info.retry_at - time.monotonic()
-        return Connection(info.state, info.attempt, left, self._note(info), self.hub.url)
+        return connection_of(self.link.info, self.hub, self.drive.failure)
 
     @property
     def me(self) -> Person:
@@ -320,45 +297,6 @@ class Engine:
         self.drive.ring()
         return True
 
-    def resolve(self, name: str, *, create: bool = True) -> str:
-        """The id of the conversation of that name (or id); one joins it.
-
-        Raises:
-            HubError: there is none and it cannot be made.
-            HubUnreachable: the hub is down and the name was never opened before.
-        """
-        with self.reading() as state:
-            if name in state.conversations or name in self._names.values():
-                return name
-            if self.known is not None and name in self.known.conversations.values():
-                return name
-            remembered = (self.known.conversations if self.known else {}).get(name)
-            if self.link.info.state != "connected":
-                known = self._names.get(name) or remembered
-                if known is not None:
-                    return known
-                if state.me is None:
-                    raise HubUnreachable(
-                        self.hub.url, f"{name!r} was never opened from here, so it cannot be queued for"
-                    )
-        if len(name) == ID_CHARS and self.exists(name):
-            return name
-        conversation = self.ask(Open(ref=0, name=name, create=create), Opened).conversation
-        with self.lock:
-            self._names[name] = conversation
-            self._remember()
-        return conversation
-
-    def exists(self, conversation: str) -> bool:
-        """Whether the hub has a conversation with this id for us; asked, because the own list here is not all of it."""
-        try:
-            self.ask(History(ref=0, conversation=conversation, limit=1), Page)
-        except HubError as error:
-            if error.code in ("unknown_conversation", "not_member"):
-                return False
-            raise
-        return True
-
     def watch(self, conversation: str) -> None:
         """Have typing, presence and receipts of it from now on."""
         self._do(lambda: self.link.watch(conversation, time.monotonic()))
@@ -439,7 +377,7 @@ class Engine:
         self.drive.failure = None
         if self._written_for not in (None, (store, user)):
             self._part()
-        self._remember()
+        self.names.remember()
         if self._written_for is None:
             self._open_outbox(store, user)
 
@@ -447,7 +385,8 @@ class Engine:
         """Another store or user answers here: what was written or known for the old one is not for it."""
         if self._outbox is not None:
             self._outbox.close()  # under the old identity they wait for the hub that they were written for
-        self._outbox, self._written_for, self.known, self._names = None, None, None, {}
+        self._outbox, self._written_for, self.known = None, None, None
+        self.names.forget()
         self.sent.abandon("other_hub", f"The hub at {self.hub.url} is another one now; this waits for the old one.")
 
     def _open_outbox(self, store: str, user: str) -> None:
@@ -457,12 +396,6 @@ class Engine:
         self.sent.adopt(entry.key for entry in self._outbox.entries)
         self.link.adopt([one.pending for one in self._outbox.entries], time.monotonic())
 
-    def _remember(self) -> None:
-        state = self.link.state
-        if state.me is None or not state.store:
-            return
-        self._memory.remember(self.hub.url, store=state.store, user=state.me.id, name=state.me.name, opened=self._names)
-
     def _strike(self, conversation: str) -> None:
         if self.over or self._typing.get(conversation, 0) < 1:
             return
@@ -470,18 +403,6 @@ class Engine:
             self.link.typing(conversation, True, time.monotonic())
         self.drive.ring()
         self.drive.later(TYPING_SECONDS, self._strike, conversation)
-
-    def _note(self, info: ConnectionInfo) -> str:
-        if info.state == "connected":
-            if self.hub.place == "process":
-                return "The hub runs inside a process of yours; other people cannot reach it."
-            return ""
-        notes = {
-            "flood": "This client sent too much and has to wait.",
-            "too_many_connections": "Too many sessions of yours are open.",
-        }
-        failed = "" if self.drive.failure is None else f"{self.hub.url}: {self.drive.failure.why}"
-        return notes.get(info.note) or info.detail or failed
 
 
 def _at_exit() -> None:

@@ -103,7 +103,7 @@ class Rooms:
         Raises:
             HubError: there is no such channel, or one was banned from it.
         """
-        conversation = self._engine.resolve(name, create=False)
+        conversation = self._engine.names.resolve(name, create=False)
         self._engine.ask(Join(ref=0, conversation=conversation), Done)
         return self._row(conversation)
 
@@ -129,7 +129,7 @@ class Rooms:
         Raises:
             HubError: `last_owner`; others are left, and nobody would own it.
         """
-        conversation = self._here() if name is None else self._engine.resolve(name, create=False)
+        conversation = self._here() if name is None else self._engine.names.resolve(name, create=False)
         self._engine.ask(Leave(ref=0, conversation=conversation), Done)
 
     def people(self, query: str = "") -> list[Person]:

@@ -22,7 +22,8 @@ from msgspec import to_builtins
 from msgspec.structs import replace
 
 from nbchat.client.client import switch
-from nbchat.client.engine import Connection, Engine
+from nbchat.client.connection import Connection
+from nbchat.client.engine import Engine
 from nbchat.client.find import Wanted
 from nbchat.client.message import Message
 from nbchat.client.thread import LoopThread

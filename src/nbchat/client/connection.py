@@ -1,0 +1,46 @@
+"""How the connection to the hub is, as people are told; made of what others know, it decides nothing."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+
+from .find import Hub
+from .outputs import ConnectionInfo
+from .transport import Closed
+
+
+@dataclass(frozen=True)
+class Connection:
+    """How the connection to the hub is.
+
+    Attributes:
+        state: "connecting", "connected", "reconnecting", or "signed_out" when the hub does not take the login any more.
+        attempt: attempts since the connection was lost.
+        retry_at: when the next attempt starts, in seconds of `time.time()`; None while one runs or none is planned.
+        note: what there is to know about it, for people; "" when all is well.
+        url: the hub.
+    """
+
+    state: str
+    attempt: int = 0
+    retry_at: float | None = None
+    note: str = ""
+    url: str = ""
+
+
+def connection_of(info: ConnectionInfo, hub: Hub, failure: Closed | None) -> Connection:
+    """Return it as it is now. `failure`: why the last attempt did not work, if it did not."""
+    left = None if info.retry_at is None else time.time() + info.retry_at - time.monotonic()
+    return Connection(info.state, info.attempt, left, _note(info, hub, failure), hub.url)
+
+
+def _note(info: ConnectionInfo, hub: Hub, failure: Closed | None) -> str:
+    if info.state == "connected":
+        return "The hub runs inside a process of yours; other people cannot reach it." if hub.place == "process" else ""
+    notes = {
+        "flood": "This client sent too much and has to wait.",
+        "too_many_connections": "Too many sessions of yours are open.",
+    }
+    failed = "" if failure is None else f"{hub.url}: {failure.why}"
+    return notes.get(info.note) or info.detail or failed
