@@ -11,8 +11,9 @@ import asyncio
 import logging
 import signal
 import sys
+from collections.abc import Coroutine
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -52,14 +53,26 @@ def main() -> None:
     "--token", help="The shared token.  [default: one that stays the same for this data]", envvar="NBCHAT_TOKEN"
 )
 @click.option("--owner", default="", help="Id of the person to whom the data belongs.  [default: the OS user]")
+@click.option(
+    "--config",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="File with limits and other options, c.NbchatConfig.… as in Jupyter's; what is given here goes before it.",
+)
 @click.option("--open-browser/--no-browser", default=False, help="Open the page for you.")
 @click.option("--debug", is_flag=True, help="Log every request.")
 def serve(  # noqa: PLR0917 - click passes options by name
-    port: int, ip: str, data: Path | None, token: str | None, owner: str, open_browser: bool, debug: bool
+    port: int,
+    ip: str,
+    data: Path | None,
+    token: str | None,
+    owner: str,
+    config: Path | None,
+    open_browser: bool,
+    debug: bool,
 ) -> None:
     """Host the chat without Jupyter, until Ctrl-C."""
     from nbchat.server.assemble import HubUnusable
-    from nbchat.server.config import Settings, default_folder, default_owner
+    from nbchat.server.config import ConfigUnusable, NbchatConfig, read_config
     from nbchat.server.standalone import PortTaken
 
     logging.basicConfig(
@@ -70,12 +83,23 @@ def serve(  # noqa: PLR0917 - click passes options by name
             f"A token of {len(token)} characters can be guessed; take {WEAK_TOKEN} or more, or leave out --token.",
             err=True,
         )
-    folder = data.expanduser().absolute() if data else default_folder()
-    settings = Settings(folder=folder, owner=default_owner(owner))
     try:
-        asyncio.run(_serve(settings, ip=ip, port=port, token=token, open_browser=open_browser))
-    except (HubUnusable, PortTaken) as error:
+        chosen = NbchatConfig(config=read_config(config.absolute())) if config else NbchatConfig()
+        chosen.data_dir = str(data) if data else chosen.data_dir
+        chosen.owner = owner or chosen.owner
+        _run(_serve(chosen.settings(), ip=ip, port=port, token=token, open_browser=open_browser))
+    except (ConfigUnusable, HubUnusable, PortTaken) as error:
         raise click.ClickException(str(error)) from None
+
+
+def _run(main: Coroutine[Any, Any, None]) -> None:
+    """On uvloop where it is installed (`pip install nbchat[fast]`): it makes the way of a message shorter."""
+    try:
+        import uvloop
+    except ImportError:
+        asyncio.run(main)
+    else:
+        uvloop.run(main)
 
 
 async def _serve(settings: Settings, *, ip: str, port: int, token: str | None, open_browser: bool) -> None:

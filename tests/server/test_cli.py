@@ -14,7 +14,7 @@ from kit.servers import serve
 from kit.web import Visitor
 
 import nbchat
-from nbchat.protocol.messages import Hello, Welcome
+from nbchat.protocol.messages import Error, Hello, Welcome
 
 PROGRAM = str(Path(sys.executable).parent / "nbchat")
 
@@ -43,6 +43,28 @@ async def test_serve_prints_addresses_that_work_and_stops_in_order(tmp_path: Pat
         assert server._running().wait(20) == 0
         assert list(server.runtime.glob("nbchat-*.json")) == []
         assert "Traceback" not in server.log.read_text()
+
+
+async def test_limits_come_from_a_configuration_file(tmp_path: Path) -> None:
+    (tmp_path / "limits.py").write_text("c.NbchatConfig.sessions = 1\n")
+    with serve(tmp_path, more=("--config", str(tmp_path / "limits.py"))) as server:
+        program = Visitor(f"{server.url}nbchat/", {"Authorization": f"token {server.token}", "X-Nbchat-Name": "Robot"})
+        first, second = await program.connects(), await program.connects()
+        await first.says(Hello(ref=1, kind="session"))
+        await first.sees(Welcome)
+        await second.says(Hello(ref=1, kind="session"))
+        assert (await second.sees(Error)).code == "too_many"
+
+
+@pytest.mark.parametrize(("name", "text"), [("none.py", None), ("bad.py", "c.NbchatConfig."), ("bad.json", "{")])
+def test_a_bad_configuration_file_is_said(tmp_path: Path, name: str, text: str | None) -> None:
+    if text is not None:
+        (tmp_path / name).write_text(text)
+    command = [PROGRAM, "serve", "--config", str(tmp_path / name), "--data", str(tmp_path / "data")]
+    ended = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert ended.returncode == 1
+    assert f"{tmp_path / name} cannot be read as a configuration file" in ended.stderr
+    assert "Traceback" not in ended.stderr
 
 
 def test_a_taken_port_is_said(tmp_path: Path) -> None:

@@ -13,7 +13,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from traitlets import Bool, Float, Int, Unicode
-from traitlets.config import Configurable
+from traitlets.config import Config, Configurable
+from traitlets.config.loader import ConfigError, JSONFileConfigLoader, PyFileConfigLoader
 
 from nbchat.protocol.limits import HubLimits, Rate
 from nbchat.protocol.messages import Person
@@ -36,6 +37,23 @@ class Settings:
     owner: Person
     share: bool = False
     limits: HubLimits = field(default_factory=HubLimits)
+
+
+class ConfigUnusable(ValueError):
+    """A configuration file cannot be read; the text says why."""
+
+
+def read_config(path: Path) -> Config:
+    """Read a configuration file as Jupyter has them: Python that fills `c`, or JSON.
+
+    Raises:
+        ConfigUnusable: there is none, or it is neither.
+    """
+    loader = JSONFileConfigLoader if path.suffix == ".json" else PyFileConfigLoader
+    try:
+        return loader(path.name, path=str(path.parent)).load_config()
+    except (ConfigError, OSError, SyntaxError, ValueError) as error:
+        raise ConfigUnusable(f"{path} cannot be read as a configuration file: {error}") from error
 
 
 def default_folder() -> Path:
