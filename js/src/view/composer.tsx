@@ -53,9 +53,12 @@ function grow(area: HTMLTextAreaElement): void {
 /** As the hub counts them: an emoji is one. */
 const countOf = (text: string): number => [...text].length;
 
+/** Whether Enter alone breaks the line. */
+export const breaksLines = (): boolean => localStore()?.getItem(ENTER_BREAKS) === "true";
+
 /** Whether this Enter sends: with Ctrl or Cmd always, else without Shift, or with it where the person has swapped them. */
-const sends = (event: KeyboardEvent): boolean =>
-  event.ctrlKey || event.metaKey || event.shiftKey === (localStore()?.getItem(ENTER_BREAKS) === "true");
+export const sends = (event: KeyboardEvent): boolean =>
+  event.ctrlKey || event.metaKey || event.shiftKey === breaksLines();
 
 /** A command of the view: while the lazy part is not there it must not become a message, which all would read. */
 function isCommand(text: string): boolean {

@@ -1,11 +1,13 @@
 /**
- * Editing an own message in its row: the Markdown in a textarea, Enter saves, Esc cancels. What is typed is kept in the browser until it is saved or
- * given up, so that neither scrolling away, nor an error, nor a crash of the page loses it; and not longer than the message has that text.
+ * Editing an own message in its row: the Markdown in a textarea, what sends in the composer saves, Esc cancels. What is typed is kept in the browser
+ * until it is saved or given up, so that neither scrolling away, nor an error, nor a crash of the page loses it; and not longer than the message has
+ * that text.
  */
 
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { edit } from "../client/actions";
 import type { Message } from "../protocol/messages.gen";
+import { breaksLines, sends } from "./composer";
 import { dropEdit, keepEdit, keptEdit } from "./edits";
 import { S } from "./strings";
 import type { Spot } from "./talk-state";
@@ -68,7 +70,7 @@ export function Editor({ ui, spot, message }: EditorProps) {
     event.stopPropagation();
     if (event.isComposing || event.keyCode === 229) return;
     if (event.key === "Escape") leave();
-    else if (event.key === "Enter" && !event.shiftKey) {
+    else if (event.key === "Enter" && sends(event)) {
       event.preventDefault();
       if (!busy) void save();
     }
@@ -98,7 +100,7 @@ export function Editor({ ui, spot, message }: EditorProps) {
           {K.cancel}
         </button>
         <span class={problem ? "nbc-bad-text" : "nbc-quiet"} role="status">
-          {problem || (busy ? K.saving : K.editHint)}
+          {problem || (busy ? K.saving : breaksLines() ? K.editHintSwapped : K.editHint)}
         </span>
       </div>
     </div>

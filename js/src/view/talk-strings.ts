@@ -38,6 +38,7 @@ export const K = words("talk", {
   saveEdit: "Save",
   editing: "Edit your message",
   editHint: "Enter saves, Esc cancels",
+  editHintSwapped: "Shift+Enter saves, Esc cancels",
   saving: "Saving…",
   removeIt: "Delete",
   removeQuestion: "Delete this message for everybody? Its text is gone for good.",

@@ -2,6 +2,7 @@
 
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import { ChatError } from "../../src/client/chat";
+import { ENTER_BREAKS } from "../../src/view/composer";
 import { message, pending } from "../kit/chat";
 import { drawn, type Stage, stage } from "../kit/stage";
 import { askedFor, changes, rowOf, talk } from "../kit/talk";
@@ -404,6 +405,18 @@ describe("editing in place", () => {
     await shown.key(field(shown), "Enter");
     expect(shown.texts(".nbc-editor [role=status]")).toEqual(["Message 3 is deleted."]);
     expect(field(shown).value).toBe("precious");
+  });
+
+  test("where Enter breaks the line it does so here, too", async () => {
+    localStorage.setItem(ENTER_BREAKS, "true");
+    const shown = await stage(talk(), "team");
+    await keyIn(shown, 3, "e");
+    expect(shown.texts(".nbc-editor [role=status]")).toEqual(["Shift+Enter saves, Esc cancels"]);
+    await shown.type(".nbc-editor textarea", "two\nlines");
+    await shown.key(field(shown), "Enter");
+    expect(askedFor(shown.chat, "edit")).toEqual([]);
+    await shown.key(field(shown), "Enter", { shiftKey: true });
+    expect(askedFor(shown.chat, "edit")).toHaveLength(1);
   });
 
   test("what was typed survives the page", async () => {

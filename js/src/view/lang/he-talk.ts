@@ -40,6 +40,7 @@ export const talk: typeof K = {
   saveEdit: "שמירה",
   editing: "עריכת ההודעה",
   editHint: "Enter שומר, Esc מבטל",
+  editHintSwapped: "Shift+Enter שומר, Esc מבטל",
   saving: "שמירה…",
   removeIt: "מחיקה",
   removeQuestion: "למחוק את ההודעה אצל כולם? הטקסט יימחק לתמיד.",
