@@ -88,6 +88,18 @@ def test_who_has_the_link_comes_in() -> None:
     assert [one.uses for one in ada.does(wire.FindLinks, conversation=id).links] == [1]
 
 
+@pytest.mark.parametrize("texts", [(), ("one", "two")])
+def test_the_newest_page_says_who_brought_one_in(texts: tuple[str, ...]) -> None:
+    _, ada, bob, id = team()
+    for text in texts:
+        ada.posts(id, text)
+    ada.does(wire.Invite, conversation=id, users=["bob"])
+    page = bob.does(wire.History, conversation=id, limit=1)
+    came = [(event.author, event.person.id) for event in page.notices if isinstance(event, wire.Joined)]
+    assert came == [("ada", "bob")]
+    assert bob.last(wire.Added).summary.read > (page.messages[-1].seq if texts else 0)
+
+
 def test_a_link_says_where_it_leads_and_no_more_and_takes_no_use() -> None:
     _, ada, bob, id = team()
     ada.posts(id, "secret")
