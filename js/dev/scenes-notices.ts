@@ -6,6 +6,7 @@ import {
   ADA,
   BARBARA,
   base,
+  busy,
   busyTexts,
   DANA,
   EDSGER,
@@ -77,5 +78,14 @@ export const noticeScenes: Record<string, () => Scene> = {
     const range = { first: 1, last: 91, messages: rows, has_before: false, notices: NOTICES };
     chat.has(team(rows, { ranges: [range], cursor: 91 }));
     return { chat, open: "team" };
+  },
+  removed: () => {
+    const chat = busy();
+    const act = () => {
+      chat.removes("team", { t: "left", ...at(99, GRACE, 1), user: ADA, banned: false, reason: "" });
+      const more = { banned: true, reason: "the draft is only for its authors" };
+      chat.removes("paper", { t: "left", ...at(99, BARBARA, 1), user: ADA, ...more });
+    };
+    return { chat, open: "team", act };
   },
 };

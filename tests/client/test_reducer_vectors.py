@@ -34,7 +34,7 @@ def test_vector(path: Path) -> None:
     assert_holds(msgspec.to_builtins(asdict(state), str_keys=True), play["state"], "state")
 
 
-EXACT = (".conversations", ".marks", ".presence", ".asides", ".threads", ".thread_typing", ".standings")
+EXACT = (".conversations", ".marks", ".presence", ".asides", ".threads", ".thread_typing", ".standings", ".removals")
 
 
 def assert_holds(actual: Any, expected: Any, where: str) -> None:

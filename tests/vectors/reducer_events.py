@@ -97,7 +97,7 @@ PLAYS: list[Play] = [
         "left-oneself",
         "who leaves is given nothing more, and forgets it",
         [*OPEN, step(left(11, "ada"), ["c1", "list"]), step(posted(12), [])],
-        {"conversations": {}},
+        {"conversations": {}, "removals": {}},
     ),
     (
         "joined-oneself",

@@ -122,9 +122,19 @@ PLAYS: list[Play] = [
     ),
     (
         "removed-by-another",
-        "who is removed is given nothing more, and forgets it",
+        "who is removed is given nothing more, and forgets it; but not by whom, and why",
         [*OPEN, step(left(11, "ada", by="bob", reason="spam"), ["c1", "list"])],
-        {"conversations": {}},
+        {"conversations": {}, "removals": {"c1": {"title": "C1", "left": {"author": "bob", "reason": "spam"}}}},
+    ),
+    (
+        "removed-while-away",
+        "the hub says it of a conversation that was here; of others there is nothing to tell",
+        [
+            *START,
+            step(m.Removed(conversation="c1", left=left(11, "ada", by="bob", banned=True)), ["c1", "list"]),
+            step(m.Removed(conversation="c2", left=left(9, "ada", id="c2", by="bob")), []),
+        ],
+        {"conversations": {}, "removals": {"c1": {"left": {"banned": True}}}},
     ),
     (
         "described",

@@ -6,6 +6,7 @@
 
 import type { AnyDurable, Deleted, Message, Posted, Reacted, Reaction, Replies } from "../protocol/messages.gen";
 import { FOLLOWERS, NOTICED, NOTICES } from "../protocol/tables.gen";
+import type { Unknown } from "./codec";
 
 /** The message that an event begins. */
 export function messageOf(event: Posted): Message {
@@ -71,19 +72,18 @@ function reacted(reactions: Reaction[], { emoji, author, on }: Reacted): Reactio
 }
 
 /** Whether people see the event as a line of its own between the messages of the conversation. */
-export function noticed(event: AnyDurable): boolean {
+export function noticed(event: AnyDurable | Unknown): event is AnyDurable {
   return NOTICED.some((kind) => kind === event.t) && (event.t !== "pinned" || event.on);
 }
 
 /**
- * Those that are kept, ascending by seq, each once: between two of these messages (ascending) the newest NOTICES. So it does not matter
- * in which pieces they came.
+ * Those that are kept, of notices and messages that ascend by seq: between two messages the newest NOTICES. So it does not matter in which
+ * pieces they came.
  */
 export function spaced(notices: AnyDurable[], messages: Message[]): AnyDurable[] {
-  const best = [...new Map(notices.map((one) => [one.seq, one])).values()].sort((a, b) => a.seq - b.seq);
   // The one that would be too many before it stands in another gap.
-  return best.filter((one, place) => {
-    const next = best[place + NOTICES];
+  return notices.filter((one, place) => {
+    const next = notices[place + NOTICES];
     return !next || messages.some(({ seq }) => one.seq < seq && seq < next.seq);
   });
 }

@@ -5,7 +5,7 @@
 
 import type { ReadonlySignal } from "@preact/signals";
 import type { AnyCommand, AnyReply, Limits, OwnRow, Person, Pointer, Summary } from "../protocol/messages.gen";
-import type { Conversation } from "./state";
+import type { Conversation, Removal } from "./state";
 
 /** A message of one's own that the hub has not acknowledged yet. */
 export interface Pending {
@@ -78,6 +78,8 @@ export interface Chat {
   readonly question: ReadonlySignal<Question | null>;
   /** Own state by key (drafts, preferences, saved messages, blocks, markers of threads); messages.gen's OwnRow says which keys. */
   readonly own: ReadonlySignal<ReadonlyMap<string, OwnRow>>;
+  /** By conversation: where somebody else has taken this person out, the last time; also where they are a member again. */
+  readonly removals: ReadonlySignal<ReadonlyMap<string, Removal>>;
   /** ms to add to Date.now() for the hub's clock. */
   readonly offset: ReadonlySignal<number>;
   /** Where the page of this hub is (absolute, ends in `/nbchat/`), or null over the relay. */

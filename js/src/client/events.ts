@@ -41,7 +41,7 @@ function advance(conversation: Conversation, event: AnyDurable | Unknown): void 
     conversation.ranges,
     cursor,
     message && changes.inConversation(message) ? message : null,
-    event.t !== "unknown" && changes.noticed(event) ? event : null,
+    changes.noticed(event) ? event : null,
   );
   conversation.threads = new Map(
     [...threads].map(([root, loaded]) => [
@@ -72,7 +72,7 @@ function change(state: State, conversation: Conversation, event: AnyDurable, fre
       join(conversation, event, me, fresh);
       return newcomers(state, [event.person]);
     case "left":
-      if (event.user === me) return remove(state, event.conversation);
+      if (event.user === me) return remove(state, event.conversation, event);
       leave(conversation, event.user, fresh);
       break;
     case "ranked":

@@ -10,7 +10,7 @@ import type { HubClient } from "./hub";
 import { holds } from "./ranges";
 import { lastAt } from "./reducer";
 import type { Seed } from "./seed";
-import { type Conversation, hasMessages, newConversation, type Range } from "./state";
+import { type Conversation, hasMessages, newConversation, type Range, type Removal } from "./state";
 
 export class Model implements Chat {
   readonly connection: Signal<Connection>;
@@ -21,6 +21,7 @@ export class Model implements Chat {
   readonly more = signal(false);
   readonly question = signal<Question | null>(null);
   readonly own: Signal<ReadonlyMap<string, OwnRow>> = signal(new Map());
+  readonly removals: Signal<ReadonlyMap<string, Removal>> = signal(new Map());
   readonly offset = signal(0);
   readonly pageUrl = signal<string | null>(null);
   readonly #people = signal(new Map<string, Person>());
@@ -90,6 +91,7 @@ export class Model implements Chat {
     const shown = state.me === null ? (this.seed?.conversations ?? []) : rows;
     this.conversations.value = [...shown].sort((a, b) => lastAt(b) - lastAt(a));
     this.more.value = state.more;
+    this.removals.value = state.removals;
   }
 
   #peopleNow(): Map<string, Person> {

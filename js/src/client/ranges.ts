@@ -65,19 +65,17 @@ function join(parts: Range[]): Range {
     first,
     last: Math.max(...parts.map((one) => one.last)),
     messages,
-    notices: spaced(
-      parts.flatMap((one) => one.notices),
-      messages,
-    ),
+    notices: spaced(newestVersions(parts.flatMap((one) => one.notices)), messages),
     has_before: parts.filter((one) => one.first === first).every((one) => one.has_before),
   };
 }
 
-function newestVersions(messages: Message[]): Message[] {
-  const best = new Map<number, Message>();
-  for (const message of messages) {
-    const known = best.get(message.seq);
-    if (known === undefined || message.v > known.v) best.set(message.seq, message);
+/** Each once, ascending; what has no version, as it came first. */
+function newestVersions<T extends { seq: number; v?: number }>(all: T[]): T[] {
+  const best = new Map<number, T>();
+  for (const one of all) {
+    const known = best.get(one.seq);
+    if (!known || (one.v ?? 0) > (known.v ?? 0)) best.set(one.seq, one);
   }
   return [...best.values()].sort((a, b) => a.seq - b.seq);
 }

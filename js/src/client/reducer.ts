@@ -48,7 +48,7 @@ export function apply(state: State, item: Item, asked: AnyCommand | null = null)
     case "added":
       return union(rows.people(state, item.people), rows.place(state, item.summary, false));
     case "removed":
-      return rows.remove(state, item.conversation);
+      return rows.remove(state, item.conversation, item.left);
     case "own":
       return own.apply(state, item);
     case "conversations":

@@ -7,6 +7,7 @@ import type {
   Channels,
   Conversations,
   Hello,
+  Left,
   People,
   Person,
   Reset,
@@ -113,8 +114,10 @@ function forget(conversation: Conversation, cursor: number): void {
   Object.assign(conversation, { cursor, ranges, threads, thread_typing, growing, asides, watched });
 }
 
-/** Forget a conversation. */
-export function remove(state: State, id: string): Touched {
+/** Forget a conversation; who was taken out of it by somebody else is to be told by whom. */
+export function remove(state: State, id: string, left: Left | null = null): Touched {
+  const title = state.conversations.get(id)?.summary.title;
+  if (left && title && left.author !== left.user) state.removals = new Map(state.removals).set(id, { title, left });
   return state.conversations.delete(id) ? new Set(["list", id]) : new Set();
 }
 

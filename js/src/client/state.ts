@@ -3,6 +3,7 @@
 import type {
   AnyDurable,
   Growing,
+  Left,
   Mark,
   Message,
   Offered,
@@ -72,6 +73,12 @@ export function union<T>(...sets: Iterable<T>[]): Set<T> {
   return all;
 }
 
+/** Somebody else has taken this person out of a conversation, which is forgotten: its title, and how it ended. */
+export interface Removal {
+  title: string;
+  left: Left;
+}
+
 /** All that one client knows of one hub. */
 export interface State {
   me: Person | null;
@@ -88,6 +95,8 @@ export interface State {
   own: Map<string, OwnRow>;
   conversations: Map<string, Conversation>;
   people: Map<string, Person>;
+  /** By conversation, the last one; it stays when one is a member again. */
+  removals: Map<string, Removal>;
   /** Events of unknown kinds. */
   skipped: number;
 }
@@ -104,6 +113,7 @@ export function emptyState(): State {
     own: new Map(),
     conversations: new Map(),
     people: new Map(),
+    removals: new Map(),
     skipped: 0,
   };
 }

@@ -1541,6 +1541,10 @@ export interface Offered {
 export interface Removed {
   t: "removed";
   conversation: string;
+  /**
+   * how it ended, where somebody else did it while one was away
+   */
+  left: Left | null;
 }
 /**
  * Too far behind to be given every event: a snapshot follows, the rest is paged on demand.

@@ -15,6 +15,7 @@ import { loadTalk } from "./talk-state";
 import { Timeline } from "./timeline";
 import type { Panel, Ui } from "./ui";
 import { titleOf } from "./words";
+import { useNotices } from "./woven";
 
 /** Whether the hub says that this conversation is not there for this person. */
 function useMissing(ui: Ui, id: string, isKnown: boolean): boolean {
@@ -82,6 +83,12 @@ function Messages({ ui, id, conversation }: { ui: Ui; id: string; conversation: 
       )}
     </div>
   );
+}
+
+/** Lines over the view that say from where somebody has removed this person. */
+function Removals({ ui }: { ui: Ui }) {
+  const Lines = useNotices(ui, ui.chat.removals.value.size)?.Removals;
+  return Lines ? <Lines ui={ui} /> : null;
 }
 
 function Opened({ ui, id, conversation }: { ui: Ui; id: string; conversation: Conversation | undefined }) {
@@ -181,6 +188,7 @@ export function App({ ui }: { ui: Ui }) {
         {id ? <Opened key={id} ui={ui} id={id} conversation={conversation} /> : <Nothing ui={ui} />}
       </div>
       {Talk ? <Talk ui={ui} /> : null}
+      <Removals ui={ui} />
       {sheets ? <sheets.Panels ui={ui} conversation={conversation} /> : null}
       {!sheets && ui.panel.value && (ui.failed.value || !MENUS.has(ui.panel.value)) ? <Wait ui={ui} /> : null}
       <Announcer ui={ui} />

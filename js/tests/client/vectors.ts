@@ -34,7 +34,8 @@ export function assertHolds(actual: unknown, expected: unknown, where: string): 
     return;
   }
   const isExact =
-    Array.isArray(expected) || /\.(conversations|marks|presence|asides|threads|thread_typing|standings)$/.test(where);
+    Array.isArray(expected) ||
+    /\.(conversations|marks|presence|asides|threads|thread_typing|standings|removals)$/.test(where);
   if (isExact) expect(Object.keys(Object(actual)).sort(), where).toEqual(Object.keys(expected).sort());
   for (const [key, value] of Object.entries(expected)) assertHolds(Object(actual)[key], value, `${where}.${key}`);
 }

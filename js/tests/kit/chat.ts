@@ -13,8 +13,17 @@ import type {
   Pending,
   Question,
 } from "../../src/client/chat";
-import type { Conversation } from "../../src/client/state";
-import type { AnyReply, Limits, Message, OwnRow, Person, Settings, Summary } from "../../src/protocol/messages.gen";
+import type { Conversation, Removal } from "../../src/client/state";
+import type {
+  AnyReply,
+  Left,
+  Limits,
+  Message,
+  OwnRow,
+  Person,
+  Settings,
+  Summary,
+} from "../../src/protocol/messages.gen";
 
 export function person(id: string, name: string, more: Partial<Person> = {}): Person {
   return { id, name, status: "", emoji: "", color: "", hide_seen: false, ...more };
@@ -131,6 +140,7 @@ export class ScriptedChat implements Chat {
   readonly more = signal(false);
   readonly question = signal<Question | null>(null);
   readonly own: Signal<ReadonlyMap<string, OwnRow>> = signal(new Map());
+  readonly removals = signal<ReadonlyMap<string, Removal>>(new Map());
   readonly offset = signal(0);
   readonly pageUrl = signal<string | null>("http://127.0.0.1:8888/nbchat/");
   readonly people = signal(new Map<string, string>([[ME.id, ME.name]]));
@@ -256,6 +266,14 @@ export class ScriptedChat implements Chat {
   }
 
   /** Takes effect at once, as in the model. */
+  /** Somebody else takes this person out of a conversation that is here. */
+  removes(id: string, left: Left): void {
+    const title = this.conversations.value.find((row) => row.id === id)?.title ?? id;
+    this.conversation(id).value = undefined;
+    this.conversations.value = this.conversations.value.filter((row) => row.id !== id);
+    this.removals.value = new Map(this.removals.value).set(id, { title, left });
+  }
+
   setOwn(key: string, value: OwnRow["value"]): void {
     this.asked.push(["setOwn", key, value]);
     const v = (this.own.value.get(key)?.v ?? 0) + 1;

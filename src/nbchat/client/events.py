@@ -86,7 +86,7 @@ def _change(state: State, conversation: Conversation, event: AnyDurable, *, fres
             return newcomers(state, [event.person])
         case Left():
             if event.user == me:
-                return remove(state, conversation.summary.id)
+                return remove(state, conversation.summary.id, event)
             _leave(conversation, event.user, fresh=fresh)
         case Ranked() | Muted():
             _stand(conversation, event, me, fresh=fresh)

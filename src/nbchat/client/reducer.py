@@ -91,7 +91,7 @@ def apply(state: State, item: AnyFromHub | Unknown, asked: AnyCommand | None = N
         case Added():
             return rows.people(state, item.people) | rows.place(state, item.summary, bridged=False)
         case Removed():
-            return rows.remove(state, item.conversation)
+            return rows.remove(state, item.conversation, item.left)
         case Own():
             return own.apply(state, item)
         case _:

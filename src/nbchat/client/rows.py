@@ -9,10 +9,21 @@ from collections.abc import Iterable
 
 from msgspec.structs import replace
 
-from nbchat.protocol.messages import Channels, Conversations, Hello, People, Person, Reset, Snapshot, Summary, Welcome
+from nbchat.protocol.messages import (
+    Channels,
+    Conversations,
+    Hello,
+    Left,
+    People,
+    Person,
+    Reset,
+    Snapshot,
+    Summary,
+    Welcome,
+)
 
 from . import own
-from .state import Conversation, Range, State
+from .state import Conversation, Range, Removal, State
 
 
 def welcome(state: State, item: Welcome, hello: Hello | None) -> set[str]:
@@ -96,9 +107,14 @@ def _forget(conversation: Conversation, cursor: int) -> None:
     conversation.growing = {}
 
 
-def remove(state: State, id: str) -> set[str]:
-    """Forget a conversation."""
-    return {"list", id} if state.conversations.pop(id, None) else set()
+def remove(state: State, id: str, left: Left | None = None) -> set[str]:
+    """Forget a conversation; who was taken out of it by somebody else is to be told by whom."""
+    known = state.conversations.pop(id, None)
+    if known is None:
+        return set()
+    if left is not None and left.author != left.user:
+        state.removals[id] = Removal(known.summary.title, left)
+    return {"list", id}
 
 
 def watch(state: State, id: str) -> set[str]:

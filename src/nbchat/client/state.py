@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from nbchat.protocol.messages import (
     AnyDurable,
     Growing,
+    Left,
     Mark,
     Message,
     Offered,
@@ -79,6 +80,14 @@ class Conversation:
 
 
 @dataclass
+class Removal:
+    """Somebody else has taken this person out of a conversation, which is forgotten: its title, and how it ended."""
+
+    title: str
+    left: Left
+
+
+@dataclass
 class State:
     """All that one client knows of one hub."""
 
@@ -96,5 +105,7 @@ class State:
     """Own state by key, in its newest version; rows that were taken away have the value None."""
     conversations: dict[str, Conversation] = field(default_factory=dict)
     people: dict[str, Person] = field(default_factory=dict)
+    removals: dict[str, Removal] = field(default_factory=dict)
+    """By conversation, the last one; it stays when one is a member again."""
     skipped: int = 0
     """Events of unknown kinds."""

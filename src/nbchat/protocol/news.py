@@ -9,7 +9,7 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
-from .events import AnyDurable
+from .events import AnyDurable, Left
 from .shapes import Mark, Message, Offered, OwnRow, Person, Standing, Status, Summary
 
 
@@ -54,6 +54,7 @@ class Removed(News, tag="removed"):
     """The user is no member of it any more: forget it."""
 
     conversation: str
+    left: Annotated[Left | None, Meta(description="how it ended, where somebody else did it while one was away")] = None
 
 
 class Limited(News, tag="limited"):
