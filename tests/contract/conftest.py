@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from kit.stores import BUSES, PLACES, Driver, Place
+from kit.stores import ADA, BOB, BUSES, EVE, PLACES, Driver, Place, conversation, post
 
 from nbchat.hub import ports
 
@@ -41,3 +41,10 @@ def make_bus(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callabl
     yield bus
     for one in made:
         one.close()
+
+
+@pytest.fixture
+def team(hub: Driver) -> None:
+    """Three people, and what ada said (seq 2) and bob (seq 3)."""
+    said = post("c", ADA, "one", key="key-one!"), post("c", BOB, "two", key="key-two!")
+    hub.write(conversation("c", ADA, BOB, EVE), *said)

@@ -3,18 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from kit.stores import ADA, BOB, EVE, NOON, Driver, conversation, join, leave, post, read
+from kit.stores import ADA, BOB, EVE, NOON, Driver, conversation, join, leave, post, read, summary
 
 from nbchat.hub import items, queries
 from nbchat.protocol.limits import UNREAD_CAP
 from nbchat.protocol.messages import Created, Mark, Person, Posted
-
-
-def summary(hub: Driver, user: Person, id: str = "c") -> queries.SummaryRecord:
-    found = hub.ask(queries.LoadSnapshot(user.id, id))
-    assert isinstance(found, queries.SnapshotRecord)
-    return found.summary
-
 
 # -------------------------------------------------------------------------------------------------- new conversations
 

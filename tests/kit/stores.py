@@ -30,6 +30,7 @@ from nbchat.protocol.messages import (
     Person,
     Pinned,
     Posted,
+    Preview,
     Reacted,
 )
 from nbchat.store.memory import MemoryStore
@@ -271,3 +272,17 @@ def message(hub: Driver, id: str, seq: int) -> Message:
 def read(id: str, person: Person, seq: int, *, back: bool = False, thread: int | None = None) -> items.PutRead:
     """A person has read up to here."""
     return items.PutRead(user=person.id, conversation=id, seq=seq, back=back, thread=thread)
+
+
+def summary(hub: Driver, user: Person, id: str = "c") -> queries.SummaryRecord:
+    """A conversation as one person's list has it."""
+    found = hub.ask(queries.LoadSnapshot(user.id, id))
+    assert isinstance(found, queries.SnapshotRecord)
+    return found.summary
+
+
+def last(hub: Driver, user: Person) -> Preview:
+    """The last message of the conversation `c`, as one person's list shows it."""
+    found = summary(hub, user).last
+    assert found is not None
+    return found
