@@ -17,6 +17,7 @@ from nbchat.protocol.messages import (
     Error,
     Found,
     Hits,
+    Invited,
     Links,
     Log,
     Members,
@@ -44,6 +45,7 @@ Answer = (
     | Versions
     | Hits
     | Members
+    | Invited
     | Links
     | Reports
     | Log
