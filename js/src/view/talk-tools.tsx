@@ -113,9 +113,16 @@ function Bar({ ui, row, spot, tools, scroller }: BarProps) {
   const strip = useRef<HTMLDivElement>(null);
   /** The message at which a press began: it may have gone to another row by its end. */
   const pressed = useRef(spot);
-  useLayoutEffect(() => {
+  const put = () => {
     if (strip.current && scroller.current) stand(strip.current, row, scroller.current);
-  });
+  };
+  useLayoutEffect(put);
+  // In a view that gets narrower it would stand outside, and make the timeline wide.
+  useEffect(() => {
+    const observer = new ResizeObserver(put);
+    observer.observe(row);
+    return () => observer.disconnect();
+  }, [row]);
   return (
     <div ref={strip} class="nbc-strip">
       <div class="nbc-tools" role="toolbar" aria-label={K.actions} onKeyDown={move}>
