@@ -66,6 +66,24 @@ def test_what_was_described_says_what_is_another() -> None:
         assert ada.last(wire.Described).changed == changed
 
 
+def test_who_was_removed_while_away_is_told_by_whom() -> None:
+    world = World()
+    ada, _ = world.page("ada"), world.page("bob")
+    open_, closed, own, back = (ada.creates_group(title, "bob") for title in ("Open", "Closed", "Own", "Back"))
+    ada.does(wire.Remove, conversation=back, user="bob")
+    ada.does(wire.Invite, conversation=back, users=["bob"])
+    watched, known = ({id: ada.position(id) for id in ids} for ids in ([open_], [closed, own, back]))
+    ada.does(wire.Remove, conversation=open_, user="bob", ban=True, reason="spam")
+    ada.does(wire.Remove, conversation=closed, user="bob")
+    other = world.page("bob")
+    other.leaves(own)
+    other.leaves(back)
+    bob = world.page("bob", resume=wire.Resume(watched=watched, known=known))
+    ends = {item.conversation: item.left for item in bob.all(wire.Removed)}
+    told = {id: end and (end.name, end.banned, end.reason) for id, end in ends.items()}
+    assert told == {open_: ("Ada", True, "spam"), closed: ("Ada", False, ""), own: None, back: None}
+
+
 def test_the_table_names_kinds_that_there_are() -> None:
     """A kind whose name is written otherwise would be seen by nobody."""
     tags = {kind.__struct_config__.tag for kind in wire.AnyDurable.__args__}

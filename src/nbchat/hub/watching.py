@@ -8,6 +8,7 @@ from nbchat.protocol.messages import (
     AnyDurable,
     Done,
     History,
+    Left,
     Message,
     Page,
     Person,
@@ -56,8 +57,13 @@ def watch(state: State, connection: Connection, command: Watch) -> Steps[Done]:
     return Done(ref=command.ref)
 
 
-def resume_view(state: State, connection: Connection, id: str, position: Position) -> Steps[None]:
-    """Go on with a view that was open before the connection broke. `welcome` has paused the connection already."""
+def resume_view(
+    state: State, connection: Connection, id: str, position: Position, end: Left | None = None
+) -> Steps[None]:
+    """Go on with a view that was open before the connection broke. `welcome` has paused the connection already.
+
+    `end` is told where the conversation is not theirs to see any more.
+    """
     try:
         with held(state, connection, id):
             conversation = yield from enter(state, id)
@@ -74,7 +80,7 @@ def resume_view(state: State, connection: Connection, id: str, position: Positio
         connection.watched.discard(id)
     found = state.conversations.get(id)
     if id not in connection.cursors:
-        state.send((connection.id,), Removed(conversation=id))
+        state.send((connection.id,), Removed(conversation=id, left=end))
     elif found is not None:
         advance(state, found)
 

@@ -16,13 +16,14 @@ from nbchat.protocol.limits import (
     WATCHED_CONVERSATIONS,
     Rate,
 )
-from nbchat.protocol.messages import Hello, Limits, Person, Position, Removed, Welcome
+from nbchat.protocol.messages import Hello, Left, Limits, Person, Position, Removed, Welcome
 
 from . import own, policy, presence
 from .alarms import HelloLate
 from .catchup import ensure_told
 from .connections import Connection
 from .delivery import advance, pause
+from .endings import endings
 from .flows import Refusal, Steps, Wait, must_read, stored
 from .items import PersonStored, PutPerson
 from .loading import enter
@@ -47,18 +48,19 @@ def hello(state: State, connection: Connection, command: Hello) -> Steps[None]:
             yield Wait("mark")
         outcome = yield PutPerson(person=connection.login.person)
         person = stored(outcome, PersonStored).person
-        wanted = dict.fromkeys([*command.resume.known, *command.resume.watched])
+        wanted = {**command.resume.known, **command.resume.watched}
         uv = command.resume.uv or (-1 if wanted else 0)  # who was here already may have rows that are gone by now
         query = LoadList(user=person.id, limit=SUMMARIES, known=tuple(wanted), uv=uv)
         page = yield from must_read(query, ListPage)
         names = (yield from last_renamed(state)) if wanted else []
+        ends = yield from endings(person.id, page.gone, wanted)
     except Refusal:
         state.connections.part(connection)
         await_hello(state, connection)
         raise
     state.connections.users[person.id].person = person
     state.send((connection.id,), _welcome(state, connection, command, page, names))
-    _greeted(state, connection, command, page.gone)
+    _greeted(state, connection, command, {id: ends.get(id) for id in page.gone})
 
 
 def await_hello(state: State, connection: Connection) -> None:
@@ -130,18 +132,18 @@ def _news_first(page: ListPage, command: Hello) -> list[SummaryRecord]:
     return [*behind, *newest]
 
 
-def _greeted(state: State, connection: Connection, command: Hello, gone: tuple[str, ...]) -> None:
+def _greeted(state: State, connection: Connection, command: Hello, gone: dict[str, Left | None]) -> None:
     """After the welcome was sent: what is gone, what happened while the list was read, and the views that were open."""
     greeting = state.connections.admit(connection)
     watched = command.resume.watched
-    state.send((connection.id,), *[Removed(conversation=id) for id in gone if id not in watched])
+    state.send((connection.id,), *[Removed(conversation=id, left=gone[id]) for id in gone if id not in watched])
     if greeting is not None:
         state.send((connection.id,), *greeting.news.values())
         own.give_all(state, connection)
         for id in sorted(greeting.missed - watched.keys()):
             state.flows.start(_missed(state, connection, id), connection.id)
     for id, position in watched.items():
-        state.flows.start(resume_view(state, connection, id, position), connection.id)
+        state.flows.start(resume_view(state, connection, id, position, gone.get(id)), connection.id)
     if connection.kind == "page":
         presence.page_opened(state, connection.user)
 
