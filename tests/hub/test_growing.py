@@ -139,6 +139,20 @@ def test_a_piece_that_was_on_its_way_when_the_end_came_begins_nothing() -> None:
     assert [event.text for event in bob.all(wire.Edited)] == ["The seed is 42"]
 
 
+def test_a_beginning_that_comes_after_the_end_takes_nothing_away() -> None:
+    """Said twice on two connections, of which one is slow and then lost: `make chaos` found it, seed 601."""
+    world = World(hubs=2)
+    ada, bob, team, seq = three(world)
+    grows(ada, team, seq, 1, "The seed", whole=True)
+    ada.does(wire.Edit, conversation=team, message=seq, text="The seed is 42", key="the-end-of-it", grown=True)
+    late = world.session("ada", hub=1)
+    grows(late, team, seq, 1, "The seed", whole=True)
+    late.closes()
+    world.settle()
+    (message,) = bob.looks_up(team, seq)
+    assert message.text == "The seed is 42"
+
+
 def test_what_the_store_refuses_for_now_is_stored_later() -> None:
     world = World()
     ada, bob, team, seq = three(world)

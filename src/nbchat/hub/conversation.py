@@ -285,8 +285,13 @@ def _there(known: Known, seq: int) -> Message | Wrong:
 def _edited(event: Edited, message: Message, known: Known, unedited: int | None) -> Edited | None:
     if message.text == event.text and not event.grown:
         return None
-    if unedited is None or known.edited(message.seq) <= unedited:
+    if unedited is None:
         return event
+    if known.edited(message.seq) <= unedited:
+        # A hub stores what a lost connection wrote. The beginning of what is there already was written before it, and
+        # came late: a client that is told twice, or on a line that was slow, says it after the end.
+        late = len(event.text) < len(message.text) and message.text.startswith(event.text)
+        return None if late else event
     longer = len(event.text) > len(message.text) and event.text.startswith(message.text)
     return event if longer else None
 
