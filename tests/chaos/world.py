@@ -15,6 +15,7 @@ import asyncio
 import os
 import random
 import shutil
+import signal
 from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import AsyncExitStack, ExitStack
@@ -23,6 +24,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, cast
 
+import psutil
 from kit.faults import CLOCK, SmallDisk, handles, may_mount, memory
 from kit.hubs import SOURCES
 from kit.proxy import Proxy
@@ -46,7 +48,7 @@ TOKEN = "chaos-" * 4
 PEOPLE = ("Ada", "Bob", "Eve", "Kim")
 KINDS: tuple[m.ConnectionKind, ...] = ("page", "page", "session")
 ROOMS = ("general", "random")
-PATIENCE = 90.0
+PATIENCE = 150.0
 """Seconds in which everybody must be back and have sent all: more than the silence that shows a dead connection."""
 QUIET = 4.0
 """Seconds after that, in which the timers that ask again come round."""
@@ -146,7 +148,7 @@ class World:
             for id in self.rooms:
                 one.watch(id)
             self.time.later(0.0, self.busy, partial(self._act, one))
-        self._had = {hub.pid: (handles(hub), memory(hub)) for hub in self.hubs}
+        self._remember_hubs()
 
     def member(self, name: str, person: str, kind: m.ConnectionKind, doors: Sequence[Door] | None = None) -> Member:
         """A client of a person, which begins at once; by these doors only, if any are given."""
@@ -185,6 +187,9 @@ class World:
         while not condition():
             self.look()
             if self.time.now > end:
+                for hub in self.hubs:
+                    os.kill(hub.pid, signal.SIGUSR1)  # its log has then what its threads are doing
+                await asyncio.sleep(0.5)
                 raise AssertionError(f"{what}: not after {self.patience:.0f} s. {self._stuck()}")
             await asyncio.sleep(0.02)
 
@@ -194,15 +199,27 @@ class World:
             raise self.time.failures[0]
 
     def _stuck(self) -> str:
-        return "; ".join(
-            f"{one.name}: {one.link.info}, {len(one.link.pending())} unsent" for one in self.members if not one.idle
-        )
+        away = [f"{one.name}: {one.link.info}, {one.link.pending()}" for one in self.members if not one.idle]
+        writing = [
+            f"{one.client.name} writes {one.conversation}/{one.seq} {one.key}, {one.client.link.pending()}"
+            for one in self.heard.streams
+            if not _is_over(one)
+        ]
+        trace = "\n".join(list(self.time.trace)[-30:])
+        used = [psutil.Process(pid).cpu_times()[:2] for pid in (os.getpid(), *(hub.pid for hub in self.hubs))]
+        return f"{away}\n{writing}\n{trace}\nload {os.getloadavg()}, CPU of clients and hubs {used}"
 
     def check(self) -> None:
         """What was acknowledged is there, also in the middle of all this."""
         said = told(self.members)
         with Stored(self.database) as stored:
             check_told(stored, said)
+        self._remember_hubs()
+
+    def _remember_hubs(self) -> None:
+        """What each hub holds when it is first seen, to be compared at the end."""
+        for hub in self.hubs:
+            self._had.setdefault(hub.pid, (handles(hub), memory(hub)))
 
     async def calm_down(self) -> None:
         """No more faults: everybody comes back, and all of them, the store and a newcomer agree."""
@@ -244,9 +261,7 @@ class World:
         for hub in self.hubs:
             log = hub.log.read_text(encoding="utf-8", errors="replace")
             assert "Traceback" not in log, f"the log of {hub.url} has an exception:\n{hub.tail(60)}"
-            had = self._had.get(hub.pid)
-            if had is None:  # it began among the faults
-                continue
+            had = self._had.get(hub.pid, (handles(hub), memory(hub)))
             assert handles(hub) <= had[0] + HANDLES_MORE, f"{hub.url}: {handles(hub)} handles, it had {had[0]}"
             assert memory(hub) <= had[1] + MEMORY_MORE, f"{hub.url}: {memory(hub)} bytes, it had {had[1]}"
 

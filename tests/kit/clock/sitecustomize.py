@@ -3,11 +3,15 @@
 Python imports a module of this name before anything else. The file that NBCHAT_TEST_CLOCK names holds the seconds by
 which the clock is wrong; it is read again at each look, so the clock of a running process can jump. Monotonic clocks
 stay as they are, as they do on a machine whose clock is set.
+
+SIGUSR1 has such a process write what its threads are doing to where its errors go.
 """
 
 from __future__ import annotations
 
+import faulthandler
 import os
+import signal
 import time
 
 _PLACE = os.environ.get("NBCHAT_TEST_CLOCK", "")
@@ -29,3 +33,4 @@ def _install() -> None:
 
 if _PLACE:
     _install()
+    faulthandler.register(signal.SIGUSR1)
