@@ -81,7 +81,7 @@ class Stream:
         def answered(reply: Answer | m.Error) -> None:
             self._flying = False
             if isinstance(reply, m.Error):
-                self._whole, self._over = True, reply.code in OVER
+                self._whole, self._over = True, self._over or reply.code in OVER
             elif self.client.node is not None:
                 self.told = Told(text, self.client.node, self.client.node.life)
 
