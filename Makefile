@@ -16,7 +16,7 @@ SOURCES := $(shell find src js/src jupyter-config -type f \
 SOURCE_LIST := $(VENV)/.sources
 
 .DEFAULT_GOAL := help
-.PHONY: help setup check fix generate test demo dev bench chaos soak gallery clean FORCE
+.PHONY: help setup check fix generate test demo dev bench chaos soak fuzz gallery clean FORCE
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -102,6 +102,9 @@ chaos: setup  ## faults under load for MINUTES=10; ARGS="--seed 7 --chapters 1" 
 
 soak: setup  ## load for MINUTES=60: memory and file handles stay flat
 	@PYTHONPATH=src:tests $(PY) -m chaos.soak --minutes $(or $(MINUTES),60) $(ARGS)
+
+fuzz: setup  ## INPUTS=1000000 by chance for decoder, hub and link; ARGS=SEED repeats
+	@PYTHONPATH=src:tests $(PY) -m security.fuzz $(or $(INPUTS),1000000) $(ARGS)
 
 gallery: setup  ## pictures of every state of the view, on one page: gallery/index.html
 	@$(PY) tools/gallery.py gallery $(ARGS)

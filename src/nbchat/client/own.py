@@ -43,7 +43,9 @@ def _marker(state: State, row: OwnRow, counted: set[str]) -> set[str]:
         return set()
     if kind == "read":
         return _mark(state, conversation, row.value, row.unread, row.mentions)
-    return _mark_thread(conversation, int(root), row.value, row.unread or 0) if kind == "thread" else set()
+    if kind != "thread" or not root.isdecimal():
+        return set()
+    return _mark_thread(conversation, int(root), row.value, row.unread or 0)
 
 
 def set_own(state: State, key: str, value: OwnValue) -> set[str]:

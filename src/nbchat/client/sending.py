@@ -99,7 +99,8 @@ class Sending:
 
     def open(self, limits: Limits, now: float) -> None:
         """Begin to send at the rate that the hub announced; the bucket is taken to be full."""
-        self._open, self._rate, self._burst = True, limits.send_rate, float(limits.send_burst)
+        # None at all would be no hub of ours, and no reason to fail.
+        self._open, self._rate, self._burst = True, max(limits.send_rate, 0.01), float(limits.send_burst)
         self._tokens, self._filled, self._paused = self._burst, now, now
         for line in self._lines.values():
             line.until = now

@@ -84,6 +84,8 @@ class Telling:
             if kind not in {"read", "thread"} or not isinstance(row.value, int):
                 continue
             conversation, _, root = place.partition("/")
+            if root and not root.isdecimal():
+                continue
             self._marks.heard((conversation, int(root) if root else None), row.value)
         self._hold()
 
