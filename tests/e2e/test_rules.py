@@ -65,6 +65,8 @@ def test_who_is_removed_or_banned_sees_it_where_they_are(lab: Server, new_person
         expect(card.get_by_role("tab", name="Members")).to_be_visible(timeout=PATIENCE)
         expect(card.get_by_role("button", name=name)).to_have_count(0)
         ada.closes_sheet()
+    grace.hears("Ada Lovelace removed you from “out”.")
+    alan.hears("Ada Lovelace banned you from “out”.")
     # The channel is open: who was only removed sees it as any stranger does, and may come back.
     grace.hears("You are looking at an open channel.")
     alan.hears("This conversation is not there, or not yours.")
@@ -77,6 +79,9 @@ def test_who_is_removed_or_banned_sees_it_where_they_are(lab: Server, new_person
     alan.hears("This conversation is not there, or not yours.")
     grace.joins().writes("hello again")
     ada.sees("we go on", "hello again")
+    ada.page.reload()
+    for line in ("Ada Lovelace removed Grace Hopper", "Ada Lovelace banned Alan Turing", "Grace Hopper joined"):
+        expect(ada.timeline.get_by_text(line).last).to_be_visible(timeout=PATIENCE)
 
 
 def test_a_link_counts_its_uses_and_ends_when_it_is_withdrawn(lab: Server, new_person: NewPerson) -> None:
