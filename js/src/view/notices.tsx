@@ -64,7 +64,7 @@ const LINES: Words = {
 };
 
 /** What a run says; nothing where it is about somebody else. */
-function wordsOf(ui: Ui, run: Noticed[]): string[] {
+export function wordsOf(ui: Ui, run: Noticed[]): string[] {
   const [event] = run;
   return event ? (LINES[event.t] as (event: Noticed, run: Noticed[], ui: Ui) => string[])(event, run, ui) : [];
 }
