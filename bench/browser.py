@@ -14,11 +14,19 @@ MARK = """() => {
   const clock = () => performance.timeOrigin + performance.now();
   window.__marks = new Map();
   window.__clock = clock;
+  const waiting = new Map();
   const found = (text) => {
     for (const mark of text.match(/mark-\\d+-/g) ?? []) {
       if (!window.__marks.has(mark)) window.__marks.set(mark, clock());
+      waiting.get(mark)?.(window.__marks.get(mark));
     }
   };
+  // Told, not asked for once a frame: that would be work of the page that is measured.
+  window.__seen = (mark) => new Promise((done, fail) => {
+    if (window.__marks.has(mark)) return done(window.__marks.get(mark));
+    waiting.set(mark, done);
+    setTimeout(() => fail(new Error(`${mark} did not come within 30 s`)), 30_000);
+  });
   // In a message, not in the preview of a list.
   const look = (node) => {
     const element = node.nodeType === 1 ? node : node.parentElement;
@@ -88,8 +96,7 @@ class Probe:
 
     def seen(self, mark: str) -> float:
         """When `mark` came into the page: ms of the machine's clock. Waits for it."""
-        self.page.wait_for_function("(mark) => window.__marks.has(mark)", arg=mark)
-        return float(self.page.evaluate("(mark) => window.__marks.get(mark)", mark))
+        return float(self.page.evaluate("(mark) => window.__seen(mark)", mark))
 
     def entered(self) -> float:
         """When Enter was pressed last, by the same clock."""

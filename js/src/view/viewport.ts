@@ -172,7 +172,7 @@ export class Viewport {
     const kept = keys.indexOf(this.keys[this.slice.from] ?? "");
     const isEnough =
       (kept === 0 || at - kept >= ABOVE - STEP) && (kept + MOST >= n || at - kept <= ABOVE + STEP) && kept >= 0;
-    const from = isEnough ? kept : Math.max(0, Math.min(at - ABOVE, n - MOST + STEP));
+    const from = isEnough ? kept : Math.max(0, Math.min(at - ABOVE, n - MOST + (this.pinned ? STEP : 0)));
     return { from, to: Math.min(n, from + MOST) };
   }
 
