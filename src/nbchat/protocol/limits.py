@@ -164,6 +164,8 @@ class HubLimits(Struct, frozen=True, kw_only=True):
     """Edits, deletions, reactions and pins; own state too. Faster than typing, slower than a loop."""
     growth: Rate = Rate(60.0, 120)
     """Pieces of messages that are being written: above the 50 a second that a client sends."""
+    newcomers: Rate = Rate(1.0, 300)
+    """People who come in for the first time, of all: a lecture at once. Each stays for ever, and is shown to all."""
     pages: int = 20
     """Pages of one user. ejabberd allows 10 sessions; notebooks are many."""
     sessions: int = 100

@@ -82,7 +82,7 @@ def open_hub(settings: Settings, log: logging.Logger) -> Hub:
     bus = FileBus(settings.folder / NOTES, id) if store.shared else LocalBus()
     runner = Runner(store, bus, settings.limits, mint=mint, hub=id, log=log)
     runner.start()
-    identities = Identities(runner, owner=store.info.owner, share=settings.share)
+    identities = Identities(runner, owner=store.info.owner, share=settings.share, newcomers=settings.limits.newcomers)
     return Hub(runner, identities, keys, store.info, settings.folder)
 
 

@@ -103,6 +103,10 @@ class NbchatConfig(Configurable):
         _USUAL.changes.rate, min=0.1, help="Renamings and conversations made, joined or left by one person, a second."
     ).tag(config=True)
     change_burst = Int(_USUAL.changes.burst, min=1, help="The same at once.").tag(config=True)
+    newcomer_rate = Float(_USUAL.newcomers.rate, min=0.01, help="People a second who come in for the first time.").tag(
+        config=True
+    )
+    newcomer_burst = Int(_USUAL.newcomers.burst, min=1, help="The same at once.").tag(config=True)
     pages = Int(_USUAL.pages, min=1, help="Open pages of one person.").tag(config=True)
     sessions = Int(_USUAL.sessions, min=1, help="Connected notebooks and bots of one person.").tag(config=True)
     presence_grace = Float(
@@ -123,6 +127,7 @@ class NbchatConfig(Configurable):
             page_send=Rate(self.page_rate, self.page_burst),
             session_send=Rate(self.session_rate, self.session_burst),
             changes=Rate(self.change_rate, self.change_burst),
+            newcomers=Rate(self.newcomer_rate, self.newcomer_burst),
             pages=self.pages,
             sessions=self.sessions,
             presence_grace=self.presence_grace,

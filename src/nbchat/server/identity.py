@@ -31,14 +31,13 @@ from nbchat.hub.items import Failed, Item, LoginStored, Outcome, PutLogin
 from nbchat.hub.names import BadName, clean_name, imitated
 from nbchat.hub.queries import Answer, LoadLogin, LoadPeople, PeopleRecord, Query
 from nbchat.hub.throttle import Bucket
-from nbchat.protocol.limits import Rate
+from nbchat.protocol.limits import HubLimits, Rate
 from nbchat.protocol.messages import ConnectionKind, Person
 
 PAGE: frozenset[ConnectionKind] = frozenset({"page"})
 ANY: frozenset[ConnectionKind] = frozenset({"page", "session", "bot"})
 """A kernel may open pages too: the relay does, for views that have no hub at their own origin."""
-NEW_PEOPLE = Rate(1.0, 300)
-"""People who are entered into a hub's directory: a lecture at once. Each stays for ever, and is shown to everybody."""
+NEWCOMERS = HubLimits().newcomers
 
 _IN_USE = "“{name}” cannot be used as a name: {other} is here already. Choose another one."
 
@@ -114,18 +113,19 @@ class Identities:
         Login(person=Person(id='ada', name='Ada'), owner=True, kinds=frozenset({'page'}))
     """
 
-    def __init__(self, directory: Directory, *, owner: Person, share: bool) -> None:
+    def __init__(self, directory: Directory, *, owner: Person, share: bool, newcomers: Rate = NEWCOMERS) -> None:
         """Use this store.
 
         Args:
             directory: the store.
             owner: its owner.
             share: whether the first browser is asked too (demos, classes).
+            newcomers: how fast people may be entered who were never here.
         """
         self._directory, self._owner, self._share = directory, owner, share
         # Choosing a name looks first and writes then; two at once would both find it free.
         self._one_at_a_time = asyncio.Lock()
-        self._newcomers = Bucket(NEW_PEOPLE, float(NEW_PEOPLE.burst), time.monotonic())
+        self._newcomers = Bucket(newcomers, float(newcomers.burst), time.monotonic())
 
     async def login(self, who: Who) -> Login | Question:
         """Whom the hub knows there.
