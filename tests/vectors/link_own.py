@@ -257,6 +257,17 @@ PLAYS: list[Play] = [
         state={"conversations": {"c1": {"summary": {"read": 3, "unread": 7, "mentions": 1}}}},
     ),
     play(
+        "read-and-moved-elsewhere-at-once",
+        "the hub has stored the marker and says only where another device has moved it to since",
+        [
+            *online(row(unread=3)),
+            at(2, "read", says(m.Read(ref=2, conversation="c1", seq=9)), conversation="c1", seq=9),
+            hears(2.1, [m.Done(ref=2)]),
+            hears(2.2, [m.Own(uv=2, rows=[m.OwnRow("read:c1", 3, 2, 7, 1)])]),
+        ],
+        state={"conversations": {"c1": {"summary": {"read": 3, "unread": 7, "mentions": 1}}}},
+    ),
+    play(
         "mark-unread",
         "a marker that goes back is not raised again by what waited to be told",
         [

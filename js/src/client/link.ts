@@ -396,6 +396,7 @@ export class Link {
     if (!ours) this.#wire.put({ do: "resolved", ref: item.ref, reply: item });
     else if (command.t === "lookup") this.#lookups.answered(command.conversation);
     else if (command.t === "set_own") this.#writes.done(command.key);
+    else if (command.t === "read") this.#telling.taken(command);
   }
 
   // ---------------------------------------------------------------------------------------------------------- what failed

@@ -107,6 +107,11 @@ export class Marks {
       if ((known.get(place) ?? Number.POSITIVE_INFINITY) <= seq) known.delete(place);
   }
 
+  /** The hub has stored this marker: what it says of it from now on is newer, also where it is lower. */
+  taken(place: Place, seq: number): void {
+    if (this.#told.get(place) === seq) this.#told.delete(place);
+  }
+
   /** The marker goes back on purpose: what was to be told of it before must not raise it again. */
   back(place: Place): void {
     for (const known of [this.#told, this.reads]) known.delete(place);

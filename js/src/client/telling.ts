@@ -80,6 +80,11 @@ export class Telling {
     this.#hold();
   }
 
+  /** The hub has stored a marker; its row may never come, where another device has moved the marker at once. */
+  taken({ conversation, thread, seq }: Extract<AnyCommand, { t: "read" }>): void {
+    this.#marks.taken(placeOf(conversation, thread), seq);
+  }
+
   /** Have told once more what was in flight when the connection broke, or what the hub could not store. */
   again(command: AnyCommand): void {
     this.#marks.again(command);

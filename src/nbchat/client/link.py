@@ -438,6 +438,8 @@ class Link:
             self._lookups.answered(flight.command.conversation)
         elif isinstance(flight.command, m.SetOwn):
             self._writes.done(flight.command.key)
+        elif isinstance(flight.command, m.Read):
+            self._telling.taken(flight.command)
 
     # ------------------------------------------------------------------------------------------------------ what failed
 

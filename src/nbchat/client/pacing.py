@@ -104,6 +104,11 @@ class Marks:
             if place in known and known[place] <= seq:
                 del known[place]
 
+    def taken(self, place: Place, seq: int) -> None:
+        """The hub has stored this marker: what it says of it from now on is newer, also where it is lower."""
+        if self._told.get(place) == seq:
+            del self._told[place]
+
     def back(self, place: Place) -> None:
         """The marker goes back on purpose: what was to be told of it before must not raise it again."""
         for known in (self._told, self.reads):

@@ -89,6 +89,10 @@ class Telling:
             self._marks.heard((conversation, int(root) if root else None), row.value)
         self._hold()
 
+    def taken(self, command: m.Read) -> None:
+        """The hub has stored a marker; its row may never come, where another device has moved the marker at once."""
+        self._marks.taken((command.conversation, command.thread), command.seq)
+
     def again(self, command: m.AnyCommand) -> None:
         """Have told once more what was in flight when the connection broke, or what the hub could not store."""
         self._marks.again(command)
