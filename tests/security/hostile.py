@@ -66,18 +66,14 @@ class Filled:
     """What there is to look at.
 
     Attributes:
-        rooms: ids of conversations whose messages are payloads, and of the one where all else is.
+        rooms: ids of conversations whose messages are payloads.
         stage: the one where all else is: members, replies, pins, reports, drafts, commands.
         people: how many were let in under such a name.
-        titles: how many conversations have such a title.
-        code: of an invitation to the stage.
     """
 
     rooms: list[str] = field(default_factory=list)
     stage: str = ""
     people: int = 0
-    titles: int = 0
-    code: str = ""
 
 
 class Hand:
@@ -118,7 +114,7 @@ async def fill(served: Served) -> Filled:
     await eve.asks(wire.Rank, conversation=made.stage, user="ada", role="owner")
     await _crowd(served, made)
     await _decorate(owner, eve, made)
-    await _rooms(owner, eve, made)
+    made.rooms = await rooms(eve, texts(), "ada")
     return made
 
 
@@ -170,22 +166,17 @@ async def _decorate(owner: Hand, eve: Hand, made: Filled) -> None:
     await owner.asks(wire.Describe, conversation=stage, title=short(100)[7], topic=some[13])
     await owner.asks(wire.Remove, conversation=stage, user="nobody", reason=some[14])
     await owner.asks(wire.SetOwn, key=f"draft:{stage}", value=lines("html")[0])
-    made.code = (await owner.asks(wire.MakeLink, conversation=stage)).links[0].code
+    await owner.asks(wire.MakeLink, conversation=stage)
 
 
-async def _rooms(owner: Hand, eve: Hand, made: Filled) -> None:
-    """Conversations whose titles, topics and messages are payloads."""
-    every, titles = texts(), iter(short(100)[::-1])
+async def rooms(eve: Hand, every: Sequence[str], reader: str) -> list[str]:
+    """Groups of two whose titles, topics and messages are payloads; their ids."""
+    made, titles = [], iter(short(100)[::-1])
     for start in range(0, len(every), ROOM):
         title, key = next(titles), f"group-{start:08}"
-        reply = await eve.asks(wire.Create, kind="group", title=title, members=["ada"], key=key)
+        reply = await eve.asks(wire.Create, kind="group", title=title, members=[reader], key=key)
         await eve.asks(wire.Describe, conversation=reply.conversation, topic=next(titles))
-        await _post_all(eve, reply.conversation, every[start : start + ROOM])
-        made.rooms.append(reply.conversation)
-        made.titles += 1
-
-
-async def _post_all(eve: Hand, room: str, texts: Sequence[str]) -> None:
-    for text in texts:
-        await eve.posts(room, text)
-    await eve.posts(room, "the end")
+        for text in (*every[start : start + ROOM], "the end"):
+            await eve.posts(reply.conversation, text)
+        made.append(reply.conversation)
+    return made
