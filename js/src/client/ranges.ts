@@ -51,7 +51,7 @@ export function holds(ranges: Range[], seq: number): boolean {
  * Put a loaded page among the ranges and join those that now touch. With `keepOld` (somebody pages up) newer messages make room, else older
  * ones do; see `trim`.
  */
-export function merge(ranges: Range[], added: Range, keepOld: boolean): Range[] {
+function merge(ranges: Range[], added: Range, keepOld: boolean): Range[] {
   const isApart = (one: Range) => one.last + 1 < added.first || added.last + 1 < one.first;
   const joined = join([...ranges.filter((one) => !isApart(one)), added]);
   const all = [...ranges.filter(isApart), joined].sort((a, b) => a.first - b.first);

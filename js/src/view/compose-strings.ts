@@ -38,7 +38,6 @@ export const C = words("compose", {
   pasted: "This looks like code.",
   wrap: "Make it a code block",
   close: "Close",
-  markdown: "Markdown",
   math: "Formula",
 
   topic: "Set the topic: /topic what it is about",

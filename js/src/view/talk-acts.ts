@@ -70,7 +70,7 @@ export function offers(ui: Ui, what: Act, subject: Subject): boolean {
 }
 
 /** The link that opens the message: of the page, or where there is none its short form. */
-export function linkTo(ui: Ui, { id, seq }: Spot): string {
+function linkTo(ui: Ui, { id, seq }: Spot): string {
   const page = ui.chat.pageUrl.peek();
   return page ? `${page}#c/${encodeURIComponent(id)}/${seq}` : `${id}/${seq}`;
 }

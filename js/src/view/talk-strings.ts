@@ -70,6 +70,5 @@ export const K = words("talk", {
   mentions: "Mentions of you",
   noMentions: "Nobody has mentioned you yet.",
   older: "Show older ones",
-  goTo: (name: string, when: string) => `Go to the message of ${name}, ${when}`,
   newReplies: (n: number) => plural(n, { one: "# new reply", other: "# new replies" }),
 });

@@ -40,7 +40,6 @@ export const compose: typeof C = {
   pasted: "זה נראה כמו קוד.",
   wrap: "להפוך לקטע קוד",
   close: "סגירה",
-  markdown: "Markdown",
   math: "נוסחה",
 
   topic: "קביעת נושא השיחה: \u2068/topic\u2069 ואחריו הנושא",

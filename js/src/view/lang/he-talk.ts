@@ -72,6 +72,5 @@ export const talk: typeof K = {
   mentions: "אזכורים שלך",
   noMentions: "עדיין אין אזכורים שלך.",
   older: "להציג ישנות יותר",
-  goTo: (who, when) => `מעבר להודעה של ${name(who)}, ${when}`,
   newReplies: (n) => plural(n, { one: "תגובה חדשה", two: "שתי תגובות חדשות", other: "# תגובות חדשות" }),
 };
