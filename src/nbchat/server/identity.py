@@ -198,9 +198,12 @@ class Identities:
         return Question(trusted, await self._current(self._owner) if trusted else None)
 
     async def _token_name(self, login: str, name: str) -> Login:
-        async with self._one_at_a_time:
-            known = await self._directory.ask(LoadLogin(login))
-            return self._known(known if isinstance(known, Person) else await self._enter(login, name), ANY)
+        known = await self._directory.ask(LoadLogin(login))
+        if not isinstance(known, Person):  # only who is new waits for others: after a restart everybody comes at once
+            async with self._one_at_a_time:
+                known = await self._directory.ask(LoadLogin(login))
+                known = known if isinstance(known, Person) else await self._enter(login, name)
+        return self._known(known, ANY)
 
     async def _enter(self, login: str, name: str) -> Person:
         """Enter a new person, who is found by this login from now on.
