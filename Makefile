@@ -19,7 +19,7 @@ SOURCE_LIST := $(VENV)/.sources
 .PHONY: help setup check fix generate test demo dev bench chaos soak fuzz gallery clean FORCE
 
 help:  ## this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 # ------------------------------------------------------------------------------------------------ set up
 
@@ -96,6 +96,9 @@ dev: setup  ## JupyterLab on the sources, the front end built again on each chan
 
 bench: setup  ## measure the page; ARGS="--write" puts the table into docs/bench.md
 	@$(PY) -m bench $(ARGS)
+
+bench-peers: setup  ## measure the hub beside its peers; ARGS="--write" as above, for docs/performance.md
+	@$(PY) -m bench.hub $(ARGS)
 
 chaos: setup  ## faults under load for MINUTES=10; ARGS="--seed 7 --chapters 1" repeats a plan
 	@PYTHONPATH=src:tests $(PY) -m chaos --minutes $(or $(MINUTES),10) $(ARGS)

@@ -1,0 +1,144 @@
+"""The rows for handing messages on: one conversation, N members, K messages in flight. Ours and the peers in turn.
+
+A round runs each server once at each N, with all K; rounds follow one another, so that a busy moment is one of all.
+Compared is processor time for a delivery, since other programs on the machine change it least; a server that has a core
+for itself reaches one second of it in a second.
+"""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from bench import targets
+from bench.figures import Figure
+from bench.generator import LoadFailed, Phase, run
+from bench.targets import NODE_WS, OURS, TARGETS, Target
+
+Tell = Callable[[str], None]
+IN_FLIGHT = (1, 8, 64)
+MEMBERS = (10, 100, 1000)
+RATE = 200
+"""Messages a second for latencies; a tenth of it where a thousand members make ten times as many deliveries."""
+SECONDS = 1.5
+FASTEST = "nbchat serve on uvloop"
+"""Which of ours is compared, besides the plain one."""
+
+
+@dataclass(frozen=True)
+class Sample:
+    """One phase of one server in one round."""
+
+    target: str
+    clients: int
+    kind: str
+    phase: Phase
+
+
+def measure(names: Sequence[str], members: Iterable[int], rounds: int, tell: Tell) -> list[Sample]:
+    """Run all of them; one that fails is told of and left out."""
+    samples = []
+    for number in range(rounds):
+        for count in members:
+            for name in names:
+                tell(f"round {number + 1}, {count} members: {name}")
+                try:
+                    samples += _one(TARGETS[name], count)
+                except (LoadFailed, RuntimeError, OSError) as error:
+                    tell(f"{name} with {count} members: {error}")
+    return samples
+
+
+def _one(target: Target, count: int) -> list[Sample]:
+    rate = RATE if count <= 100 else RATE // 10
+    phases = [f"closed:{flight}:0.3:{SECONDS}" for flight in IN_FLIGHT] + [f"rate:{rate}:0.3:{SECONDS}"]
+    with target.start() as (_, arguments):
+        measured = run([*arguments, "--n", str(count)], phases, targets.CORES[1])
+    return [Sample(target.name, count, ":".join(one.phase.split(":")[:2]), one) for one in measured]
+
+
+def typing(rounds: int, tell: Tell) -> list[Sample]:
+    """One types, a hundred look: nothing to store, nothing to put together."""
+    samples = []
+    for number in range(rounds):
+        tell(f"round {number + 1}: typing")
+        with targets.standalone() as server:
+            arguments = [*targets.reach(server), *targets.types(targets.channel(server)), "--n", "100"]
+            measured = run(arguments, [f"closed:1:0.3:{SECONDS}"], targets.CORES[1])
+        samples += [Sample(OURS, 100, "typing", one) for one in measured]
+        with TARGETS[NODE_WS].start() as (_, node):
+            measured = run([*node, "--n", "100"], [f"closed:1:0.3:{SECONDS}"], targets.CORES[1])
+        samples += [Sample(NODE_WS, 100, "typing", one) for one in measured]
+    return samples
+
+
+def middle(samples: Iterable[Sample], target: str, clients: int, kind: str, field: str) -> float | None:
+    """The median of a field over the rounds; None where there is no such sample."""
+    of = [one.phase for one in samples if (one.target, one.clients, one.kind) == (target, clients, kind)]
+    values = [float(getattr(phase, field)) for phase in of if phase.deliveries]
+    return statistics.median(values) if values else None
+
+
+ROOM = "jupyter-server-ydoc's room"
+WANTED = (
+    # members, in flight, compared with, at least so many times as much for the same processor time
+    (100, "closed:64", NODE_WS, 9.0), (100, "closed:64", "socket.io", 10.0),
+    (100, "closed:64", "python-socketio", 20.0), (100, "closed:64", ROOM, 50.0),
+    (1000, "closed:64", NODE_WS, 9.0), (1000, "closed:64", "socket.io", 10.0),
+    (1000, "closed:64", "python-socketio", 20.0), (1000, "closed:64", ROOM, 50.0),
+    (100, "closed:8", NODE_WS, 2.5), (1000, "closed:8", NODE_WS, 4.0), (100, "typing", NODE_WS, 1.2),
+)  # fmt: skip
+
+
+def figures(samples: Sequence[Sample], ours: str = OURS) -> list[Figure]:
+    """Our rows of the targets."""
+    found = []
+    for clients, kind, peer, least in WANTED:
+        mine, theirs = (middle(samples, name, clients, kind, "cpu_per_million") for name in (ours, peer))
+        if mine and theirs:
+            what = "typing, K=1" if kind == "typing" else f"stored, K={kind.split(':')[1]}"
+            row = f"{ours}, {clients} members, {what}: times {peer}"
+            found.append(Figure(row, theirs / mine, "x", least, at_least=True))
+    cost = middle(samples, ours, 100, "closed:64", "cpu_per_million")
+    wall = middle(samples, ours, 100, "closed:64", "messages")
+    late = middle(samples, ours, 100, "closed:64", "p99_ms")
+    if cost and wall and late:
+        where = "100 members, K=64"
+        found += [
+            Figure(f"{ours}: stored messages for a second of its processor, {where}", 1e4 / cost, "/s", 10_000, True),
+            Figure(f"{ours}: stored messages a second, as busy as the machine was, {where}", wall, "/s", 10_000, True),
+            Figure(f"{ours}: p99 of these", late, "ms", 12),
+        ]
+    return found
+
+
+def table(samples: Sequence[Sample]) -> str:
+    """Deliveries for a second of the server's processor, in thousands, and in brackets those a second by the clock."""
+    columns = sorted({(one.clients, one.kind) for one in samples if one.kind.startswith("closed")}, key=_order)
+    heads = "".join(f" N={clients} K={kind.split(':')[1]} |" for clients, kind in columns)
+    lines = [f"| server | stores |{heads}", f"|---|:-:|{'--:|' * len(columns)}"]
+    for target in TARGETS.values():
+        cells = []
+        for clients, kind in columns:
+            cost = middle(samples, target.name, clients, kind, "cpu_per_million")
+            wall = middle(samples, target.name, clients, kind, "deliveries")
+            cells.append("–" if not cost or not wall else f"{1000 / cost:,.0f} ({wall / 1000:,.0f})")
+        if any(cell != "–" for cell in cells):
+            lines.append(f"| {target.name} | {'yes' if target.stores else 'no'} | {' | '.join(cells)} |")
+    return "\n".join(lines)
+
+
+def latencies(samples: Sequence[Sample]) -> str:
+    """From when a message was due to its arrival, at a quiet rate."""
+    lines = ["| server | members | messages a second | p50 | p99 |", "|---|--:|--:|--:|--:|"]
+    for target in TARGETS.values():
+        for clients, kind in sorted({(one.clients, one.kind) for one in samples if one.kind.startswith("rate")}):
+            p50, p99 = (middle(samples, target.name, clients, kind, field) for field in ("p50_ms", "p99_ms"))
+            if p50 is not None and p99 is not None:
+                lines.append(f"| {target.name} | {clients} | {kind.split(':')[1]} | {p50:.2f} ms | {p99:.2f} ms |")
+    return "\n".join(lines)
+
+
+def _order(column: tuple[int, str]) -> tuple[int, int]:
+    return column[0], int(column[1].split(":")[1])
