@@ -210,7 +210,8 @@ def main(argv: list[str]) -> int:
             seed += 1
         memory = psutil.Process().memory_info().rss // 2**20
         spent = time.process_time() - begin
-        print(f"{name}: {given:,} inputs in {spent:.0f} s of CPU, {memory} MiB, seeds {first} to {seed - 1}", flush=True)
+        said = f"{name}: {given:,} inputs in {spent:.0f} s of CPU, {memory} MiB, seeds {first} to {seed - 1}"
+        print(said, flush=True)
     return 0
 
 

@@ -10,6 +10,7 @@ from collections.abc import Callable
 import pytest
 from kit.play import Actor, World
 from msgspec import json
+from server.conftest import Serve, guest
 
 from nbchat.protocol import messages as wire
 
@@ -81,3 +82,31 @@ def test_who_may_not_write_any_more_does_not(ends: Ends, code: str, bus: bool) -
     for one in bob:
         one.is_refused(code, wire.Post, conversation=room, text="may I?", key=one.key())
     assert ada.texts(room) == []
+
+
+# ------------------------------------------------------------------------------------- a login that the host takes back
+
+
+async def test_a_login_that_is_taken_back_ends_all_its_sockets(start: Serve) -> None:
+    served = start()
+    bob, eve = await guest(served, "Bob"), await guest(served, "Eve")
+    user = (await bob.get("api/me")).json["person"]["id"]
+    lines = [await bob.connects() for _ in range(3)]
+    for line in lines[1:]:
+        await line.says(wire.Hello(ref=1))
+        await line.sees(wire.Welcome)
+    other = await eve.connects()
+    answers: list[bool | Exception] = [ConnectionError("the directory does not answer"), True, False]
+
+    async def may() -> bool:
+        answer = answers.pop(0)
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    served._site.doorkeeper.watch(user, may, served.hub.runner)
+    assert [await line.closed() for line in lines] == [4001, 4001, 4001]
+    assert answers == []
+    assert not served.hub.runner.has(user)
+    await other.says(wire.Hello(ref=1))
+    await other.sees(wire.Welcome)

@@ -24,10 +24,14 @@ from nbchat.protocol.messages import Error, Hello, Open, Opened, Post, Posted, W
 pytestmark = pytest.mark.slow
 
 AUTHORIZER = """
+import pathlib
+
 from jupyter_server.auth import AllowAllAuthorizer
 
 class NoChatForEve(AllowAllAuthorizer):
     async def is_authorized(self, handler, user, action, resource):
+        if pathlib.Path(__file__).with_name(f"no-{user.username}").exists():
+            return False
         return not (resource == "nbchat" and user.username == "eve") and not (
             resource == "nbchat" and user.username == "rita" and action != "read"
         )
@@ -208,6 +212,18 @@ async def test_an_asynchronous_authorizer_is_obeyed(named: Server) -> None:
     assert [(await eve.get(path)).status for path in ("", "api/me", "api/data")] == [403, 403, 403]
     assert (await rita.get("api/me")).status == 200
     assert await refused(rita) == 403
+
+
+async def test_who_is_not_authorized_any_more_is_signed_out(named: Server) -> None:
+    gus, grace = await signed_in(named, "gus"), await signed_in(named, "grace")
+    lines, other = [await gus.connects() for _ in range(2)], await grace.connects()
+    for line in (*lines, other):
+        await hello(line)
+    (named.root.parent / "no-gus").touch()
+    assert [await line.closed() for line in lines] == [4001, 4001]
+    assert await refused(gus) == 403
+    await other.says(Open(ref=2, name="room"))
+    await other.sees(Opened)
 
 
 async def test_a_page_cannot_pretend_to_be_a_notebook(named: Server) -> None:

@@ -49,6 +49,7 @@ from .effects import (
     Pinged,
     Published,
     Received,
+    SignedOut,
     Tick,
     Token,
 )
@@ -85,7 +86,7 @@ ASK_EVERY = 1.0
 """Seconds between two questions to the store what has grown: how late news are that the bus has lost."""
 UNANSWERED = 512
 """Commands of one connection in progress; more is a client that does not wait for answers."""
-FLOOD, NO_HELLO = 4003, 4004
+SIGNED_OUT, FLOOD, NO_HELLO = 4001, 4003, 4004
 """Rows of `codes.CLOSES`."""
 
 
@@ -116,6 +117,10 @@ class Core:
         """Monotonic time, in seconds, by which the next `Tick` is wanted."""
         return self._state.alarms.next()
 
+    def has(self, user: str) -> bool:
+        """Whether this user is connected, welcomed or not."""
+        return self._state.connections.has(user)
+
     def handle(self, given: Input, now: Instant) -> list[Effect]:
         """Take one input and return what is to be done, in order."""
         state = self._state
@@ -131,12 +136,16 @@ class Core:
                 self._forget(connection)
         return state.out
 
-    def _take(self, given: Input) -> None:  # noqa: C901 - one line for each input
+    def _take(self, given: Input) -> None:  # noqa: C901, PLR0912 - one line for each input
         match given:
             case Opened():
                 self._opened(given)
             case Received() | Malformed() | Pinged():
                 self._received(given)
+            case SignedOut(user):
+                for each in self._state.connections:
+                    if each.user == user:
+                        self._state.close(each, SIGNED_OUT)
             case Closed(connection):
                 self._closed(connection)
             case Drained(connection):

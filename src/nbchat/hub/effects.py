@@ -69,6 +69,12 @@ class Pinged(Struct, frozen=True):
     connection: Connection
 
 
+class SignedOut(Struct, frozen=True):
+    """The host takes a login back: this user's connections are closed."""
+
+    user: str
+
+
 class Closed(Struct, frozen=True):
     """The socket is gone; nothing can be sent any more."""
 
@@ -122,7 +128,19 @@ class Drain(Struct, frozen=True):
 
 
 Input = (
-    Opened | Received | Malformed | Pinged | Closed | Drained | Committed | Loaded | Published | Changed | Tick | Drain
+    Opened
+    | Received
+    | Malformed
+    | Pinged
+    | SignedOut
+    | Closed
+    | Drained
+    | Committed
+    | Loaded
+    | Published
+    | Changed
+    | Tick
+    | Drain
 )
 
 

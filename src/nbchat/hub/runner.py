@@ -50,6 +50,7 @@ from .effects import (
     Published,
     Received,
     Send,
+    SignedOut,
     Tick,
     Write,
 )
@@ -221,6 +222,14 @@ class Runner:
         values = {"size": str(size), "limit": str(FRAME_BYTES)}
         self._feed(Malformed(connection, None, "frame_too_large", values))
         self._drop(connection, FRAME_TOO_LARGE)
+
+    def has(self, user: str) -> bool:
+        """Whether this user is connected."""
+        return self._core.has(user)
+
+    def sign_out(self, user: str) -> None:
+        """Close all connections of a user whose login the host has taken back."""
+        self._feed(SignedOut(user))
 
     def pinged(self, connection: Connection) -> None:
         """A ping arrived, and the host has answered it."""

@@ -12,6 +12,7 @@ import re
 from typing import Any
 
 from jupyter_core.utils import ensure_async
+from jupyter_server.auth.authorizer import AllowAllAuthorizer
 from jupyter_server.auth.decorator import allow_unauthenticated
 from jupyter_server.auth.identity import IdentityProvider, PasswordIdentityProvider, User as JupyterUser
 from jupyter_server.base.handlers import JupyterHandler
@@ -23,6 +24,7 @@ from tornado.web import authenticated
 from . import handlers, pages
 from .assemble import HubUnusable, open_hub
 from .config import NbchatConfig
+from .doorkeeper import Asks
 from .handlers import RESOURCE, Action, HubHandler, Problem, Site
 from .identity import Browser, Owner, User, Who
 from .runtime import RuntimeNote
@@ -61,6 +63,17 @@ class JupyterBase(HubHandler, JupyterHandler):
         if not await ensure_async(self.authorizer.is_authorized(self, user, action, RESOURCE)):
             raise Problem(403, "forbidden", f"{user.name or user.username} may not {action} the chat of this server.")
         return await self._jupyter_user(user)
+
+    def asks_again(self) -> Asks | None:
+        """The Authorizer, unless it is the one that lets everybody do everything; the hub's key asks nobody."""
+        user = self.current_user
+        if user is None or self.key_holder() is not None or type(self.authorizer) is AllowAllAuthorizer:
+            return None
+
+        async def may() -> bool:
+            return bool(await ensure_async(self.authorizer.is_authorized(self, user, "execute", RESOURCE)))
+
+        return may
 
     async def _jupyter_user(self, user: JupyterUser) -> Who:
         provider = self.identity_provider

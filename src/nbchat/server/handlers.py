@@ -34,6 +34,7 @@ from nbchat.hub.runner import Runner
 from nbchat.protocol.messages import Person
 
 from .direct import DirectPeer, DirectProtocol, can_take_over, end_all
+from .doorkeeper import Asks, Doorkeeper
 from .identity import Browser, Identities, Owner as OwnerWho, Question, Refused, Who
 from .keys import same
 from .peer import StreamPeer
@@ -60,17 +61,20 @@ class Site:
     Attributes:
         hub: set while the hub runs.
         why: what to tell people while it does not.
+        doorkeeper: asks again whether who was let in may still be here.
         leaving: connections that were closed and wait for the other side to agree.
     """
 
     def __init__(self, log: logging.Logger) -> None:
         self.hub: Hub | None = None
         self.leaving: set[DirectPeer] = set()
+        self.doorkeeper = Doorkeeper(log)
         self.why = "The chat hub is starting. Try again in a moment."
         self.log = log
 
     def end(self) -> None:
         """The hub has stopped: wait for nobody any more."""
+        self.doorkeeper.end()
         end_all(self.leaving)
 
 
@@ -117,6 +121,10 @@ class HubHandler(RequestHandler):
     async def who(self, action: Action) -> Who:
         """What this request proves. Raises `Problem` 403 where that is nothing, or the Authorizer denies."""
         raise NotImplementedError  # each host has its own: Jupyter, and `nbchat serve`
+
+    def asks_again(self) -> Asks | None:
+        """What says later whether who was let in may still be here; None: they may, as long as the socket is open."""
+        return None
 
     async def check_shown(self) -> None:
         """Raise `Problem` 403 if the request shows a key or a token that is wrong; none at all is fine."""
@@ -301,6 +309,7 @@ class Socket(HubHandler, WebSocketHandler):
             return
         line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         peer = DirectPeer(line, self.site.hub.runner, self._login, self.site.leaving)
+        self._is_watched(self.site.hub.runner)
         if early:
             peer.take(early)
 
@@ -313,6 +322,12 @@ class Socket(HubHandler, WebSocketHandler):
         self.set_nodelay(True)
         self._runner = self.site.hub.runner
         self._connection = self._runner.open(self._login, StreamPeer(self, stream))
+        self._is_watched(self._runner)
+
+    def _is_watched(self, runner: Runner) -> None:
+        asks = self.asks_again()
+        if asks is not None:
+            self.site.doorkeeper.watch(self._login.person.id, asks, runner)
 
     def on_message(self, message: str | bytes) -> None:
         """One command."""
