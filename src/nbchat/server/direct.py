@@ -24,7 +24,7 @@ from nbchat.protocol.limits import FRAME_BYTES
 
 from .frames import BINARY, CLOSE, PING, PONG, TEXT, BadFrames, Frames, TooLarge, close_frame, pong_frame
 
-CHUNK = 64 * 1024
+CHUNK = 16 * 1024
 """Bytes taken from one socket before the others have their turn."""
 GOODBYE_SECONDS = 5.0
 """How long the other side may take to answer a close."""
