@@ -21,7 +21,9 @@ export function as(role: Role, more: Partial<Summary> = {}, bob: Role = "member"
   return chat;
 }
 
-export const asks = (chat: ScriptedChat) => chat.asked.flatMap(([what, command]) => (what === "ask" ? [command] : []));
+/** What presses have asked for; not the history, which the list asks for by itself (view/came.tsx). */
+export const asks = (chat: ScriptedChat) =>
+  chat.asked.flatMap(([what, command]) => (what === "ask" && command.t !== "history" ? [command] : []));
 export const refuse = (chat: ScriptedChat, code: string, text: string) => {
   chat.onAsk = () => {
     throw new ChatError(code, text);

@@ -6,6 +6,7 @@ import { VIEW_COMMANDS } from "../../src/protocol/tables.gen";
 import { BUILT_IN } from "../../src/view/slash";
 import { replyTo } from "../../src/view/talk-state";
 import { conversation, message, person, summary } from "../kit/chat";
+import { asks } from "../kit/sheets";
 import { drawn, type Stage, stage } from "../kit/stage";
 import { team } from "../kit/team";
 
@@ -41,7 +42,7 @@ async function writing(chat = team(), open = "team"): Promise<Writing> {
 }
 
 const sent = ({ chat }: Stage) => chat.asked.filter(([what]) => what === "send").map(([, , text]) => text);
-const asked = ({ chat }: Stage) => chat.asked.filter(([what]) => what === "ask").map(([, command]) => command);
+const asked = ({ chat }: Stage) => asks(chat);
 
 describe("suggestions", () => {
   test("@ lists members and everybody; keys choose, the textarea keeps the focus and says so", async () => {
