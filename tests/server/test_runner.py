@@ -191,6 +191,36 @@ async def test_hello_is_answered(hub: Hub) -> None:
     assert peer.last(Welcome).me == ADA
 
 
+async def test_what_arrives_together_is_stored_and_told_together() -> None:
+    store = MemoryStore(owner=ADA)
+    hub = Hub(store, HubLimits())
+
+    async def works() -> None:
+        await hub.settle()
+        while store.waits:
+            store.step()
+            await hub.settle()
+
+    (ada, peer), (bob, other) = hub.connect(), hub.connect(Person("bob", "Bob"))
+    for connection in (ada, bob):
+        hub.runner.receive(connection, encode_command(Hello(ref=1)))
+        await works()
+        hub.runner.receive(connection, encode_command(Open(ref=2, name="room")))
+        await works()
+    room, before = peer.last(Opened).conversation, len(other.written)
+    for ref in (3, 4, 5):
+        hub.runner.receive(ada, encode_command(Post(ref=ref, conversation=room, key=f"key-{ref:06d}", text="hi")))
+    assert not store.waits  # the writer is woken once, at the end of the tick
+    await hub.settle()
+    store.step()
+    await hub.settle()
+    assert len(other.written) == before + 1
+    told = decode_frame(payloads(other.written[-1])[0])[0]
+    assert [item.seq for item in told if isinstance(item, Posted)] == [3, 4, 5]
+    assert [item.ref for item in peer.items if isinstance(item, Accepted)] == [3, 4, 5]
+    await hub.runner.stop()
+
+
 async def test_no_hello_in_time_closes(hub: Hub) -> None:
     _, silent = hub.connect()
     greeted, peer = hub.connect()
