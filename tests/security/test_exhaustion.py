@@ -20,7 +20,7 @@ from nbchat.protocol import messages as wire
 from nbchat.protocol.codec import encode_command
 from nbchat.protocol.codes import ERRORS
 from nbchat.protocol.limits import HubLimits, Rate
-from nbchat.server import identity, standalone
+from nbchat.server import standalone
 from nbchat.server.frames import BINARY, CLOSE, CONTINUATION, PIECES, PING, POLICY, TEXT
 from nbchat.server.standalone import Served
 
@@ -220,9 +220,8 @@ async def test_a_compressed_body_is_not_unpacked(served: Served, calm: Calm) -> 
     assert answer.code == 400
 
 
-async def test_a_flood_of_new_people_is_slowed_down(start: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(identity, "NEW_PEOPLE", Rate(0.01, 5))
-    served = start()
+async def test_a_flood_of_new_people_is_slowed_down(start: Serve) -> None:
+    served = start(limits=HubLimits(newcomers=Rate(0.01, 5)))
     calm, bob = await Calm.comes(served), await guest(served, "Bob")
     token = {"Authorization": f"token {served.door.token}"}
     for number in range(4):

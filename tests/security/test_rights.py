@@ -146,7 +146,8 @@ class Scene:
         actor.sends(kind, **CASES[kind][number](self, id))
         heard = [to_builtins(item) for item in actor.news()]
         for item in heard:
-            for own in ("now", "ref", "own", "uv"):  # who was a member keeps rows of their own
+            # Who was a member keeps rows of their own, and is told how that ended.
+            for own in ("now", "ref", "own", "uv", "left"):
                 item.pop(own, None)
         work = [type(query).__name__ for query in stage.queries[asked:]]
         return str(heard).replace(id, "<id>"), work, [type(item).__name__ for item in stage.written[written:]]

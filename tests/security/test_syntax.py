@@ -27,7 +27,15 @@ async def test_what_is_written_comes_back_as_it_was(served: Served) -> None:
     written = [*lines("sql"), "a\0b", "\0", "x\0' OR 1=1 --"]
     for text in written:
         assert await hand.posts(room, text)
-        await hand.asks(wire.SetOwn, key=f"draft:{room}", value=text)
+    for number, text in enumerate(
+        written, 1
+    ):  # without waiting: they are stored with the next commit, or after a while
+        await hand.line.says(wire.SetOwn(ref=1_000 + number, key=f"draft:{room}/{number}", value=text))
+    drafts: dict[str, object] = {}
+    while len(drafts) < len(written):
+        rows = (await hand.line.sees(wire.Own)).rows
+        drafts |= {row.key: row.value for row in rows if row.key.startswith("draft:")}
+    assert [drafts[f"draft:{room}/{number}"] for number in range(1, len(written) + 1)] == written
     page = await hand.asks(wire.History, conversation=room, limit=200)
     assert [message.text for message in page.messages] == written
     again = await Hand.of(owner(served))
