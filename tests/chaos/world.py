@@ -94,9 +94,9 @@ class World:
         try:
             if self.disk is not None:
                 self._servers.enter_context(self.disk.mounted())
-            for _ in range(self.count):
-                self.hubs.append(await self.start_hub())
-                self.doors.append(await self._stack.enter_async_context(Proxy(self.hubs[-1].port, self.dice)))
+            self.hubs += await asyncio.gather(*(self.start_hub() for _ in range(self.count)))
+            for hub in self.hubs:
+                self.doors.append(await self._stack.enter_async_context(Proxy(hub.port, self.dice)))
         except BaseException:
             await self.__aexit__(None, None, None)
             raise
