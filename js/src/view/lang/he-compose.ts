@@ -34,11 +34,11 @@ export const compose: typeof C = {
   by: (who) => `עונה: ${name(who)}`,
 
   unknown: (command) => `אין פקודה בשם ${name(`/${command}`)}.`,
-  sendAsText: "לשלוח כטקסט",
-  showCommands: "להציג את כל הפקודות",
+  sendAsText: "שליחה כטקסט",
+  showCommands: "הצגת כל הפקודות",
   cancel: "ביטול",
   pasted: "זה נראה כמו קוד.",
-  wrap: "להפוך לקטע קוד",
+  wrap: "הפיכה לקטע קוד",
   close: "סגירה",
   math: "נוסחה",
 
@@ -67,7 +67,7 @@ export const compose: typeof C = {
 export const emoji: typeof E = {
   picker: "אמוג׳י",
   search: "חיפוש אמוג׳י (באנגלית)",
-  none: (query) => `אין אמוג׳י בשם “${name(query)}”.`,
+  none: (query) => `אין אמוג׳י בשם ”${name(query)}”.`,
   newest: "בשימוש לאחרונה, וסמיילים",
   groups: [
     "סמיילים ורגשות",
