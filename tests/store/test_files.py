@@ -154,6 +154,14 @@ def test_a_damaged_file_is_refused(path: Path, where: float) -> None:
         SqliteStore.open(path, ADA)
 
 
+def test_damage_in_the_names_of_tables_is_refused_in_words(path: Path) -> None:
+    """SQLite's own verdict was no text then, and the hub ended with a traceback: `make chaos`, seed 3005."""
+    content = filled(path).read_bytes()
+    path.write_bytes(content.replace(b"CREATE INDEX", b"CREATE \x90NDEX"))
+    with refused(path, "damaged"):
+        SqliteStore.open(path, ADA)
+
+
 def test_a_file_that_was_cut_off_is_refused(path: Path) -> None:
     content = filled(path).read_bytes()
     path.write_bytes(content[: len(content) // 2])

@@ -34,7 +34,7 @@ from nbchat.hub import items, ports, queries
 from nbchat.protocol.limits import OWN_STATE_DELAY
 from nbchat.protocol.messages import Person
 
-from .sqlite_file import BUSY_SECONDS, NETWORK, connect, file_system, prepare
+from .sqlite_file import BUSY_SECONDS, NETWORK, connect, explained, file_system, prepare
 from .sqlite_own import enter
 from .sqlite_read import Reads
 from .sqlite_rows import PERSON, person
@@ -98,7 +98,8 @@ class SqliteStore:
         connection = prepare(path, exclusive=alone, busy=busy)
         try:
             clock = clock or _now
-            id, found = _identity(connection, owner, clock)
+            with explained(path):
+                id, found = _identity(connection, owner, clock)
             warning = _warning(network if alone else "", owner, found)
             info = ports.StoreInfo(id=id, owner=found, where=str(path), warning=warning)
             writes = Writes(connection, found.id, clock)

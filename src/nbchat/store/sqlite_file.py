@@ -88,7 +88,7 @@ def prepare(
     wanted = migrations() if steps is None else steps
     _make(path)
     _examine(path, len(wanted), exclusive=exclusive, busy=busy)
-    with _explained(path):
+    with explained(path):
         connection = connect(path, exclusive=exclusive, busy=busy)
         try:
             _migrate(connection, path, wanted)
@@ -156,12 +156,12 @@ def backup(path: Path, target: Path) -> None:
     """
     if target.exists():
         raise StoreUnusable(target, "it is there already", "Name a new file, so that no backup is lost")
-    with _explained(path), _looking(path) as source:
+    with explained(path), _looking(path) as source:
         _copy(source, target)
 
 
 def _copy(source: sqlite3.Connection, target: Path) -> None:
-    with _explained(target):
+    with explained(target):
         _touch(target)
         copy = sqlite3.connect(target, isolation_level=None)
         try:
@@ -224,7 +224,7 @@ def _examine(path: Path, newest: int, *, exclusive: bool, busy: float) -> None:
 
 
 def _check(path: Path, busy: float) -> None:
-    with _explained(path), _looking(path, busy) as connection:
+    with explained(path), _looking(path, busy) as connection:
         verdict = str(connection.execute("PRAGMA quick_check(1)").fetchone()[0])
     if verdict != "ok":
         raise StoreUnusable(path, f"it is damaged ({verdict})", _RESTORE)
@@ -240,7 +240,7 @@ def _check_journal(path: Path) -> None:
 
 def _is_ours(path: Path, busy: float) -> bool:
     """Whether it is ours by its journal, or empty: what a process leaves that was killed while it made the file."""
-    with _explained(path), _looking(path, busy) as connection:
+    with explained(path), _looking(path, busy) as connection:
         application = connection.execute("PRAGMA application_id").fetchone()[0]
         empty = connection.execute("SELECT 1 FROM sqlite_master").fetchone() is None
     return application == APPLICATION or (application == 0 and empty)
@@ -256,8 +256,8 @@ def _looking(path: Path, busy: float = BUSY_SECONDS) -> Iterator[sqlite3.Connect
 
 
 @contextlib.contextmanager
-def _explained(path: Path) -> Iterator[None]:
-    """Turn SQLite's errors into ours."""
+def explained(path: Path) -> Iterator[None]:
+    """Turn SQLite's errors into ours; damage also shows as text that is none."""
     try:
         yield
     except sqlite3.OperationalError as error:
@@ -265,7 +265,7 @@ def _explained(path: Path) -> Iterator[None]:
             do = "Stop the other one, or let this one join it. On a network file system only one process can use it"
             raise StoreUnusable(path, "another process holds it", do) from None
         raise StoreUnusable(path, f"SQLite says: {error}", _ELSEWHERE) from None
-    except sqlite3.DatabaseError as error:
+    except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
         raise StoreUnusable(path, f"it is damaged (SQLite says: {error})", _RESTORE) from None
     except OSError as error:
         raise StoreUnusable(path, f"it cannot be read or written ({error.strerror})", _ELSEWHERE) from None
