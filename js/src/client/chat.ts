@@ -24,6 +24,8 @@ export interface Pending {
   status: "waiting" | "sending" | "failed";
   /** Why it failed, for people; null otherwise. */
   error: string | null;
+  /** Which error that is, by the table of errors; null where it has none. */
+  code: string | null;
 }
 
 /** asking: the server wants to know who this browser is (`Chat.identify`); frozen: neither hub nor kernel, only a snapshot to read. */

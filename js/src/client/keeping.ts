@@ -77,7 +77,7 @@ export class Keeping {
         this.#unsure.delete(key);
         outbox.remove(key);
         const error = `Written before it was known that you are ${me?.name} here.`;
-        const failed: Pending = { ...pending, status: "failed", error };
+        const failed: Pending = { ...pending, status: "failed", error, code: "other_person" };
         this.#outbox.put(failed);
         this.link.adopt([failed], now);
       }

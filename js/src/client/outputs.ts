@@ -43,5 +43,5 @@ export type Output =
 /** A message that waits to be sent. */
 export function pendingOf(key: string, conversation: string, text: string, at: number, extra: Extra): Pending {
   const { reply = null, thread = null, also = false, forward = null } = extra;
-  return { key, conversation, text, at, status: "waiting", error: null, reply, thread, also, forward };
+  return { key, conversation, text, at, status: "waiting", error: null, code: null, reply, thread, also, forward };
 }

@@ -108,7 +108,7 @@ export class Posting {
 
   #fail(pending: Pending, error: HubError): void {
     this.wire.touch([pending.conversation]);
-    this.queue.fail(pending, error.text);
+    this.queue.fail(pending, error);
     this.wire.put({ do: "keep", pending }, { do: "refused", pending, error });
   }
 }

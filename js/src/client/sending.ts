@@ -8,7 +8,7 @@
 import type { Limits } from "../protocol/messages.gen";
 import { COMMAND_TIMEOUT } from "../protocol/tables.gen";
 import { Backoff } from "./backoff";
-import type { Pending } from "./outputs";
+import type { HubError, Pending } from "./outputs";
 
 /** Transmissions of one message, each followed by a frame that the hub could not read, after which it is given up. */
 const UNREADABLE = 3;
@@ -131,10 +131,11 @@ export class Sending {
   }
 
   /** Mark it failed; the next of its conversation goes on. */
-  fail(pending: Pending, error: string): void {
+  fail(pending: Pending, { code, text }: HubError): void {
     this.#remove(pending);
     pending.status = "failed";
-    pending.error = error;
+    pending.code = code;
+    pending.error = text;
   }
 
   /** Put a failed message at the end again. */
@@ -142,7 +143,7 @@ export class Sending {
     const pending = this.#all.get(key);
     if (pending?.status !== "failed") return undefined;
     pending.status = "waiting";
-    pending.error = null;
+    pending.code = pending.error = null;
     this.#all.delete(key);
     this.add(pending);
     return pending;

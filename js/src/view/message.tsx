@@ -18,7 +18,7 @@ import { clock, fullTime } from "./time";
 import { Dots } from "./typing";
 import type { Ui } from "./ui";
 import { Marks, Reactions, ThreadLine } from "./under";
-import { titleOf } from "./words";
+import { errorText, titleOf } from "./words";
 
 export interface MessageProps {
   ui: Ui;
@@ -52,14 +52,14 @@ export interface MessageProps {
 /** Why it was not sent, without the ids that the hub speaks of, and what to do. */
 function Failed({ ui, conversation, pending }: { ui: Ui; conversation: string; pending: Pending }) {
   const summary = ui.chat.conversation(conversation).value?.summary;
-  const error = pending.error ?? "";
+  const error = errorText({ code: pending.code, text: pending.error }, S.failed);
   const said = summary ? error.replaceAll(`“${conversation}”`, `“${titleOf(ui.chat, summary)}”`) : error;
   const retry = () => ui.chat.retry(pending.key);
   const join = () => ui.chat.join(conversation).then(retry, () => null);
   const [label, press] = summary && !summary.joined ? [S.join, join] : [S.retry, retry];
   return (
     <p class="nbc-failure">
-      <span>{said || S.failed}</span>
+      <span>{said}</span>
       <button type="button" class="nbc-link" onClick={press}>
         {label}
       </button>

@@ -236,7 +236,7 @@ describe("what is written", () => {
       const { key } = chat.send("c1", "by Bob");
       await vi.advanceTimersByTimeAsync(60_000);
       expect(chat.me.value).toEqual(BOB);
-      expect(chat.pending("c1").value).toMatchObject([{ key, text: "by Bob", status: "failed" }]);
+      expect(chat.pending("c1").value).toMatchObject([{ key, text: "by Bob", status: "failed", code: "other_person" }]);
       expect(chat.pending("c1").value[0]?.error).toContain("you are Bob");
       expect((await reopened()).pending("c1").value).toHaveLength(1);
 

@@ -128,7 +128,7 @@ describe("a thread", () => {
     const old = { key: "k".repeat(8), conversation: "c1", text: "old", at: 1, status: "waiting", error: null };
     localStorage.setItem(`nbchat:outbox:s1:ada:${old.key}`, JSON.stringify(old));
     expect(new Outbox(localStorage, "s1", "ada").load()).toEqual([
-      { ...old, reply: null, thread: null, also: false, forward: null },
+      { ...old, code: null, reply: null, thread: null, also: false, forward: null },
     ]);
   });
 });

@@ -120,6 +120,7 @@ export function pending(key: string, conversation: string, text: string, more: P
     at: 0,
     status: "sending",
     error: null,
+    code: null,
     ...more,
   };
 }
@@ -346,8 +347,8 @@ export class ScriptedChat implements Chat {
   async whereIsTheData(): Promise<{ where: string; backup: string; remove: string }> {
     return {
       where: "/home/ada/.local/share/jupyter/nbchat/hub.sqlite3",
-      backup: 'sqlite3 /home/ada/.local/share/jupyter/nbchat/hub.sqlite3 ".backup chat.sqlite3"',
-      remove: "Stop the server, then delete the folder /home/ada/.local/share/jupyter/nbchat",
+      backup: "nbchat backup --data /home/ada/.local/share/jupyter/nbchat",
+      remove: "Stop every server that uses it, then delete the folder /home/ada/.local/share/jupyter/nbchat.",
     };
   }
 

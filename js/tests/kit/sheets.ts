@@ -2,7 +2,7 @@
 
 import type { Role } from "../../src/client/actions";
 import { ChatError } from "../../src/client/chat";
-import type { Summary } from "../../src/protocol/messages.gen";
+import type { AnyCommand, Summary } from "../../src/protocol/messages.gen";
 import type { ScriptedChat } from "./chat";
 import { drawn, type Stage, stage } from "./stage";
 import { team } from "./team";
@@ -23,7 +23,7 @@ export function as(role: Role, more: Partial<Summary> = {}, bob: Role = "member"
 
 /** What presses have asked for; not the history, which the list asks for by itself (view/came.tsx). */
 export const asks = (chat: ScriptedChat) =>
-  chat.asked.flatMap(([what, command]) => (what === "ask" && command.t !== "history" ? [command] : []));
+  chat.asked.flatMap(([what, command]) => (what === "ask" && (command as AnyCommand).t !== "history" ? [command] : []));
 export const refuse = (chat: ScriptedChat, code: string, text: string) => {
   chat.onAsk = () => {
     throw new ChatError(code, text);

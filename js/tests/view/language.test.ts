@@ -16,6 +16,7 @@ import { S } from "../../src/view/strings";
 import { K } from "../../src/view/talk-strings";
 import { ago, dayLabel } from "../../src/view/time";
 import { errorText } from "../../src/view/words";
+import { pending } from "../kit/chat";
 import { chunks, drawn, stage } from "../kit/stage";
 import { team } from "../kit/team";
 
@@ -57,17 +58,11 @@ describe("the tables", () => {
 
   test("what the hub refuses people has Hebrew words by its code, and the hub's own where there are none", () => {
     const codes = readFileSync("../docs/protocol.md", "utf8").match(/^\| `[a-z_]+` \| .* \| (?:yes|no) \|$/gm) ?? [];
-    const forPrograms = [
-      "malformed",
-      "unknown_command",
-      "hello_first",
-      "hello_twice",
-      "bad_own",
-      "flood",
-      "frame_too_large",
-    ];
+    const forPrograms = ["malformed", "unknown_command", "hello_first", "hello_twice", "bad_own", "flood"];
+    const ofThePage = ["timeout", "disconnected", "other_person"];
     const all = codes.map((row) => row.split("`")[1] ?? "");
-    expect(Object.keys(hebrew.spoken.errors).sort()).toEqual(all.filter((code) => !forPrograms.includes(code)).sort());
+    const forPeople = all.filter((code) => !forPrograms.includes(code)).concat(ofThePage);
+    expect(Object.keys(hebrew.spoken.errors).sort()).toEqual(forPeople.sort());
     const refused = new ChatError("blocked", "“Bob” takes no messages from you.");
     expect(errorText(refused, "")).toBe("“Bob” takes no messages from you.");
     speak(hebrew.spoken);
@@ -97,6 +92,7 @@ describe("numbers, lists and times", () => {
     speak(hebrew.spoken);
     expect([1, 2, 3, 20].map((n) => S.members(n))).toEqual(["חבר אחד", "שני חברים", "3 חברים", "20 חברים"]);
     expect([1, 2, 7].map((n) => K.newReplies(n))).toEqual(["תגובה חדשה", "שתי תגובות חדשות", "7 תגובות חדשות"]);
+    expect([1, 2, 7].map((n) => S.left(n))).toEqual(["נותר תו אחד", "נותרו שני תווים", "נותרו 7 תווים"]);
     expect(listOf(["עדה", "גרייס"])).toBe("עדה וגרייס");
     expect(plural(2, { one: "#", other: "# ימים" })).toBe("2 ימים");
   });
@@ -142,6 +138,20 @@ describe("which language", () => {
     expect(find("textarea").getAttribute("placeholder")).toContain("הודעה אל");
     expect(texts(".nbc-text")[0]).toBe("hello");
     expect(find(".nbc-text").dir).toBe("auto");
+  });
+
+  test("why a message was refused is told in the language of the view", async () => {
+    document.documentElement.lang = "he";
+    const chat = team();
+    const refused = { status: "failed", error: "“team” is archived.", code: "archived" } as const;
+    chat.pending("team").value = [
+      pending("key-1", "team", "late", refused),
+      pending("key-2", "team", "other", { ...refused, error: "Something else.", code: "other" }),
+    ];
+    const { root, texts } = await stage(chat, "team", false, withHebrew);
+    await vi.waitFor(() => expect(root.dir).toBe("rtl"));
+    await drawn();
+    expect(texts(".nbc-failure span")).toEqual(["השיחה בארכיון. אי אפשר לכתוב בה יותר.", "Something else."]);
   });
 
   test("a page speaks as the browser does, and says so of the document", async () => {

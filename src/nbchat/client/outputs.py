@@ -79,10 +79,10 @@ PLAIN = Extra()
 
 @dataclass
 class Pending:
-    """A message of one's own that the hub has not acknowledged; the link changes `status` and `error`.
+    """A message of one's own that the hub has not acknowledged; the link changes `status`, `error` and `code`.
 
-    `at` is ms UTC when it was written. waiting: queued; sending: on its way; failed: refused, see `error`. The rest is
-    `Extra`.
+    `at` is ms UTC when it was written. waiting: queued; sending: on its way; failed: refused, `error` says why, for
+    people, and `code` which error of codes.ERRORS that is. The rest is `Extra`.
     """
 
     key: str
@@ -91,6 +91,7 @@ class Pending:
     at: int
     status: Literal["waiting", "sending", "failed"] = "waiting"
     error: str | None = None
+    code: str | None = None
     reply: int | None = None
     thread: int | None = None
     also: bool = False

@@ -114,7 +114,7 @@ class Posting:
 
     def _fail(self, pending: Pending, error: m.Error) -> None:
         self._wire.touch([pending.conversation])
-        self.queue.fail(pending, error.text)
+        self.queue.fail(pending, error.code, error.text)
         self._wire.put(out.Keep(pending), out.Refused(pending, error))
 
 

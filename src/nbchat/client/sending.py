@@ -157,17 +157,17 @@ class Sending:
         pending = self._all.get(key)
         return None if pending is None or pending.status == "sending" else self.settle(key)
 
-    def fail(self, pending: Pending, error: str) -> None:
+    def fail(self, pending: Pending, code: str, text: str) -> None:
         """Mark it failed; the next of its conversation goes on."""
         self._remove(pending)
-        pending.status, pending.error = "failed", error
+        pending.status, pending.code, pending.error = "failed", code, text
 
     def retry(self, key: str) -> Pending | None:
         """Put a failed message at the end again. Returns it, or None if there is no such."""
         pending = self._all.get(key)
         if pending is None or pending.status != "failed":
             return None
-        pending.status, pending.error = "waiting", None
+        pending.status, pending.code, pending.error = "waiting", None, None
         del self._all[key]
         self.add(pending)
         return pending

@@ -1,4 +1,7 @@
-/** What the hub refuses, by its code, in Hebrew: instead of the hub's own words, which are English. Those of programs are not among them. */
+/**
+ * What the hub refuses, and what the page says in its place, by its code, in Hebrew: instead of the own words of these, which are English.
+ * Those of programs are not among them.
+ */
 
 export const errors: Readonly<Record<string, string>> = {
   unknown_conversation: "השיחה הזאת לא קיימת, או שאינה פתוחה בפניך.",
@@ -14,14 +17,18 @@ export const errors: Readonly<Record<string, string>> = {
   unknown_message: "ההודעה הזאת לא קיימת.",
   bad_emoji: "זה לא אמוג׳י. אפשר לבחור אחד מהלוח.",
   bad_link: "אי אפשר להשתמש בהזמנה הזאת: תוקפה פג, או שהיא נוצלה או בוטלה. אפשר לבקש חדשה.",
-  last_owner: "לשיחה לא יישארו בעלים. קודם יש למנות מישהו אחר.",
-  muted: "השתקה בידי מנחה: אפשר לקרוא, ולכתוב שוב אחר כך.",
+  last_owner: "בלעדיך לא יישארו לשיחה בעלים. קודם יש למנות מישהו אחר.",
+  muted: "הושתקת בידי מנחה: אפשר לקרוא, ולכתוב שוב אחר כך.",
   slow_mode: "מצב איטי: יש להמתין בין הודעה להודעה.",
   archived: "השיחה בארכיון. אי אפשר לכתוב בה יותר.",
-  banned: "מי שהורחק מהשיחה לא יכול לחזור אליה; המנחים יכולים לשנות זאת.",
+  banned: "מי שהוצאו מהשיחה בלי אפשרות לחזור לא יכולים להצטרף אליה; המנחים יכולים לשנות זאת.",
   blocked: "האדם הזה לא מקבל ממך הודעות.",
   slow: "יותר מדי בבת אחת. אפשר לנסות שוב עוד רגע.",
-  store_full: "הדיסק של השרת מלא, ודבר לא נשמר. אפשר לנסות שוב כשיתפנה מקום.",
+  store_full: "הדיסק של השרת מלא, ושום דבר לא נשמר. אפשר לנסות שוב כשיתפנה מקום.",
   store_failed: "השרת לא הצליח לשמור. אפשר לנסות שוב.",
+  frame_too_large: "יותר מדי בבת אחת בשביל השרת. אפשר לחלק את זה.",
+  timeout: "השרת לא ענה בזמן. אפשר לנסות שוב.",
+  disconnected: "החיבור נותק לפני שהשרת ענה. כדאי לבדוק אם זה נעשה, ואז לנסות שוב.",
+  other_person: "נכתב לפני שהיה ידוע באיזה שם נכנסת לכאן.",
   internal: "השרת נכשל בפעולה הזאת.",
 };
