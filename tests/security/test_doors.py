@@ -49,6 +49,8 @@ ROUTES = {
     # The way in: it says so to who has none, and headers mean nothing to it.
     r"/nbchat/$": Route("", 200, 200),
     r"/nbchat$": Route("../nbchat", 302, 302),
+    # How the hub is, for who shows the token in a header: a login is not asked for.
+    r"/metrics$": Route("../metrics", 403),
     r"/$": Route("../", 302, 302),
 }
 SECRET = ("ws", "api/me", "api/data")

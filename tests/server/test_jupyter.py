@@ -87,6 +87,14 @@ def plain(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         yield server
 
 
+async def test_the_figures_stand_where_jupyter_has_its_own(plain: Server) -> None:
+    assert (await Visitor(plain.url).get("metrics")).status == 403
+    answer = await Visitor(plain.url, {"Authorization": f"token {plain.token}"}).get("metrics")
+    assert b"jupyter_server_info" in answer.body
+    assert b'nbchat_connections{kind="page"}' in answer.body
+    assert b"nbchat_commit_seconds_count" in answer.body
+
+
 async def test_alone_on_a_plain_server_one_is_one_person(plain: Server) -> None:
     note = note_of(plain)
     assert note["url"] == f"{plain.url}nbchat/"

@@ -134,6 +134,7 @@ def bring(state: State, connection: Connection, conversation: Conversation, posi
         reset = Reset(conversation=conversation.id, epoch=conversation.epoch)
         state.send((connection.id,), reset)
         connection.cursors.pop(conversation.id, None)
+        state.figures.resumes["reset"] += 1
         yield from give_snapshot(state, connection, conversation)
         return
     if not conversation.seen_known:
@@ -143,11 +144,14 @@ def bring(state: State, connection: Connection, conversation: Conversation, posi
     events = conversation.since(position.seq) if cursor <= position.seq else None
     if events is not None and any(connection.user in leavers(event) for event in events):
         # With their own end clients forget a conversation: begin anew.
+        state.figures.resumes["snapshot"] += 1
         yield from give_snapshot(state, connection, conversation)
         return
     if events is not None and len(events) <= RESUME_EVENTS and weight(events) <= connection.budget:
+        state.figures.resumes["events"] += 1
         _bridge(state, connection, conversation, events)
     else:
+        state.figures.resumes["snapshot"] += 1
         yield from give_snapshot(state, connection, conversation, limited=True)
 
 

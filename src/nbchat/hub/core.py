@@ -14,6 +14,7 @@ The rules that keep every member's order right, each in one place:
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 
 from nbchat.protocol.codes import CLOSES
@@ -53,6 +54,7 @@ from .effects import (
     Tick,
     Token,
 )
+from .figures import Figures
 from .flows import Flow, Refusal, Wait
 from .items import (
     AppendEvent,
@@ -116,6 +118,15 @@ class Core:
     def timer(self) -> float | None:
         """Monotonic time, in seconds, by which the next `Tick` is wanted."""
         return self._state.alarms.next()
+
+    @property
+    def figures(self) -> Figures:
+        """What is counted here; the runner adds what it sends."""
+        return self._state.figures
+
+    def kinds(self) -> Counter[str]:
+        """How many connections there are of each kind; "" for those that have not said hello."""
+        return Counter(each.kind or "" for each in self._state.connections)
 
     def has(self, user: str) -> bool:
         """Whether this user is connected, welcomed or not."""
@@ -296,6 +307,7 @@ class Core:
                 touched[conversation.id] = conversation
             if isinstance(outcome, Stored):
                 ends[outcome.event.conversation] = outcome.event.seq
+                state.figures.events[type(outcome.event)] += 1
         for conversation in touched.values():
             landed_all(state, conversation)
         for id, seq in ends.items():

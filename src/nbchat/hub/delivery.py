@@ -86,6 +86,7 @@ def _give(state: State, conversation: Conversation, cursor: int, connections: li
     if returned:
         given = [one for one in connections if one.user not in returned]
         lacking = [one for one in connections if one.user in returned]
+    state.figures.behind += len(lacking)
     for connection in lacking:
         pause(state, connection, id)
         state.behind.append((connection, id))

@@ -140,6 +140,7 @@ def _overlay(state: State, conversation: Conversation) -> None:
 def _catch_up(state: State, conversation: Conversation) -> None:
     if not conversation.fetching and (conversation.wanted > conversation.last_seq or conversation.stale):
         conversation.fetching = True
+        state.figures.gaps += 1
         state.flows.start(_fetch(state, conversation))
 
 

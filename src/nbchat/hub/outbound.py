@@ -84,6 +84,11 @@ class Outbound:
         return self._peer.buffered == 0
 
     @property
+    def buffered(self) -> int:
+        """Bytes that wait."""
+        return self._peer.buffered
+
+    @property
     def skips_ephemeral(self) -> bool:
         """Whether so much waits that only durable news is worth its place."""
         return self._peer.buffered * 2 > self._limit

@@ -15,7 +15,7 @@ import logging
 import random
 import threading
 import time
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from functools import partial
@@ -54,7 +54,7 @@ from .effects import (
     Tick,
     Write,
 )
-from .items import Item, Outcome
+from .items import AppendEvent, Item, Outcome
 from .outbound import Outbound, Peer, text_frame
 from .ports import Bus, Changes, Store, StoreFailed
 from .queries import Answer, Query
@@ -91,7 +91,7 @@ class SystemClock:
 
 
 class Runner:
-    """Runs one `Core` over one store and one bus.
+    """Runs one `Core` over one store and one bus. `figures` is what has been counted since the start.
 
     Example:
         >>> runner = Runner(store, bus, HubLimits(), mint=mint, hub="h1")
@@ -125,6 +125,7 @@ class Runner:
         """
         self._store, self._bus, self._limits = store, bus, limits
         self._core = Core(store.info, limits, mint, hub)
+        self.figures = self._core.figures
         self._clock = clock or SystemClock()
         self._log = log or logging.getLogger("nbchat.hub")
         self._last = 0
@@ -192,6 +193,14 @@ class Runner:
         """How many connections are open."""
         return len(self._connections)
 
+    def kinds(self) -> Counter[str]:
+        """How many connections there are of each kind; "" for those that have not said hello."""
+        return self._core.kinds()
+
+    def queued(self) -> list[int]:
+        """Bytes that wait for each connection."""
+        return [out.buffered for out in self._connections.values()]
+
     def open(self, login: Login, peer: Peer) -> Connection:
         """A socket was accepted. Returns the number by which the host tells more about it."""
         self._last += 1
@@ -253,6 +262,7 @@ class Runner:
         """Close from this side; for the core it is gone now, not when the other side agrees."""
         out = self._connections.pop(connection, None)
         if out is not None:
+            self.figures.closes[CLOSES[code].name] += 1
             out.close(code, CLOSES[code].name)
             self._feed(Closed(connection))
 
@@ -283,6 +293,7 @@ class Runner:
         ours = [(token, outcome) for token, outcome in outcomes if token >= 0]
         if ours:
             self._feed(Committed(ours))
+            self.figures.delivered(ours[-1][0], self._clock.now().mono)
         for token, outcome in outcomes:
             if token < 0:
                 _settle(self._host_writes.pop(token), outcome)
@@ -313,6 +324,7 @@ class Runner:
             self._log.exception("The hub failed on %s", type(given).__name__)
             if not isinstance(given, Received):
                 return []
+            self.figures.errors["internal"] += 1
             error = Error(ref=given.command.ref, code="internal", text=ERRORS["internal"].text, retry_after=None)
             return [Send((given.connection,), (error,))]
 
@@ -353,10 +365,16 @@ class Runner:
         writes, self._writes = self._writes, []
         for token, item in writes:
             self._store.submit(token, item)
+        if any(isinstance(item, AppendEvent) for _, item in writes):
+            self.figures.handed_over(writes[-1][0], self._clock.now().mono)
 
     def _collect(self, send: Send, frames: dict[Connection, bytes]) -> None:
         frame = text_frame(encode_frame(send.items))
         to = self._listening(send.to) if send.ephemeral else send.to
+        figures = self.figures
+        figures.frames += 1
+        figures.deliveries += len(to)
+        figures.bytes += len(frame) * len(to)
         if not frames:  # what everybody is given comes first, and need not be looked up for each of them
             frames.update(dict.fromkeys(to, frame))
             return
@@ -372,6 +390,7 @@ class Runner:
             if out is None:
                 continue
             if out.skips_ephemeral:
+                self.figures.skipped += 1
                 out.missed(partial(self._drained, connection))
             else:
                 listening.append(connection)
@@ -422,6 +441,7 @@ class Runner:
         now = self._clock.now().mono
         for connection, out in list(self._connections.items()):
             if not out.beat(now):
+                self.figures.closes["silent"] += 1
                 out.abort()
                 self.closed(connection)
         self._cancel_sweep = self._clock.call_at(now + SWEEP, self._sweep)

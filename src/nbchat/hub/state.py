@@ -25,6 +25,7 @@ from .alarms import Alarms
 from .connections import Connection, Connections
 from .conversations import Conversations
 from .effects import Close, Connection as ConnectionId, Effect, Instant, Publish, Send
+from .figures import Figures
 from .flows import Ended, Flows, Refusal
 from .offers import OfferBook
 from .ports import Note, StoreInfo
@@ -50,6 +51,7 @@ class State:
         renamed: the number of each person's last renaming that was told.
         names: the people who were renamed last, the last one at the end; complete once `names_known`.
         mark: where the store's changes were last asked for; None until the first answer.
+        figures: what is counted for who looks after the hub.
         blocks: whether the first takes no messages from the second, as far as it is known (None: it is being read).
     """
 
@@ -76,6 +78,7 @@ class State:
         self.mark: int | None = None
         self.blocks: dict[tuple[str, str], bool | None] = {}
         self.draining: int | None = None
+        self.figures = Figures()
 
     # ------------------------------------------------------------------------------------------------------ effects
 
@@ -104,6 +107,7 @@ class State:
 
     def refuse(self, connection: ConnectionId, ref: int | None, refusal: Refusal) -> None:
         """Answer a command, or a frame that is none, with an error."""
+        self.figures.errors[refusal.code] += 1
         values = dict(refusal.values)
         if refusal.retry_after is not None:
             values.setdefault("retry_after", refusal.retry_after)

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from nbchat.bus.file import FileBus
 from nbchat.bus.local import LocalBus
+from nbchat.hub.figures import Spread
 from nbchat.hub.ports import StoreInfo
 from nbchat.hub.runner import Runner
 from nbchat.store.errors import StoreUnusable
@@ -47,6 +48,7 @@ class Hub:
         keys: what programs and cookies are checked against.
         info: facts of the store.
         folder: where data and secret are.
+        commits: how long the store took to write.
     """
 
     runner: Runner
@@ -54,6 +56,7 @@ class Hub:
     keys: Keys
     info: StoreInfo
     folder: Path
+    commits: Spread
 
     async def stop(self) -> None:
         """Say goodbye to everybody, commit what waits, close the store. Safe to call twice."""
@@ -83,7 +86,7 @@ def open_hub(settings: Settings, log: logging.Logger) -> Hub:
     runner = Runner(store, bus, settings.limits, mint=mint, hub=id, log=log)
     runner.start()
     identities = Identities(runner, owner=store.info.owner, share=settings.share, newcomers=settings.limits.newcomers)
-    return Hub(runner, identities, keys, store.info, settings.folder)
+    return Hub(runner, identities, keys, store.info, settings.folder, store.commits)
 
 
 def back_up(folder: Path, target: Path) -> Path:

@@ -31,12 +31,14 @@ class Settings:
         owner: whose store it is.
         share: whether the first browser is asked who it is, too.
         limits: what may be raised.
+        open_metrics: whether `nbchat serve` shows its metrics to everybody.
     """
 
     folder: Path
     owner: Person
     share: bool = False
     limits: HubLimits = field(default_factory=HubLimits)
+    open_metrics: bool = False
 
 
 class ConfigUnusable(ValueError):
@@ -120,6 +122,11 @@ class NbchatConfig(Configurable):
     queue_bytes = Int(
         _USUAL.queue_bytes, min=65536, help="Unsent bytes for one connection above which it is closed as too slow."
     ).tag(config=True)
+    open_metrics = Bool(
+        False,
+        help="Let everybody who reaches `nbchat serve` read /metrics; without this it asks for the token. In Jupyter "
+        "its own option holds, ServerApp.authenticate_prometheus.",
+    ).tag(config=True)
 
     def settings(self) -> Settings:
         """These options with the defaults filled in."""
@@ -135,4 +142,10 @@ class NbchatConfig(Configurable):
             queue_bytes=self.queue_bytes,
         )
         folder = Path(self.data_dir).expanduser().absolute() if self.data_dir else default_folder()
-        return Settings(folder=folder, owner=default_owner(self.owner), share=self.share, limits=limits)
+        return Settings(
+            folder=folder,
+            owner=default_owner(self.owner),
+            share=self.share,
+            limits=limits,
+            open_metrics=self.open_metrics,
+        )

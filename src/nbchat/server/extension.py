@@ -21,7 +21,7 @@ from jupyter_server.extension.application import ExtensionApp
 from jupyter_server.utils import url_path_join
 from tornado.web import authenticated
 
-from . import handlers, pages
+from . import handlers, metrics, pages
 from .assemble import HubUnusable, open_hub
 from .config import NbchatConfig
 from .doorkeeper import Asks
@@ -168,6 +168,7 @@ class NbchatExtension(ExtensionApp):
         """Called by Jupyter before there are handlers."""
         self._site = Site(self.log)
         self._note = RuntimeNote()
+        self._unpublish = metrics.nothing
 
     def initialize_handlers(self) -> None:
         """Called by Jupyter; it puts base_url before each route."""
@@ -194,6 +195,7 @@ class NbchatExtension(ExtensionApp):
             self._site.why = str(error)
             self.log.error("%s The server goes on without chat.", error)
             return
+        self._unpublish = metrics.publish(hub, self.log)
         url = hub_url(serverapp)
         if url is None:
             self.log.info("nbchat: the server listens on a UNIX socket, where kernels cannot reach the hub.")
@@ -210,6 +212,7 @@ class NbchatExtension(ExtensionApp):
         hub, self._site.hub = self._site.hub, None
         self._site.why = "The server is shutting down."
         self._note.remove()
+        self._unpublish()
         if hub is not None:
             await hub.stop()
         self._site.end()

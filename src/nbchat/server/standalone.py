@@ -21,7 +21,7 @@ from urllib.parse import unquote, urlsplit
 from tornado.httpserver import HTTPServer
 from tornado.web import Application, RequestHandler
 
-from . import handlers, pages
+from . import handlers, metrics, pages
 from .assemble import Hub, open_hub
 from .config import Settings
 from .handlers import NAME_HEADER, Action, HubHandler, Problem, Site
@@ -177,6 +177,16 @@ class Socket(StandaloneBase, handlers.Socket):
     """`ws`; the origin rule of this host goes before Tornado's."""
 
 
+class Metrics(metrics.Metrics, StandaloneBase):
+    """`/metrics`."""
+
+    def check_may_read(self) -> None:
+        """Whoever shows the token (`Authorization: Bearer …`) or the hub's key, unless all may."""
+        shown = self.key_holder() is not None or self.shown_token() is not None
+        if not shown and not self.settings["nbchat_open_metrics"]:
+            raise Problem(403, "forbidden", "Send the token of this hub (Authorization: Bearer …) to read its metrics.")
+
+
 class Page(pages.Page, StandaloneBase):
     """The page, and the door: a token or the owner's key in the address becomes a cookie, and leaves the address."""
 
@@ -246,7 +256,7 @@ def is_loopback(host: str) -> bool:
         return host == "localhost" or host.endswith(".localhost")
 
 
-def application(site: Site, door: Door, hub: Hub, *, loopback: bool) -> Application:
+def application(site: Site, door: Door, hub: Hub, *, loopback: bool, open_metrics: bool = False) -> Application:
     """The routes of `nbchat serve`."""
     given = {"site": site}
     return Application(
@@ -259,6 +269,7 @@ def application(site: Site, door: Door, hub: Hub, *, loopback: bool) -> Applicat
             (r"/nbchat/(favicon\.svg|notice\.css)", pages.Asset),
             (r"/nbchat/", Page, given),
             (r"/nbchat", pages.Redirect),
+            (r"/metrics", Metrics, given),
             (r"/", Home),
         ],
         cookie_secret=hub.keys.derive("cookie signature"),
@@ -267,6 +278,7 @@ def application(site: Site, door: Door, hub: Hub, *, loopback: bool) -> Applicat
         xsrf_cookie_kwargs={"samesite": "Lax"},
         nbchat_door=door,
         nbchat_loopback=loopback,
+        nbchat_open_metrics=open_metrics,
         log_function=log_request,
     )
 
@@ -353,7 +365,7 @@ def serve(
     site = Site(log)
     site.hub = hub
     door = Door(hub, token or hub.keys.derive("shared token")[:48], bound)
-    app = application(site, door, hub, loopback=is_loopback(ip))
+    app = application(site, door, hub, loopback=is_loopback(ip), open_metrics=settings.open_metrics)
     server = HTTPServer(
         app,
         max_header_size=HEADER_BYTES,

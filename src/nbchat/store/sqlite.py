@@ -31,6 +31,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from nbchat.hub import items, ports, queries
+from nbchat.hub.figures import Spread
 from nbchat.protocol.limits import OWN_STATE_DELAY
 from nbchat.protocol.messages import Person
 
@@ -117,6 +118,11 @@ class SqliteStore:
     def info(self) -> ports.StoreInfo:
         """Id, owner and place."""
         return self._info
+
+    @property
+    def commits(self) -> Spread:
+        """How long batches took to be stored."""
+        return self._writer.commits
 
     @property
     def shared(self) -> bool:

@@ -26,6 +26,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from nbchat.hub import items, leases, ports
+from nbchat.hub.figures import COMMIT_BOUNDS, Spread
 from nbchat.protocol.limits import LEASE_REFRESH, OWN_STATE_DELAY
 
 from .sqlite_read import changes
@@ -45,7 +46,11 @@ _log = logging.getLogger(__name__)
 
 
 class Writer:
-    """The writer's thread and its connection, which nobody else uses while it runs."""
+    """The writer's thread and its connection, which nobody else uses while it runs.
+
+    Attributes:
+        commits: how long batches took, from the first statement to the end of the commit, also those that failed.
+    """
 
     def __init__(
         self,
@@ -82,6 +87,7 @@ class Writer:
         self._next_poll = self._next_lease = 0.0
         self._until = 0
         self._file, self._lost = _file(path), False
+        self.commits = Spread(COMMIT_BOUNDS)
 
     def start(self, on_commit: ports.OnCommit, on_changes: ports.OnChanges, on_dirty: Callable[[bool], None]) -> None:
         """Begin to work; `on_dirty` is called after each commit, for the checkpoints: whether it took text away."""
@@ -134,7 +140,10 @@ class Writer:
                 self._urgent, self._lazy_until = False, None
                 closing = self._closing
             if batch:
-                self._tell(self._commit(batch))
+                began = time.perf_counter()
+                outcomes = self._commit(batch)
+                self.commits.add(time.perf_counter() - began)
+                self._tell(outcomes)
             for question in asked:
                 question()
             if closing:
