@@ -81,6 +81,7 @@ export const noticeScenes: Record<string, () => Scene> = {
   },
   removed: () => {
     const chat = busy();
+    chat.absent.add("team");
     const act = () => {
       chat.removes("team", { t: "left", ...at(99, GRACE, 1), user: ADA, banned: false, reason: "" });
       const more = { banned: true, reason: "the draft is only for its authors" };

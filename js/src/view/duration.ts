@@ -2,8 +2,8 @@
 
 import { intl } from "./strings";
 
-/** "30 seconds", "5 minutes", "1 hour"; `style` as of Intl: "short" gives "30 sec". */
-export function duration(seconds: number, style: "long" | "short" = "long"): string {
+/** "30 seconds", "5 minutes", "1 hour". */
+export function duration(seconds: number): string {
   const [unit, length] = seconds % 3_600 === 0 ? ["hour", 3_600] : seconds % 60 === 0 ? ["minute", 60] : ["second", 1];
-  return intl(Intl.NumberFormat, { style: "unit", unit, unitDisplay: style }).format(seconds / Number(length));
+  return intl(Intl.NumberFormat, { style: "unit", unit, unitDisplay: "long" }).format(seconds / Number(length));
 }

@@ -40,7 +40,8 @@ function MemberRow({ ui, row, knows, stop }: { ui: Ui; row: Row; knows: boolean;
     row.role === "member" ? "" : P.roles[row.role],
     row.muted !== null && row.muted > ui.now.value ? P.silentNow : "",
     knows ? presenceWords(ui, row) : "",
-  ];
+  ].filter(Boolean);
+  const status = who?.status;
   return (
     <li>
       <button type="button" class="nbc-person" tabIndex={stop ? 0 : -1} onClick={() => ui.show("person", row.id)}>
@@ -50,7 +51,10 @@ function MemberRow({ ui, row, knows, stop }: { ui: Ui; row: Row; knows: boolean;
             <bdi>{row.id === chat.me.value?.id ? P.you(name) : name}</bdi>
             {who?.emoji ? ` ${who.emoji}` : ""}
           </span>
-          <span class="nbc-quiet nbc-cut nbc-block">{[...notes, who?.status ?? ""].filter(Boolean).join(" · ")}</span>
+          <span class="nbc-quiet nbc-pieces">
+            <span>{[...notes, ...(status ? [""] : [])].join(" · ")}</span>
+            {status ? <span dir="auto">{status}</span> : null}
+          </span>
         </span>
       </button>
     </li>

@@ -75,7 +75,7 @@ function Report({ ui, conversation, report, again }: Of & { report: Reported; ag
       <p class="nbc-quiet">{P.reportBy(ui.chat.name(report.by), fullTime(report.at, ui.now.value))}</p>
       {report.reason ? (
         <p>
-          “<bdi>{report.reason}</bdi>”
+          <bdi>{P.because(report.reason)}</bdi>
         </p>
       ) : null}
       <p class="nbc-quiet">{P.wrote(name)}</p>

@@ -24,7 +24,7 @@ function DataPlace({ ui }: { ui: Ui }) {
     <>
       <dt>{label}</dt>
       <dd>
-        <code>{text}</code>
+        <code dir="ltr">{text}</code>
       </dd>
     </>
   );

@@ -159,6 +159,7 @@ export const P = words("people", {
   reports: "Reported messages",
   noReports: "Nothing is reported.",
   reportBy: (name: string, when: string) => `Reported by ${name}, ${when}`,
+  because: (reason: string) => `“${reason}”`,
   wrote: (name: string) => `${name} wrote:`,
   show: "Show",
   deleteIt: "Delete the message",

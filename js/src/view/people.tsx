@@ -78,9 +78,11 @@ function Channel({ ui, row, busy, go }: ChannelProps) {
         <button type="button" class="nbc-cut nbc-block nbc-strong nbc-whole" onClick={() => ui.choose(id)}>
           <bdi>{title}</bdi>
         </button>
-        <span class="nbc-quiet nbc-cut nbc-block">
-          {S.members(row.members)}
-          {settings.topic ? " · " : ""}
+        <span class="nbc-quiet nbc-pieces">
+          <span>
+            {S.members(row.members)}
+            {settings.topic ? " · " : ""}
+          </span>
           <bdi title={settings.topic}>{settings.topic}</bdi>
         </span>
       </span>

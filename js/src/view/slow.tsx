@@ -29,7 +29,7 @@ export function Slow({ ui, conversation }: { ui: Ui; conversation: Conversation 
   if (!holds) return null;
   return (
     <span class="nbc-note nbc-slow">
-      {seconds > 0 ? C.slowNext(duration(seconds, "short")) : C.slow(duration(settings.slow, "short"))}
+      {seconds > 0 ? C.slowNext(duration(seconds)) : C.slow(duration(settings.slow))}
     </span>
   );
 }

@@ -107,10 +107,12 @@ describe("sheets", () => {
   });
 
   test("where the data is", async () => {
-    const { press, texts } = await stage(team(), "team");
+    const { press, texts, all } = await stage(team(), "team");
     await press("Menu");
     await press("Where is my data?");
     expect(texts(".nbc-data code")[0]).toContain("hub.sqlite3");
+    // A path begins at the left in every language.
+    expect(all(".nbc-data code").map((code) => code.getAttribute("dir"))).toEqual(["ltr", "ltr", "ltr"]);
   });
 
   test("a direct conversation, a group, a channel", async () => {

@@ -23,7 +23,7 @@ function wrote(chat: ScriptedChat, ago: number): void {
 test("the rule is said to whom it holds for", async () => {
   const chat = slowly("member");
   wrote(chat, 60_000);
-  expect(said(await stage(chat, "team"))).toEqual(["Slow mode: one message every 30 sec"]);
+  expect(said(await stage(chat, "team"))).toEqual(["Slow mode: one message every 30 seconds"]);
   expect(said(await stage(slowly("moderator"), "team"))).toEqual([]);
   expect(said(await stage(slowly("member", 0), "team"))).toEqual([]);
 });
@@ -33,18 +33,18 @@ test("after an own message it counts down, and then says the rule again", async 
   const chat = slowly("member");
   wrote(chat, 10_000);
   const shown = await stage(chat, "team");
-  expect(said(shown)).toEqual(["Slow mode: the next message in 20 sec"]);
+  expect(said(shown)).toEqual(["Slow mode: the next message in 20 seconds"]);
   vi.advanceTimersByTime(5_000);
   await drawn();
-  expect(said(shown)).toEqual(["Slow mode: the next message in 15 sec"]);
+  expect(said(shown)).toEqual(["Slow mode: the next message in 15 seconds"]);
   vi.advanceTimersByTime(16_000);
   await drawn();
-  expect(said(shown)).toEqual(["Slow mode: one message every 30 sec"]);
+  expect(said(shown)).toEqual(["Slow mode: one message every 30 seconds"]);
 });
 
 test("long waits are in minutes", async () => {
   vi.useFakeTimers({ toFake: ["Date", "setInterval", "clearInterval"] });
   const chat = slowly("member", 3_600);
   wrote(chat, 1_000);
-  expect(said(await stage(chat, "team"))).toEqual(["Slow mode: the next message in 1 hr"]);
+  expect(said(await stage(chat, "team"))).toEqual(["Slow mode: the next message in 1 hour"]);
 });

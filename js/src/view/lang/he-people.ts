@@ -75,7 +75,7 @@ export const people: typeof P = {
   newChannel: "ערוץ חדש",
   invited: "קיבלת הזמנה",
   invitedBy: (who, title) => `הוזמנת לשיחה ”${name(title)}”, בידי ${name(who)}.`,
-  invitedHint: "מי שמצטרף נראה לחברי השיחה.",
+  invitedHint: "מי שמצטרפים נראים לחברי השיחה.",
   asGuest: "ההצטרפות היא בתור אורח/ת.",
   accept: "הצטרפות לשיחה",
 
@@ -140,6 +140,7 @@ export const people: typeof P = {
   reports: "הודעות שדווחו",
   noReports: "אין דיווחים.",
   reportBy: (who, when) => `דיווח: ${name(who)}, ${when}`,
+  because: (reason) => `”${name(reason)}”`,
   wrote: (who) => `נכתב בידי ${name(who)}:`,
   show: "הצגה",
   deleteIt: "מחיקת ההודעה",
