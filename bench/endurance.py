@@ -79,12 +79,12 @@ def storm(tell: Tell) -> Iterator[Figure]:
     tell(f"{STORM} clients after a restart")
     with standalone() as server:
         room = channel(server)
-        arguments = [*reach(server), *posts(room), "--n", str(STORM), "--window", str(STORM // 10)]
+        arguments = [*reach(server, "@H@"), *posts(room), "--n", str(STORM), "--window", str(STORM // 10)]
         before = run(arguments, ["closed:8:0:1"], targets.CORES[1])[0]
         server.kill()
         server.restart()
         targets.pin(server.pid)
-        arguments = [*reach(server), *posts(room), "--n", str(STORM), "--window", str(STORM)]
+        arguments = [*reach(server, "@H@"), *posts(room), "--n", str(STORM), "--window", str(STORM)]
         after = run(arguments, ["closed:8:0:1"], targets.CORES[1])[0]
     yield Figure(f"{STORM:,} clients come back at once after a kill: all of them ready", after.connecting, "s", 10)
     yield Figure("deliveries that were lost before or after", before.missing + after.missing, "", 0)

@@ -95,13 +95,13 @@ def channel(server: Server, user: str = "setup") -> str:
         return chat.conversation_id
 
 
-def reach(server: Server) -> list[str]:
-    """Arguments: how the generator's clients come in, each as a person of their own."""
+def reach(server: Server, who: str = "@I@") -> list[str]:
+    """Arguments: how clients come in, each as a person of their own; with "@H@" as one of a hundred people."""
     where = ["--port", str(server.port), "--pid", str(server.pid)]
     token = ["--header", f"Authorization: token {server.token}"]
     if server.app == "serve":
-        return [*where, "--path", "/nbchat/ws", *token, "--header", "X-Nbchat-Name: user-@I@"]
-    return [*where, "--path", f"/nbchat/ws?token={server.token}&user=user-@I@"]
+        return [*where, "--path", "/nbchat/ws", *token, "--header", "X-Nbchat-Name: user-" + who]
+    return [*where, "--path", f"/nbchat/ws?token={server.token}&user=user-{who}"]
 
 
 @contextmanager

@@ -13,9 +13,9 @@
 //        --phase rate:R:WARM:SECONDS      R messages a second, timed from when each was due
 //        --phase idle:0:0:SECONDS         nothing but connections
 //
-// In texts @I@ is the number of the connection, @S@ of the message, @M@ the mark, @T@ `true` and `false` in turn for each
-// sender, @P@ fills up to --size. With --counted a delivery is this text instead of a mark. A FILE has binary messages,
-// each after two 32-bit numbers: sender and length. Writes one JSON object for each phase.
+// In texts @I@ is the number of the connection (@H@ its last two digits), @S@ of the message, @M@ the mark, @T@ `true` and
+// `false` in turn for each sender, @P@ fills up to --size. With --counted a delivery is this text instead of a mark. A FILE
+// has binary messages, each after two 32-bit numbers: sender and length. Writes one JSON object for each phase.
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <dirent.h>
@@ -111,6 +111,7 @@ static size_t filled(char *out, const char *text, int index, uint64_t serial, ui
       continue;
     }
     if (text[1] == 'I') at += sprintf(at, "%d", index);
+    if (text[1] == 'H') at += sprintf(at, "%d", index % 100);
     if (text[1] == 'S') at += sprintf(at, "%llu", (unsigned long long)serial);
     if (text[1] == 'M') at += sprintf(at, "^%016llx", (unsigned long long)mark);
     if (text[1] == 'T') at += sprintf(at, serial / senders % 2 ? "false" : "true");

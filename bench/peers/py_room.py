@@ -47,7 +47,7 @@ class Room(WebSocketHandler):
 
     async def send(self, message: bytes) -> None:
         """The room has something for this client."""
-        await self.write_message(message, binary=True)
+        self.write_message(message, binary=True)  # not awaited, as there: it would hold up the room
 
     async def recv(self) -> bytes:
         """The client's next message."""
