@@ -1,6 +1,7 @@
 """`nbchat`: the commands of a terminal.
 
-`serve` hosts a hub without Jupyter, `doctor` shows how a client finds its hub, `backup` copies its data. Only reads
+`serve` hosts a hub without Jupyter, `doctor` shows how a client finds its hub and what is wrong with it, `backup`
+copies its data, `restore` puts a copy back. Only reads
 options and prints; the work is in `server` and `client.find`. Everything heavy is imported by the command that needs
 it.
 """
@@ -166,10 +167,40 @@ def backup(target: Path, data: Path | None) -> None:
     from nbchat.server.config import default_folder
 
     try:
-        source = back_up(data.expanduser().absolute() if data else default_folder(), target)
+        source, counts = back_up(data.expanduser().absolute() if data else default_folder(), target)
     except HubUnusable as error:
         raise click.ClickException(str(error)) from None
     click.echo(f"{source} was copied to {target.absolute()}")
+    click.echo(f"The copy was checked: {_said(counts)}.")
+
+
+@main.command()
+@click.argument("source", type=click.Path(dir_okay=False, path_type=Path))
+@click.option(
+    "--data",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Directory of the data.  [default: shared with Jupyter]",
+)
+@click.option("--force", is_flag=True, help="Also where a hub runs, or where what is there is newer or damaged.")
+def restore(source: Path, data: Path | None, force: bool) -> None:
+    """Put SOURCE, a file of `nbchat backup`, in the place of the data. What is there is kept beside it."""
+    from nbchat.server.assemble import HubUnusable, put_back
+    from nbchat.server.config import default_folder
+
+    folder = data.expanduser().absolute() if data else default_folder()
+    try:
+        done = put_back(folder, source, force=force)
+    except HubUnusable as error:
+        raise click.ClickException(str(error)) from None
+    click.echo(f"{source.absolute()} is the data in {folder} now: {_said(done.counts)}.")
+    if done.kept is not None:
+        click.echo(f"What was there before is in {done.kept}")
+    if force:
+        click.echo("A hub that ran meanwhile has to be started again; until then it stores nothing.")
+
+
+def _said(counts: dict[str, int]) -> str:
+    return ", ".join(f"{count:,} {what}" for what, count in counts.items())
 
 
 @main.command()

@@ -10,10 +10,11 @@ from pathlib import Path
 
 import pytest
 from kit.processes import ServerFailed
-from kit.servers import serve
+from kit.servers import Server, serve
 from kit.web import Visitor
 
-import nbchat
+import nbchat as package
+from nbchat import Client
 from nbchat.protocol.messages import Error, Hello, Welcome
 
 PROGRAM = str(Path(sys.executable).parent / "nbchat")
@@ -21,7 +22,7 @@ PROGRAM = str(Path(sys.executable).parent / "nbchat")
 
 def test_the_version() -> None:
     said = subprocess.run([PROGRAM, "--version"], capture_output=True, text=True, check=True).stdout
-    assert said.strip() == f"nbchat, version {nbchat.__version__}"
+    assert said.strip() == f"nbchat, version {package.__version__}"
 
 
 async def test_serve_prints_addresses_that_work_and_stops_in_order(tmp_path: Path) -> None:
@@ -141,6 +142,33 @@ def test_doctor_tells_a_refusal_from_silence_and_does_not_advise_itself(tmp_path
     assert end.startswith("No hub answers there.")
 
 
+def nbchat(server: Server, *words: str) -> subprocess.CompletedProcess[str]:
+    """A command on the same machine as this server."""
+    return subprocess.run([PROGRAM, *words], env=server.env, capture_output=True, text=True, check=False)
+
+
+def test_a_backup_that_is_put_back_is_what_all_have_from_then_on(tmp_path: Path) -> None:
+    copy, data = str(tmp_path / "copy.sqlite3"), ("--data", str(tmp_path / "data"))
+    with serve(tmp_path) as server, Client("room", hub=server.url, token=server.token, name="Ada") as ada:
+        ada.send("one").wait("sent", timeout=60)
+        assert nbchat(server, "backup", copy, *data).returncode == 0
+        ada.send("two").wait("sent", timeout=60)
+        running = nbchat(server, "restore", copy, *data)
+        assert (running.returncode, "a hub uses it" in running.stderr) == (1, True)
+        server.terminate()
+        newer = nbchat(server, "restore", copy, *data)
+        assert (newer.returncode, "newer than the backup" in newer.stderr) == (1, True)
+        done = nbchat(server, "restore", copy, *data, "--force")
+        assert done.returncode == 0, done.stderr
+        assert "1 conversations, 1 messages" in done.stdout
+        [kept] = (tmp_path / "data").glob("*.before-restore")
+        assert f"What was there before is in {kept}" in done.stdout
+        server.start()
+        ada.send("three").wait("sent", timeout=60)
+        assert [message.text for message in ada.history(10)] == ["one", "three"]
+        assert [message.text for message in ada.messages] == ["one", "three"]
+
+
 def test_doctor_finds_a_hub_inside_another_process(tmp_path: Path) -> None:
     with serve(tmp_path) as server:
         env = {**server.env, "JUPYTER_DATA_DIR": str(tmp_path / "jupyter")}
@@ -165,7 +193,10 @@ def test_backup_copies_what_a_running_hub_has_and_never_writes_over_a_copy(tmp_p
         )
     assert (first.returncode, first.stdout) == (
         0,
-        f"{tmp_path / 'data' / 'hub.sqlite3'} was copied to {tmp_path / 'copy.sqlite3'}\n",
+        (
+            f"{tmp_path / 'data' / 'hub.sqlite3'} was copied to {tmp_path / 'copy.sqlite3'}\n"
+            "The copy was checked: 0 conversations, 0 messages, 1 people.\n"
+        ),
     )
     assert second.returncode == 1
     assert "it is there already" in second.stderr

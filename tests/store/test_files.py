@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import resource
 import sqlite3
 import stat
 from collections.abc import Iterator
@@ -15,7 +16,8 @@ from kit.stores import ADA, BOB, Driver, conversation, post
 from nbchat.hub import queries
 from nbchat.store.errors import StoreUnusable
 from nbchat.store.sqlite import SqliteStore
-from nbchat.store.sqlite_file import APPLICATION, backup, file_system, migrations, prepare
+from nbchat.store.sqlite_copies import backup
+from nbchat.store.sqlite_file import APPLICATION, file_system, migrations, prepare
 
 
 @pytest.fixture
@@ -224,6 +226,37 @@ def test_an_older_file_is_copied_and_then_migrated(path: Path) -> None:
     kept = path.with_name(f"hub.sqlite3.v{len(migrations())}.backup")
     assert stat.S_IMODE(kept.stat().st_mode) == 0o600
     assert messages(kept) == 200
+
+
+def test_a_copy_of_before_is_never_written_over(path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    filled(path)
+    kept = path.with_name(f"hub.sqlite3.v{len(migrations())}.backup")
+    kept.write_text("a copy of an earlier attempt")
+    prepare(path, steps=[*migrations(), ADDS_A_COLUMN]).close()
+    assert kept.read_text() == "a copy of an earlier attempt"
+    second = path.with_name(f"hub.sqlite3.2.v{len(migrations())}.backup")
+    assert messages(second) == 200
+    assert f"kept in {second}" in caplog.text
+
+
+@contextmanager
+def small_files(size: int) -> Iterator[None]:
+    """No file of this process grows beyond this many bytes, as on a full disk."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+def test_what_cannot_be_copied_before_is_not_migrated(path: Path) -> None:
+    before = filled(path).read_bytes()
+    with small_files(len(before) // 2), pytest.raises(StoreUnusable):
+        prepare(path, steps=[*migrations(), ADDS_A_COLUMN])
+    assert [file.name for file in path.parent.iterdir() if "backup" in file.name] == []
+    assert path.read_bytes() == before
+    assert messages(path) == 200
 
 
 def test_a_migration_that_fails_changes_nothing(path: Path) -> None:

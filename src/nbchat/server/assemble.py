@@ -21,7 +21,7 @@ from nbchat.hub.ports import StoreInfo
 from nbchat.hub.runner import Runner
 from nbchat.store.errors import StoreUnusable
 from nbchat.store.sqlite import SqliteStore
-from nbchat.store.sqlite_file import backup
+from nbchat.store.sqlite_copies import Restored, backup, restore
 
 from .config import Settings
 from .identity import Identities
@@ -89,11 +89,11 @@ def open_hub(settings: Settings, log: logging.Logger) -> Hub:
     return Hub(runner, identities, keys, store.info, settings.folder, store.commits)
 
 
-def back_up(folder: Path, target: Path) -> Path:
+def back_up(folder: Path, target: Path) -> tuple[Path, dict[str, int]]:
     """Copy a hub's database into a new file, whether or not the hub runs.
 
     Returns:
-        What was copied.
+        What was copied, and how many rows of each kind it has.
 
     Raises:
         HubUnusable: there is none in the folder, the target is there already, or it cannot be written.
@@ -102,10 +102,23 @@ def back_up(folder: Path, target: Path) -> Path:
     if not source.is_file():
         raise HubUnusable(f"There is no {source}. Name the directory of the data with --data; `nbchat doctor` says it.")
     try:
-        backup(source, target)
+        return source, backup(source, target)
     except StoreUnusable as error:
         raise HubUnusable(str(error)) from error
-    return source
+
+
+def put_back(folder: Path, source: Path, *, force: bool) -> Restored:
+    """Put a backup in the place of a hub's database; what was there is kept beside.
+
+    Raises:
+        HubUnusable: the backup is none, or what is there is in use, newer, of another chat or damaged, and not `force`.
+    """
+    try:
+        return restore(source, folder / DATABASE, force=force)
+    except StoreUnusable as error:
+        raise HubUnusable(str(error)) from error
+    except OSError as error:
+        raise HubUnusable(f"nbchat cannot restore into {folder}: {error.strerror or error}.") from error
 
 
 def mint() -> str:

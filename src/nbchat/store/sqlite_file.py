@@ -12,6 +12,7 @@ version in the file's header is always true and a newer file can be refused by r
 from __future__ import annotations
 
 import contextlib
+import logging
 import os
 import sqlite3
 import time
@@ -36,6 +37,7 @@ NETWORK = frozenset(
 )
 """File systems without the shared memory that WAL needs: https://sqlite.org/wal.html, "on the same host computer"."""
 
+_log = logging.getLogger(__name__)
 _MAGIC = b"SQLite format 3\0"
 _HEADER = 100
 
@@ -87,7 +89,7 @@ def prepare(
         )
     wanted = migrations() if steps is None else steps
     _make(path)
-    _examine(path, len(wanted), exclusive=exclusive, busy=busy)
+    examine(path, len(wanted), exclusive=exclusive, busy=busy)
     with explained(path):
         connection = connect(path, exclusive=exclusive, busy=busy)
         try:
@@ -144,34 +146,66 @@ def _use_wal(connection: sqlite3.Connection, busy: float) -> None:
         time.sleep(0.01)  # only at opening: SQLite has nothing to wait on here
 
 
-def backup(path: Path, target: Path) -> None:
-    """Copy a whole database, as of now, while it may be in use; the copy is checked, and private to the user.
+def copy_whole(source: sqlite3.Connection, target: Path, *, check: str = "quick_check") -> dict[str, int]:
+    """Copy a database as of one moment into a new file, private to the user, and look whether it is whole.
 
-    Example:
-        >>> backup(Path("hub.sqlite3"), Path("monday.sqlite3"))
+    Args:
+        source: may be in the middle of a transaction that has changed nothing.
+        target: must not be there; removed again if anything goes wrong.
+        check: which of SQLite's checks, `quick_check` or `integrity_check`.
+
+    Returns:
+        How much is in it: rows by table, the same in both files.
 
     Raises:
-        StoreUnusable: there is no such file, the target is there already or cannot be written, or the copy is not
-        whole.
+        StoreUnusable: the target cannot be written, or is not whole.
     """
-    if target.exists():
-        raise StoreUnusable(target, "it is there already", "Name a new file, so that no backup is lost")
-    with explained(path), _looking(path) as source:
-        _copy(source, target)
-
-
-def _copy(source: sqlite3.Connection, target: Path) -> None:
+    began = not source.in_transaction
     with explained(target):
-        _touch(target)
-        copy = sqlite3.connect(target, isolation_level=None)
-        try:
-            source.backup(copy)
-            verdict = copy.execute("PRAGMA quick_check(1)").fetchone()[0]
-            copy.execute("PRAGMA journal_mode = DELETE")  # one file, complete by itself
-        finally:
-            copy.close()
+        os.close(os.open(target, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+    try:
+        with explained(target):
+            if began:
+                source.execute("BEGIN")
+            counts = counted(source)
+            verdict = _fill(source, target, check, counts)
+    except StoreUnusable:
+        target.unlink(missing_ok=True)
+        raise
+    finally:
+        if began and source.in_transaction:
+            source.execute("ROLLBACK")
     if verdict != "ok":
+        target.unlink()
         raise StoreUnusable(target, f"the copy is damaged ({verdict})", "Check the disk, then copy again")
+    return counts
+
+
+def _fill(source: sqlite3.Connection, target: Path, check: str, counts: dict[str, int]) -> str:
+    copy = sqlite3.connect(target, isolation_level=None)
+    try:
+        source.backup(copy)
+        verdict = str(copy.execute(f"PRAGMA {check}(1)").fetchone()[0])
+        found = counted(copy)
+        copy.execute("PRAGMA journal_mode = DELETE")  # one file, complete by itself
+    finally:
+        copy.close()
+    return verdict if verdict != "ok" or found == counts else f"it has {found} instead of {counts}"
+
+
+def counted(connection: sqlite3.Connection) -> dict[str, int]:
+    """How many rows the tables have that people would miss."""
+    sql = "SELECT (SELECT count(*) FROM conversation), (SELECT count(*) FROM message), (SELECT count(*) FROM person)"
+    return dict(zip(("conversations", "messages", "people"), connection.execute(sql).fetchone(), strict=True))
+
+
+def free_name(path: Path, ending: str) -> Path:
+    """A name beside this file that nobody has yet: `<name>.<ending>`, then with a number before it."""
+    number, found = 1, path.with_name(f"{path.name}.{ending}")
+    while found.exists():
+        number += 1
+        found = path.with_name(f"{path.name}.{number}.{ending}")
+    return found
 
 
 # ------------------------------------------------------------------------------------------------------------- refusals
@@ -203,7 +237,7 @@ def _touch(path: Path) -> None:
     os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
 
 
-def _examine(path: Path, newest: int, *, exclusive: bool, busy: float) -> None:
+def examine(path: Path, newest: int, *, exclusive: bool = False, busy: float = BUSY_SECONDS) -> None:
     """Refuse what is not ours, damaged or newer, by reading alone."""
     with path.open("rb") as file:
         header = file.read(_HEADER)
@@ -224,7 +258,7 @@ def _examine(path: Path, newest: int, *, exclusive: bool, busy: float) -> None:
 
 
 def _check(path: Path, busy: float) -> None:
-    with explained(path), _looking(path, busy) as connection:
+    with explained(path), looking(path, busy) as connection:
         verdict = str(connection.execute("PRAGMA quick_check(1)").fetchone()[0])
     if verdict != "ok":
         raise StoreUnusable(path, f"it is damaged ({verdict})", _RESTORE)
@@ -240,14 +274,15 @@ def _check_journal(path: Path) -> None:
 
 def _is_ours(path: Path, busy: float) -> bool:
     """Whether it is ours by its journal, or empty: what a process leaves that was killed while it made the file."""
-    with explained(path), _looking(path, busy) as connection:
+    with explained(path), looking(path, busy) as connection:
         application = connection.execute("PRAGMA application_id").fetchone()[0]
         empty = connection.execute("SELECT 1 FROM sqlite_master").fetchone() is None
     return application == APPLICATION or (application == 0 and empty)
 
 
 @contextlib.contextmanager
-def _looking(path: Path, busy: float = BUSY_SECONDS) -> Iterator[sqlite3.Connection]:
+def looking(path: Path, busy: float = BUSY_SECONDS) -> Iterator[sqlite3.Connection]:
+    """A connection that changes nothing."""
     connection = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True, timeout=busy, isolation_level=None)
     try:
         yield connection
@@ -298,14 +333,15 @@ def _migrate(connection: sqlite3.Connection, path: Path, steps: list[str]) -> No
 
 
 def _keep_old(connection: sqlite3.Connection, path: Path, version: int) -> None:
-    """Copy the file as it was, under the lock that keeps it so."""
-    target = path.with_name(f"{path.name}.v{version}.backup")
+    """Copy the file as it was, under the lock that keeps it so; an earlier copy stays, too."""
+    target = free_name(path, f"v{version}.backup")
     exclusive = connection.execute("PRAGMA locking_mode").fetchone()[0] == "exclusive"
     if exclusive:  # nobody else can read it; its own connection can, and has changed nothing yet
-        _copy(connection, target)
-        return
-    with _looking(path) as reader:
-        _copy(reader, target)
+        copy_whole(connection, target)
+    else:
+        with looking(path) as reader:
+            copy_whole(reader, target)
+    _log.warning("the tables of %s are brought up to date; as they were they are kept in %s", path, target)
 
 
 def _run(connection: sqlite3.Connection, script: str) -> None:
