@@ -21,7 +21,7 @@ def notices(hub: Driver, **where: int) -> list[int]:
 
 @pytest.fixture
 def team(hub: Driver) -> Driver:
-    """Messages 2, 4, 7 and 11; a topic at 3; Bob came at 5 and went at 6; pins at 8 and 9; the newest is 12."""
+    """Made at 1; messages 2, 4, 7, 11; a topic at 3; Bob came at 5 and went at 6; pins at 8 and 9; the newest is 12."""
     hub.put(conversation("c", ADA))
     hub.write(
         post("c", ADA, key="key-two!"),
@@ -40,22 +40,23 @@ def team(hub: Driver) -> Driver:
 
 
 def test_a_page_has_what_happened_between_its_bounds(team: Driver) -> None:
-    assert notices(team) == [3, 5, 6, 8, 12]
+    assert notices(team) == [1, 3, 5, 6, 8, 12]
     assert notices(team, limit=2) == [8, 12]
     assert notices(team, before=7, limit=1) == [5, 6]
-    assert notices(team, before=7, limit=2) == [3, 5, 6]
-    assert notices(team, before=2) == []
+    assert notices(team, before=7, limit=2) == [1, 3, 5, 6]
+    assert notices(team, before=2) == [1]
     assert notices(team, before=0) == []
     assert notices(team, after=4, limit=1) == [5, 6]
     assert notices(team, after=7) == [8, 12]
     assert notices(team, after=11) == [12]
-    assert notices(team, around=4, limit=2) == [3]
+    assert notices(team, around=4, limit=2) == [1, 3]
 
 
 def test_so_has_a_snapshot(team: Driver) -> None:
     snapshot = team.ask(queries.LoadSnapshot("ada", "c"))
-    assert [type(one).__name__ for one in snapshot.page.notices] == ["Described", "Joined", "Left", "Pinned", "Muted"]
-    assert snapshot.page.notices[0].settings.topic == "plans"
+    kinds = ["Created", "Described", "Joined", "Left", "Pinned", "Muted"]
+    assert [type(one).__name__ for one in snapshot.page.notices] == kinds
+    assert snapshot.page.notices[1].settings.topic == "plans"
 
 
 def test_single_messages_and_threads_have_none(team: Driver) -> None:
@@ -75,10 +76,10 @@ def test_between_two_messages_are_the_newest(hub: Driver) -> None:
     last = 2 + 3 * NOTICES
     rules = 1 + 3 * NOTICES
     hub.write(post("c", ADA, key="key-last", rules=rules), join("c", EVE, rules))
-    assert notices(hub) == [*range(last + 1 - NOTICES, last + 1), last + 2]
+    assert notices(hub) == [1, *range(last + 1 - NOTICES, last + 1), last + 2]
     hub.write(leave("c", EVE, rules + 1))
     assert notices(hub, limit=1) == [last + 2, last + 3]
-    assert notices(hub, before=last + 1) == [*range(last + 1 - NOTICES, last + 1)]
+    assert notices(hub, before=last + 1) == [1, *range(last + 1 - NOTICES, last + 1)]
 
 
 def test_a_stretch_without_any_message(hub: Driver) -> None:
@@ -93,4 +94,4 @@ def test_lines_on_both_sides_of_many_messages(hub: Driver) -> None:
     hub.put(conversation("c", ADA))
     for n in range(NOTICES + 5):
         hub.write(post("c", ADA, key=f"key-{n:06}", rules=n + 1), describes(f"topic {n}", n + 1))
-    assert notices(hub) == [3 + 2 * n for n in range(NOTICES + 5)]
+    assert notices(hub) == [1, *(3 + 2 * n for n in range(NOTICES + 5))]

@@ -100,6 +100,16 @@ def test_the_newest_page_says_who_brought_one_in(texts: tuple[str, ...]) -> None
     assert bob.last(wire.Added).summary.read > (page.messages[-1].seq if texts else 0)
 
 
+def test_so_it_says_of_who_is_in_from_the_beginning() -> None:
+    world = World()
+    ada, bob = world.page("ada"), world.page("bob")
+    id = ada.creates_group("Team", "bob")
+    [made] = bob.does(wire.History, conversation=id, limit=1).notices
+    assert isinstance(made, wire.Created)
+    assert (made.author, [person.id for person in made.people]) == ("ada", ["ada", "bob"])
+    assert bob.last(wire.Added).summary.read == made.seq
+
+
 def test_a_link_says_where_it_leads_and_no_more_and_takes_no_use() -> None:
     _, ada, bob, id = team()
     ada.posts(id, "secret")
@@ -114,11 +124,17 @@ def test_a_link_says_where_it_leads_and_no_more_and_takes_no_use() -> None:
 
 
 def test_a_link_says_nothing_to_who_is_banned() -> None:
+    """Not even that it is one: it would be a window on what the group is called by now."""
     _, ada, bob, id = team()
     code = link(ada, id).code
     bob.does(wire.Redeem, code=code)
     ada.does(wire.Remove, conversation=id, user="bob", ban=True)
-    bob.is_refused("banned", wire.FindInvitation, code=code)
+    ada.does(wire.Describe, conversation=id, title="Secret plan")
+    for kind in (wire.FindInvitation, wire.Redeem):
+        assert bob.is_refused("bad_link", kind, code=code).text == bob.is_refused("bad_link", kind, code="none").text
+    assert "Secret" not in repr(bob.heard)
+    ada.does(wire.Unban, conversation=id, user="bob")
+    assert bob.does(wire.FindInvitation, code=code).title == "Secret plan"
 
 
 def test_who_is_in_takes_no_use_of_a_link() -> None:
@@ -176,7 +192,7 @@ def test_a_link_does_not_bring_back_who_is_banned_nor_into_what_is_archived() ->
     code = link(ada, id).code
     bob.does(wire.Redeem, code=code)
     ada.does(wire.Remove, conversation=id, user="bob", ban=True)
-    assert "“Team”" in bob.is_refused("banned", wire.Redeem, code=code).text
+    bob.is_refused("bad_link", wire.Redeem, code=code)
     ada.does(wire.Describe, conversation=id, archived=True)
     world.page("eve").is_refused("archived", wire.Redeem, code=code)
 

@@ -24,11 +24,11 @@ def test_who_comes_later_is_told_what_happened() -> None:
     ada.does(wire.Remove, conversation=team, user="bob", reason="spam")
     ada.watches(team)
     snapshot = ada.last(wire.Snapshot)
-    assert kinds(snapshot) == [("Described", 3), ("Pinned", 4), ("Left", 6)]
+    assert kinds(snapshot) == [("Created", 1), ("Described", 3), ("Pinned", 4), ("Left", 6)]
     assert next(event for event in snapshot.notices if isinstance(event, wire.Left)).reason == "spam"
     assert "Bob" in {person.name for person in snapshot.people}, "no member any more, but named"
     older = ada.does(wire.History, conversation=team, before=5)
-    assert kinds(older) == [("Described", 3), ("Pinned", 4)]
+    assert kinds(older) == [("Created", 1), ("Described", 3), ("Pinned", 4)]
     assert kinds(ada.does(wire.History, conversation=team, thread=first)) == []
 
 
@@ -46,7 +46,7 @@ def test_what_happens_while_a_page_is_read_is_in_it() -> None:
         world.settle()
         world.hub.handle(answered)  # is overtaken by the news of what it lacks
     page = ada.reply(ref)
-    assert kinds(page) == [("Described", 3)]
+    assert kinds(page) == [("Created", 1), ("Described", 3)]
     assert page.as_of == 3
     assert bob.last(wire.Described).settings.topic == "plans"
 

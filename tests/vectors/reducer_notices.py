@@ -77,6 +77,26 @@ PLAYS: list[Play] = [
         ranges({"first": 2, "notices": seqs(3, 6, 8), "messages": seqs(2, 4, 7, 12)}),
     ),
     (
+        "notices-of-the-beginning",
+        "how a conversation came to be is the first of them, and comes with the page that has nothing before it",
+        [
+            *opened(joined(8, CY)),
+            step(
+                page(
+                    5,
+                    [message(2), message(4)],
+                    10,
+                    before=False,
+                    after=True,
+                    notices=[m.Created(**stored(1, "bob"), kind="group", title="C1", handle=None, people=[ADA, CY])],
+                ),
+                ["c1"],
+                before(7),
+            ),
+        ],
+        ranges({"first": 1, "has_before": False, "notices": seqs(1, 8), "messages": seqs(2, 4, 7, 10)}),
+    ),
+    (
         "notices-above-the-cursor",
         "what a page knows before the connection was given it comes as an event, and then once",
         [

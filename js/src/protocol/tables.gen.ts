@@ -116,7 +116,7 @@ export const SNAPSHOT_BYTES = 49152;
 export const PAGE_BYTES = 262144;
 
 /** Kinds of events that are shown by themselves, as lines between the messages; the words are the view's. A page and a snapshot bring them along, and clients keep them as long as the messages around them. */
-export const NOTICED = ["joined", "left", "described", "pinned", "ranked", "muted"] as const;
+export const NOTICED = ["created", "joined", "left", "described", "pinned", "ranked", "muted"] as const;
 
 /** Of what happened to a conversation between two messages, so many are shown, the newest: a class that comes in at once fills no page. */
 export const NOTICES = 20;

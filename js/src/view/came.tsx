@@ -6,19 +6,24 @@
 import type { VNode } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import type { Chat } from "../client/chat";
-import type { Summary } from "../protocol/messages.gen";
+import type { AnyDurable, Summary } from "../protocol/messages.gen";
 import { N } from "./notice-strings";
 import type { Ui } from "./ui";
 
 /** By conversation and where one came: who it was; empty: oneself, or nobody knows. */
 const known = new WeakMap<Chat, Map<string, Promise<string>>>();
 
+/** Whether somebody became a member by it, at the beginning of the conversation or later. */
+function bringsIn(event: AnyDurable, user: string | undefined): boolean {
+  if (event.t === "created") return event.people.some(({ id }) => id === user);
+  return event.t === "joined" && event.person.id === user;
+}
+
 /** The user id of who brought the person in. */
 async function bringer(chat: Chat, id: string): Promise<string> {
   const me = chat.me.peek()?.id;
   const reply = await chat.ask({ t: "history", conversation: id, limit: 1 });
-  const came =
-    reply.t === "page" ? reply.notices.filter((one) => one.t === "joined" && one.person.id === me).at(-1) : null;
+  const came = reply.t === "page" ? reply.notices.filter((one) => bringsIn(one, me)).at(-1) : null;
   return came && came.author !== me ? came.author : "";
 }
 

@@ -3,6 +3,7 @@
 import { words } from "./strings";
 
 export const N = words("notices", {
+  created: (who: string) => `${who} created the conversation`,
   joined: (who: string) => `${who} joined`,
   added: (who: string, whom: string) => `${who} added ${whom}`,
   left: (who: string) => `${who} left`,

@@ -1,5 +1,5 @@
 /**
- * What happened to a conversation, as lines between its messages: who came and went, another topic, a pin; and of roles and muting what is
+ * What happened to a conversation, as lines between its messages: who made it, who came and went, another topic, a pin; and of roles and muting what is
  * about oneself. Part of the lazy chunk `notices`. The table `LINES` has the words of each kind of `NOTICED`; a new kind is an entry there.
  * They are no messages: nothing to answer, to read or to count.
  */
@@ -43,6 +43,7 @@ const ASPECTS = {
 const isMe = (ui: Ui, user: string): boolean => user === ui.chat.me.value?.id;
 
 const LINES: Words = {
+  created: (event, _, ui) => (event.kind === "direct" ? [] : [N.created(who(ui, event))]),
   joined(event, run, ui) {
     const people = names(run.map(({ person }) => ui.chat.name(person.id, person.name)));
     return [event.author === event.person.id ? N.joined(people) : N.added(who(ui, event), people)];
@@ -127,7 +128,7 @@ function linesOf(ui: Ui, conversation: string, events: AnyDurable[]): { key: str
     return { key, at, row: { kind: "notice" as const, key, draw } };
   });
   const [first] = lines;
-  if (!first || events.length < NOTICES) return lines;
+  if (!first || events.length < NOTICES || events[0]?.t === "created") return lines;
   const key = `${first.key}/earlier`;
   const draw = () => (
     <div key={key} class="nbc-notice">

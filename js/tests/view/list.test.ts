@@ -103,30 +103,30 @@ describe("a row", () => {
 
   test("says who brought one in, until something is written there", async () => {
     const last = { seq: 3, author: "bob", name: "Bob", at: NOW, text: "before you came", deleted: false };
-    const chat = groups({ a: { last, read: 5 }, b: { read: 1 }, c: { last, read: 3 } });
+    const chat = groups({ a: { last, read: 5 }, b: { read: 1 }, c: { last, read: 3 }, d: { read: 1 } });
     chat.people.value = new Map([
       ["ada", "Ada"],
       ["grace", "Grace Hopper"],
     ]);
     const joined = { t: "joined", seq: 5, at: NOW, author: "grace", name: "Grace", person: person("ada", "Ada") };
+    const created = { t: "created", seq: 1, at: NOW, author: "grace", name: "Grace", people: [person("ada", "Ada")] };
+    const happened: Record<string, object[]> = { a: [joined], d: [created] };
     chat.onAsk = (command) =>
       command.t === "history"
-        ? ({
-            t: "page",
-            notices: command.conversation === "a" ? [{ ...joined, conversation: "a" }] : [],
-          } as unknown as Answer)
+        ? ({ t: "page", notices: happened[command.conversation] ?? [] } as unknown as Answer)
         : undefined;
     const shown = await stage(chat, "c");
     const said = (id: string) => row(shown, id).querySelector(".nbc-item-last")?.textContent;
     await vi.waitFor(() => expect(said("a")).toBe("Grace Hopper invited you"));
     expect([said("b"), said("c")]).toEqual(["No messages yet", "Bob: before you came"]);
+    expect(said("d")).toBe("Grace Hopper invited you");
     chat.conversations.value = chat.conversations.value.map((one) => ({
       ...one,
       last: { ...last, seq: 9, text: "welcome" },
     }));
     await drawn();
     expect(said("a")).toBe("Bob: welcome");
-    expect(chat.asked.filter(([, what]) => (what as { t?: string })?.t === "history")).toHaveLength(2);
+    expect(chat.asked.filter(([, what]) => (what as { t?: string })?.t === "history")).toHaveLength(3);
   });
 
   test("has no words of what was deleted", async () => {

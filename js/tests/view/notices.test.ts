@@ -136,6 +136,22 @@ describe("the words", () => {
     ]);
   });
 
+  test("who made it, unless it is between two people; then nothing was before", async () => {
+    const created = (kind: "group" | "direct"): AnyDurable => ({
+      t: "created",
+      ...at(1),
+      kind,
+      title: "Plans",
+      handle: null,
+      people: [],
+    });
+    expect(await linesOf(created("group"))).toEqual(["Bob created the conversation"]);
+    expect(await linesOf(created("direct"))).toEqual([]);
+    const more = Array.from({ length: NOTICES - 1 }, (_, index) => joined(2 + index, `p${index}`));
+    const { all } = await shows([created("group"), ...more], [said(100)]);
+    expect(all(".nbc-notice p").map((one) => one.textContent?.slice(0, 9))).toEqual(["Bob creat", "p0, p1, a"]);
+  });
+
   test("where there were more, it says so", async () => {
     const many = Array.from({ length: NOTICES }, (_, index) =>
       described(110 + index, ["topic"], { topic: `t${index}` }),

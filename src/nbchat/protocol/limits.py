@@ -77,7 +77,7 @@ SNAPSHOT_BYTES = 48 * 1024
 PAGE_BYTES = 256 * 1024
 """Text in a page of history as JSON has it, where a control character takes six bytes: a page stays far below what a
 client takes in one frame (8 MiB) and what may wait for a slow reader."""
-NOTICED = ("joined", "left", "described", "pinned", "ranked", "muted")
+NOTICED = ("created", "joined", "left", "described", "pinned", "ranked", "muted")
 """Kinds of events that are shown by themselves, as lines between the messages; the words are the view's. A page and a
 snapshot bring them along, and clients keep them as long as the messages around them."""
 NOTICES = 20

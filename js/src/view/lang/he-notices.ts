@@ -4,6 +4,7 @@ import type { N } from "../notice-strings";
 import { name } from "./he-view";
 
 export const notices: typeof N = {
+  created: (who) => `יצירת השיחה: ${name(who)}`,
   joined: (who) => `הצטרפות לשיחה: ${name(who)}`,
   added: (who, whom) => `הוספה לשיחה: ${name(whom)}, בידי ${name(who)}`,
   left: (who) => `עזיבת השיחה: ${name(who)}`,
