@@ -31,11 +31,9 @@ from .conversations import Conversation
 from .deciding import TRIES, author_of, decided
 from .flows import Refusal, Steps, must_read, stored
 from .loading import append, enter
-from .policy import is_member
+from .policy import NO_LINK, is_member
 from .queries import LinksRecord, LoadLinks, LoadPeople, PeopleRecord
 from .state import State
-
-NO_LINK = "it has ended, was used up, or never was one"
 
 
 def invite(state: State, connection: Connection, command: Invite) -> Steps[Done]:

@@ -57,6 +57,8 @@ ROLES: tuple[Role, ...] = ("guest", "member", "moderator", "owner")
 
 UNSEEN = frozenset({"unknown_conversation", "banned"})
 """The codes of who may not see a conversation, be it there or not."""
+NO_LINK = "it has ended, was used up, or never was one"
+"""Why a link cannot be used, to who is not to learn more."""
 
 
 class Rule(Struct, frozen=True, kw_only=True):
@@ -223,6 +225,8 @@ def _check_stranger(conversation: Subject, user: str, rule: Rule) -> None:
         raise unknown(conversation.id, is_there=True)
     name = _name(conversation)
     if user in conversation.banned:
+        if conversation.kind != "channel":  # a link is no way to follow what it is called by now
+            raise Refusal("bad_link", why=NO_LINK)
         raise Refusal("banned", conversation=name)
     if not (rule.stranger or rule.elsewhere):
         raise Refusal("not_member", conversation=name)
