@@ -263,6 +263,7 @@ class Author:
             queries.LoadMessages(conversation=id, seqs=(5, 2, 9, 5, 99)),
             queries.LoadLog(conversation=id, before=None, limit=3),
             queries.LoadLog(conversation=id, before=at, limit=9),
+            queries.LoadLog(conversation=id, before=None, limit=4, noticed=True),
             queries.LoadMembers(conversation=id, query="", after="bob", limit=1),
             queries.LoadMembers(conversation=id, query="A", after=None, limit=9),
             queries.LoadLinks(conversation=id),

@@ -154,6 +154,8 @@ def test_the_log_of_moderation(hub: Driver) -> None:
     assert log(None) == [11, 10, 9, 7, 6, 4]
     assert (log(None, 2), log(10, 2), log(7, 2), log(4)) == ([11, 10], [9, 7], [6, 4], [])
     assert hub.ask(queries.LoadLog(conversation="nowhere", before=None, limit=9)) is None
+    noticed = hub.ask(queries.LoadLog(conversation="c", before=None, limit=5, noticed=True))
+    assert [event.seq for event in noticed.events] == [11, 9, 8, 7, 6], "who went by themselves, and no deletions"
 
 
 # ------------------------------------------------------------------------------------------------------------- members

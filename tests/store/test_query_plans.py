@@ -27,6 +27,7 @@ from kit.stores import (
 from msgspec.structs import replace
 
 from nbchat.hub import items, queries
+from nbchat.protocol.limits import NOTICES
 from nbchat.protocol.messages import Described, Invitation, Left, Mark, Muted, Person, Ranked, Settings, Unbanned
 from nbchat.store.sqlite_file import prepare
 from nbchat.store.sqlite_own import enter
@@ -101,6 +102,7 @@ QUERIES: list[queries.Query] = [
     queries.LoadSent(conversation="c", author="ada", key="key-two!"),
     queries.LoadMentions(user="ada", before=None, limit=9),
     queries.LoadLog(conversation="c", before=None, limit=9),
+    queries.LoadLog(conversation="c", before=None, limit=9, noticed=True),
     queries.LoadEvents(conversation="c", after=1, limit=9),
     queries.LoadMembers(conversation="c", query="a", after="ada", limit=9),
     queries.LoadLinks(conversation="c"),
@@ -195,3 +197,24 @@ def test_paging_needs_no_sorting(connection: sqlite3.Connection) -> None:
         and any("TEMP B-TREE" in str(row[3]) for row in connection.execute(f"EXPLAIN QUERY PLAN {statement}"))
     ]
     assert sorting == []
+
+
+def test_a_snapshot_costs_nothing_for_what_was_before_its_oldest_message(connection: sqlite3.Connection) -> None:
+    """A class that came in before anybody wrote."""
+    said: list[str] = []
+    writes, reads = Writes(connection, "ada", lambda: NOON), Reads(connection, lambda: NOON)
+    connection.execute("INSERT INTO meta VALUES (1, 'store', 'ada', 0, 0)")
+    connection.execute("BEGIN")
+    class_ = [join("c", Person(f"u{n}", f"U{n}"), n + 1) for n in range(10 * NOTICES)]
+    first = post("c", ADA, key="key-one!", rules=10 * NOTICES + 1)
+    history: list[items.Item] = [conversation("c", ADA), *class_, first]
+    for item in history:
+        writes.begin()
+        assert isinstance(writes.apply(item), items.Stored)
+        writes.finish()
+    connection.execute("COMMIT")
+    connection.set_trace_callback(said.append)
+    snapshot = reads.answer(queries.LoadSnapshot("ada", "c"))
+    assert isinstance(snapshot, queries.SnapshotRecord)
+    assert len(snapshot.page.notices) == NOTICES
+    assert len([statement for statement in said if "noticed = 1" in statement]) == 1

@@ -114,11 +114,15 @@ class LoadMentions(Struct, frozen=True, kw_only=True):
 
 
 class LoadLog(Struct, frozen=True, kw_only=True):
-    """What was moderated (`conversation.moderates`), newest first, below `before`. Answer: `EventsRecord`, or None."""
+    """What was moderated (`conversation.moderates`), newest first, below `before`. Answer: `EventsRecord`, or None.
+
+    With `noticed`: what people see between the messages (`changes.noticed`) instead.
+    """
 
     conversation: str
     before: int | None
     limit: int
+    noticed: bool = False
 
 
 class LoadMembers(Struct, frozen=True, kw_only=True):

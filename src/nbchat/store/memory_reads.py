@@ -87,7 +87,8 @@ def _inside(tables: Tables, query: _Inside, one: Conversation) -> queries.Answer
             return _versions(query, one)
         case queries.LoadLog():
             below = [event for event in one.events if query.before is None or event.seq < query.before]
-            return _some(one, [event for event in reversed(below) if moderates(event)][: query.limit])
+            wanted = noticed if query.noticed else moderates
+            return _some(one, [event for event in reversed(below) if wanted(event)][: query.limit])
         case queries.LoadMembers():
             return _members(tables, query, one)
         case queries.LoadReports():

@@ -93,10 +93,9 @@ def _notices(sql: Sql, n: int, first: int, last: int, seqs: list[int]) -> list[A
     while some := [event(payload) for (payload,) in sql(statement, (n, first, last, NOTICES))]:
         found += some
         newest, oldest = (bisect(seqs, some[end].seq) for end in (0, -1))
-        full = len(some) == NOTICES and newest == oldest > 0
-        last = (seqs[oldest - 1] if full else some[-1].seq) - 1
-        if len(some) < NOTICES:
+        if len(some) < NOTICES or newest == oldest == 0:  # before the oldest message there are no others
             break
+        last = (seqs[oldest - 1] if newest == oldest else some[-1].seq) - 1
     return spaced(found, seqs)
 
 
@@ -193,8 +192,9 @@ def _some(sql: Sql, query: _Events, n: int) -> Sequence[AnyDurable]:
         case queries.LoadVersions():
             return _versions(sql, n, query.message)
         case queries.LoadLog():
+            which = "noticed" if query.noticed else "moderated"
             rows = sql(
-                "SELECT payload FROM event WHERE conversation = ? AND moderated = 1 AND seq < ?"
+                f"SELECT payload FROM event WHERE conversation = ? AND {which} = 1 AND seq < ?"  # noqa: S608 - ours
                 " ORDER BY seq DESC LIMIT ?",
                 (n, NEWEST if query.before is None else query.before, query.limit),
             )
