@@ -26,15 +26,27 @@ def test_who_is_muted_reads_and_says_nothing(lab: Server, new_person: NewPerson)
 
 def test_slow_mode_holds_the_second_message_back(lab: Server, new_person: NewPerson) -> None:
     ada, grace = gather(lab, new_person, "slowly", "ada", "grace")
-    ada.sheet("About this conversation", "Moderate").get_by_label("Slow mode").select_option("5")
-    log = ada.root.locator(".nbc-sheet")
-    expect(log.get_by_label("Slow mode")).to_be_enabled(timeout=PATIENCE)
-    ada.closes_sheet()
+    _slows(ada, "5")
+    grace.hears("Slow mode: one message every 5 seconds")
     grace.writes("one").sees_tick("one", "sent").writes("two").sees_tick("two", "waiting")
     # Nothing is lost: it goes when its time has come. Who moderates does not wait.
     ada.writes("three").sees_tick("three", "sent").sees("one", "three")
     ada.sees("one", "three", "two")
     grace.sees_tick("two", "sent")
+    # A new pause counts from the last message, and the composer says how long it still is.
+    _slows(ada, "300")
+    grace.hears("Slow mode: the next message in")
+    _slows(ada, "0")
+    expect(grace.root.locator(".nbc-slow")).to_have_count(0, timeout=PATIENCE)
+    grace.writes("four").sees_tick("four", "sent")
+
+
+def _slows(owner: Seat, seconds: str) -> None:
+    field = owner.sheet("About this conversation", "Moderate").get_by_label("Slow mode")
+    field.select_option(seconds)
+    expect(field).to_have_value(seconds)
+    expect(field).to_be_enabled(timeout=PATIENCE)
+    owner.closes_sheet()
 
 
 def test_a_guest_becomes_a_moderator(lab: Server, new_person: NewPerson) -> None:
