@@ -6,7 +6,7 @@ from kit.play import World
 
 from nbchat.protocol import messages as wire
 from nbchat.protocol.changes import noticed
-from nbchat.protocol.limits import NOTICED
+from nbchat.protocol.limits import NOTICED, NOTICES
 
 
 def kinds(of: wire.Snapshot | wire.Page) -> list[tuple[str, int]]:
@@ -49,6 +49,26 @@ def test_what_happens_while_a_page_is_read_is_in_it() -> None:
     assert kinds(page) == [("Created", 1), ("Described", 3)]
     assert page.as_of == 3
     assert bob.last(wire.Described).settings.topic == "plans"
+
+
+def test_a_class_that_comes_in_while_a_page_is_read_fills_no_page() -> None:
+    world = World()
+    ada = world.page("ada")
+    channel = ada.opens("lectures")
+    ada.posts(channel, "one")
+    class_ = [world.page(f"p{number:02}") for number in range(NOTICES + 5)]
+    with world.held():
+        ref = ada.sends(wire.History, conversation=channel)
+        world.hub.store.step()  # reads the page
+        [answered] = world.hub.inputs
+        world.hub.inputs.clear()
+        for one in class_:
+            one.sends(wire.Open, name="lectures")
+        world.settle()
+        world.hub.handle(answered)
+    page = ada.reply(ref)
+    assert page.as_of == 2 + NOTICES + 5
+    assert [seq for _, seq in kinds(page)] == [1, *range(page.as_of - NOTICES + 1, page.as_of + 1)]
 
 
 def test_what_was_described_says_what_is_another() -> None:

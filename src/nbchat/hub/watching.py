@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from nbchat.protocol.changes import in_conversation, message_of, noticed
+from nbchat.protocol.changes import in_conversation, message_of, noticed, spaced
 from nbchat.protocol.limits import RESUME_BYTES, WATCHED_CONVERSATIONS
 from nbchat.protocol.messages import (
     AnyDurable,
@@ -169,9 +169,9 @@ def _up_to_date(
     if page.has_after or command.before is not None or since is None or cursor <= page.as_of:
         return messages, list(page.notices), page.as_of
     given = [event for event in since if event.seq <= cursor]
-    new = (message_of(event) for event in given if isinstance(event, Posted) and _belongs(event, command.thread))
+    messages += (message_of(event) for event in given if isinstance(event, Posted) and _belongs(event, command.thread))
     seen = (event for event in given if command.thread is None and noticed(event))
-    return [*messages, *new], [*page.notices, *seen], cursor
+    return messages, spaced([*page.notices, *seen], [message.seq for message in messages]), cursor
 
 
 def _belongs(event: Posted, thread: int | None) -> bool:
