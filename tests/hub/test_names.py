@@ -124,6 +124,19 @@ def test_what_an_error_quotes_cannot_turn_its_sentence_around() -> None:
     assert text.startswith("“a\\u202eb\\n” cannot be used as a name: ")
 
 
+@pytest.mark.parametrize("name", ["می\u200cنویسم", "क्\u200dष", "\N{WOMAN}\u200d\N{PERSONAL COMPUTER}"])
+def test_what_joins_inside_of_words_and_emoji_is_quoted_as_it_is(name: str) -> None:
+    ada = World().page("ada")
+    assert f"“{name}”" in ada.is_refused("unknown_person", wire.Open, name=f"@{name}").text
+
+
+@pytest.mark.parametrize("name", ["B\u200dob", "a\u200c", "می\u200c", "می\u200c ن", "👍\u200d\u200d👍"])
+def test_what_joins_nothing_that_shows_is_quoted_as_an_escape(name: str) -> None:
+    ada = World().page("ada")
+    text = ada.is_refused("unknown_person", wire.Open, name=f"@{name}").text
+    assert name.replace("\u200c", "\\u200c").replace("\u200d", "\\u200d") in text
+
+
 def test_who_was_known_by_an_id_alone_gets_the_name_that_the_login_says_and_all_hear_it() -> None:
     world = World()
     world.database.commit([PutPerson(person=wire.Person("ada", "ada"))])

@@ -7,14 +7,27 @@ an exception's text into either: texts here are written for the person who reads
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from msgspec import Struct
 
+_JOINED = re.compile(r"(?<=[^\x00-\u024f\u2000-\u206f])[\u200c\u200d](?=[^\x00-\u024f\u2000-\u206f])")
+"""A zero-width (non-)joiner inside of a Persian or Indic word, or of an emoji; Latin letters need none."""
+
 
 def visible(text: str) -> str:
-    """Return the text so that it can be quoted: as it is, but for what does not show or turns the line around."""
-    return "".join(one if one.isprintable() else one.encode("unicode_escape").decode() for one in text)
+    r"""Return the text so that it can be quoted: as it is, but for what does not show or turns the line around.
+
+    Example:
+        >>> print(visible("a\tb"))
+        a\tb
+    """
+    joiners = {found.start() for found in _JOINED.finditer(text)}
+    return "".join(
+        one if one.isprintable() or at in joiners else one.encode("unicode_escape").decode()
+        for at, one in enumerate(text)
+    )
 
 
 class ErrorCode(Struct, frozen=True):
