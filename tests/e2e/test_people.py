@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from kit.people import PATIENCE, gather, sits_at_page
@@ -124,6 +125,31 @@ def test_what_one_wants_of_a_conversation_is_there_on_the_next_device(lab: Serve
     expect(again.root.get_by_role("list", name="Starred").locator(".nbc-is-quiet")).to_contain_text(
         "starred one", timeout=PATIENCE
     )
+
+
+def test_who_is_new_finds_what_is_open_and_is_told_who_brought_them_in(lab: Server, new_person: NewPerson) -> None:
+    ada, _ = (sits_at_page(new_person(), lab, user=user) for user in ("ada", "grace"))
+    ada.creates_channel("for all")
+    zoe = sits_at_page(new_person(), lab, user="zoe").hears("No conversations yet.").hears("Open to you")
+    expect(zoe.root.get_by_role("button", name=re.compile("^Join: ")).first).to_be_enabled(timeout=PATIENCE)
+
+    group = ada.starts("People")
+    for name in ("Zoe", "Grace Hopper"):
+        group.get_by_role("searchbox").fill(name)
+        group.get_by_role("button", name=name).click()
+    group.get_by_label("Title of the group").fill("first steps")
+    group.get_by_role("button", name="Create group of 3").click()
+    expect(zoe.row("first steps")).to_contain_text("Ada Lovelace invited you", timeout=PATIENCE)
+    ada.sees_title("first steps").opens("for all")
+    invite = ada.sheet("Invite people…")
+    invite.get_by_role("searchbox", name="Find people by name").fill("zoe")
+    invite.get_by_role("button", name="Zoe").click()
+    invite.get_by_role("button", name="Invite 1 person").click()
+    expect(zoe.row("for all")).to_contain_text("Ada Lovelace invited you", timeout=PATIENCE)
+    ada.closes_sheet().opens("first steps").writes("welcome")
+    expect(zoe.row("first steps")).to_contain_text("welcome", timeout=PATIENCE)
+    zoe.opens("first steps").sees("welcome").hears("Ada Lovelace created the conversation")
+    expect(zoe.row("first steps")).not_to_contain_text("invited you")
 
 
 def test_a_group_is_made_grows_and_is_left(lab: Server, new_person: NewPerson) -> None:
