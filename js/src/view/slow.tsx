@@ -3,6 +3,7 @@
  * `compose`. The hub decides when (hub/posting.py); this only says it.
  */
 
+import { useRef } from "preact/hooks";
 import type { Conversation } from "../client/state";
 import { useCountdown } from "./banner";
 import { C } from "./compose-strings";
@@ -19,10 +20,23 @@ function wroteAt(ui: Ui, { ranges, threads }: Conversation): number {
   return loaded.reduce((last, { author, at }) => (author === me ? Math.max(last, at) : last), 0);
 }
 
+/**
+ * From when the pause counts; the hub's clock, ms. A message from the future was written before that clock was set back: one waits from now
+ * on, as in the hub (hub/posting.py), and not until that time has come.
+ */
+function useSince(wrote: number, now: number): number {
+  const kept = useRef({ wrote, since: wrote });
+  if (kept.current.wrote !== wrote) kept.current = { wrote, since: wrote };
+  kept.current.since = Math.min(kept.current.since, now);
+  return kept.current.since;
+}
+
 export function Slow({ ui, conversation }: { ui: Ui; conversation: Conversation }) {
   const { role, settings } = conversation.summary;
   const holds = settings.slow > 0 && (role === "member" || role === "guest");
-  const next = holds ? wroteAt(ui, conversation) + settings.slow * 1_000 - ui.chat.offset.value : null;
+  const offset = ui.chat.offset.value;
+  const since = useSince(wroteAt(ui, conversation), Date.now() + offset);
+  const next = holds ? since + settings.slow * 1_000 - offset : null;
   // What is over needs no clock.
   const left = useCountdown(next !== null && next > Date.now() ? next : null);
   const seconds = left > MINUTES_FROM ? Math.ceil(left / 60) * 60 : left;

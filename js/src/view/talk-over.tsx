@@ -18,13 +18,22 @@ export function useFocusBack(): void {
   }, []);
 }
 
-/** At this place of the window, moved so far that all of it is inside the view. */
-function place(box: HTMLElement, x: number, y: number): void {
+/** Where a box of this width begins that stands beside the message and inside its pane; undefined: there is no room for it. */
+function besideOf(message: Element, width: number): number | undefined {
+  const { left, right } = message.getBoundingClientRect();
+  const pane = message.closest(".nbc-scroll")?.getBoundingClientRect();
+  return [left - width - 8, right + 8].find((at) => pane && at >= pane.left && at + width <= pane.right);
+}
+
+/** Beside the message, else at this place of the window, moved so far that all of it is inside the view. */
+function place(box: HTMLElement, { x, y, beside }: Open): void {
   const root = box.closest(".nbchat")?.getBoundingClientRect();
   if (!root) return;
   const { width, height } = box.getBoundingClientRect();
   const within = (at: number, size: number, room: number) => `${Math.max(4, Math.min(at, room - size - 4))}px`;
-  box.style.left = within(x - root.left - (box.matches(":dir(rtl)") ? width : 0), width, root.width);
+  const start = x - (getComputedStyle(box).direction === "rtl" ? width : 0);
+  const left = (beside && besideOf(beside, width)) ?? start;
+  box.style.left = within(left - root.left, width, root.width);
   box.style.top = within(y - root.top, height, root.height);
 }
 
@@ -54,7 +63,7 @@ export function Pop({ ui, open, label, role, children, onKey }: PopProps) {
   useFocusBack();
   useMarked(root, open);
   useLayoutEffect(() => {
-    if (root.current) place(root.current, open.x, open.y);
+    if (root.current) place(root.current, open);
   });
   useEffect(() => {
     const outside = (event: Event) => {

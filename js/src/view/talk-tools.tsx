@@ -58,9 +58,10 @@ function useRow(scroller: RefObject<HTMLElement | null>): HTMLElement | null {
 }
 
 function move(event: KeyboardEvent): void {
-  const buttons = [...(event.currentTarget as HTMLElement).querySelectorAll("button")];
+  const bar = event.currentTarget as HTMLElement;
+  const buttons = [...bar.querySelectorAll("button")];
   const at = buttons.indexOf(event.target as HTMLButtonElement);
-  const forward = (event.currentTarget as HTMLElement).matches(":dir(rtl)") ? "ArrowLeft" : "ArrowRight";
+  const forward = getComputedStyle(bar).direction === "rtl" ? "ArrowLeft" : "ArrowRight";
   if (event.key !== "ArrowLeft" && event.key !== "ArrowRight") return;
   event.preventDefault();
   event.stopPropagation();
@@ -83,7 +84,7 @@ function stand(strip: HTMLElement, row: HTMLElement, scroller: HTMLElement): voi
   if (!bar || !bubble || !list) return;
   const within = row.getBoundingClientRect();
   const line = [...row.querySelectorAll(".nbc-line > *")].map((one) => one.getBoundingClientRect());
-  const toLeft = row.classList.contains("nbc-own") !== row.matches(":dir(rtl)");
+  const toLeft = row.classList.contains("nbc-own") !== (getComputedStyle(row).direction === "rtl");
   const edge = toLeft ? Math.min(...line.map((one) => one.left)) : Math.max(...line.map((one) => one.right));
   const hasRoom = (toLeft ? edge - within.left : within.right - edge) >= bar.width + 2 * GAP;
   const inner = toLeft ? bubble.left : bubble.right - bar.width;

@@ -48,3 +48,17 @@ test("long waits are in minutes", async () => {
   wrote(chat, 1_000);
   expect(said(await stage(chat, "team"))).toEqual(["Slow mode: the next message in 1 hour"]);
 });
+
+test("where the hub's clock was set back, one waits from now on, and not until that time has come", async () => {
+  vi.useFakeTimers({ toFake: ["Date", "setInterval", "clearInterval"] });
+  const chat = slowly("member");
+  wrote(chat, -3_600_000);
+  const shown = await stage(chat, "team");
+  expect(said(shown)).toEqual(["Slow mode: the next message in 30 seconds"]);
+  vi.advanceTimersByTime(10_000);
+  await drawn();
+  expect(said(shown)).toEqual(["Slow mode: the next message in 20 seconds"]);
+  vi.advanceTimersByTime(21_000);
+  await drawn();
+  expect(said(shown)).toEqual(["Slow mode: one message every 30 seconds"]);
+});
