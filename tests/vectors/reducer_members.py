@@ -127,6 +127,12 @@ PLAYS: list[Play] = [
         {"conversations": {}, "removals": {"c1": {"title": "C1", "left": {"author": "bob", "reason": "spam"}}}},
     ),
     (
+        "removed-from-what-has-no-title",
+        "it is told there, too",
+        [*START, step(described(11, "")), step(left(12, "ada", by="bob"), ["c1", "list"])],
+        {"conversations": {}, "removals": {"c1": {"title": "", "left": {"author": "bob"}}}},
+    ),
+    (
         "removed-while-away",
         "the hub says it of a conversation that was here; of others there is nothing to tell",
         [

@@ -81,11 +81,20 @@ export function noticed(event: AnyDurable | Unknown): event is AnyDurable {
  * pieces they came.
  */
 export function spaced(notices: AnyDurable[], messages: Message[]): AnyDurable[] {
-  // The one that would be too many before it stands in another gap.
-  return notices.filter((one, place) => {
-    const next = notices[place + NOTICES];
-    return !next || messages.some(({ seq }) => one.seq < seq && seq < next.seq);
+  // Where the message stands that comes next; both lists are walked once.
+  let place = 0;
+  const gaps = notices.map(({ seq }) => {
+    while ((messages[place]?.seq ?? seq) < seq) place += 1;
+    return place;
   });
+  // The one that would be too many before it stands in another gap.
+  return notices.filter((_, index) => gaps[index] !== gaps[index + NOTICES]);
+}
+
+/** The same where one more happens behind the last message, whose seq is `last`: of the others only the oldest there can be too many. */
+export function followed(notices: AnyDurable[], next: AnyDurable, last: number): AnyDurable[] {
+  const over = notices.at(-NOTICES);
+  return [...(over && over.seq > last ? notices.filter((one) => one !== over) : notices), next];
 }
 
 /** Whether it stands in the conversation's own timeline, and not only in a thread. */

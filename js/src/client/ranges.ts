@@ -6,7 +6,7 @@
 
 import type { AnyDurable, History, Message, Page } from "../protocol/messages.gen";
 import { CLIENT_MESSAGES, PAGE_MESSAGES } from "../protocol/tables.gen";
-import { changed, spaced } from "./changes";
+import { changed, followed, spaced } from "./changes";
 import type { Range } from "./state";
 
 /** The range that the next event extends, or null if the loaded messages do not reach the cursor. */
@@ -29,7 +29,7 @@ export function extend(
   const newest = live(ranges, cursor);
   if (newest === null) return ranges;
   const grown = { ...newest, last: cursor + 1, messages: message ? [...newest.messages, message] : newest.messages };
-  if (notice) grown.notices = spaced([...newest.notices, notice], newest.messages);
+  if (notice) grown.notices = followed(newest.notices, notice, newest.messages.at(-1)?.seq ?? 0);
   const all = [...ranges.slice(0, -1), grown];
   const [oldest = grown] = all;
   return excessOf(all) > 0 ? dropOldest(all, grown.messages.length > PAGE_MESSAGES ? grown : oldest, 1) : all;

@@ -116,8 +116,9 @@ function forget(conversation: Conversation, cursor: number): void {
 
 /** Forget a conversation; who was taken out of it by somebody else is to be told by whom. */
 export function remove(state: State, id: string, left: Left | null = null): Touched {
-  const title = state.conversations.get(id)?.summary.title;
-  if (left && title && left.author !== left.user) state.removals = new Map(state.removals).set(id, { title, left });
+  const known = state.conversations.get(id);
+  if (left && known && left.author !== left.user)
+    state.removals = new Map(state.removals).set(id, { title: known.summary.title, left });
   return state.conversations.delete(id) ? new Set(["list", id]) : new Set();
 }
 

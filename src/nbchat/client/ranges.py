@@ -10,7 +10,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterable
 
-from nbchat.protocol.changes import changed, spaced
+from nbchat.protocol.changes import changed, followed, spaced
 from nbchat.protocol.limits import CLIENT_MESSAGES, PAGE_MESSAGES
 from nbchat.protocol.messages import AnyDurable, History, Message, Page
 
@@ -39,7 +39,8 @@ def extend(ranges: list[Range], cursor: int, message: Message | None, notice: An
         return
     newest.last = cursor + 1
     if notice is not None:
-        newest.notices = _spaced([*newest.notices, notice], newest.messages)
+        last = newest.messages[-1].seq if newest.messages else 0
+        newest.notices = followed(newest.notices, notice, last)
     if message is not None:
         newest.messages.append(message)
         if _excess(ranges) > 0:

@@ -119,6 +119,20 @@ def spaced(notices: Iterable[AnyDurable], seqs: Sequence[int]) -> list[AnyDurabl
     return kept[::-1]
 
 
+def followed(notices: Sequence[AnyDurable], event: AnyDurable, last: int) -> list[AnyDurable]:
+    """Return what `spaced` keeps where one more happens behind the last message, without a look at all the others.
+
+    Args:
+        notices: what is kept so far, ascending.
+        event: what happens.
+        last: seq of the last message, 0 if there is none.
+    """
+    over = len(notices) - NOTICES
+    if over >= 0 and notices[over].seq > last:
+        return [*notices[:over], *notices[over + 1 :], event]
+    return [*notices, event]
+
+
 def in_conversation(message: Message | Posted | Deleted) -> bool:
     """Whether it stands in the conversation's own timeline, and not only in a thread."""
     return message.thread is None or message.also
