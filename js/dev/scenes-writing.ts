@@ -96,7 +96,7 @@ export const writingScenes: Record<string, () => Scene> = {
     return {
       chat,
       open: "team",
-      reply: 1,
+      reply: 2,
       act: type("/me *thinks*", key("P", { code: "KeyP", ctrlKey: true, shiftKey: true })),
     };
   },

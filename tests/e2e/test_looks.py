@@ -19,6 +19,12 @@ TOO_WIDE = """() => [...document.querySelectorAll('[role=dialog] button, [role=d
   (one) => one.scrollWidth > one.clientWidth + 1
 ).map((one) => one.textContent)"""
 
+COVERED = """() => {
+  const menu = document.querySelector('[role=menu]').getBoundingClientRect();
+  const message = document.querySelector('.nbc-chosen .nbc-bubble').getBoundingClientRect();
+  return menu.left < message.right && message.left < menu.right;
+}"""
+
 
 @pytest.mark.parametrize("width", [320, 1000])
 @pytest.mark.parametrize("lang", ["en", "he"])
@@ -49,3 +55,20 @@ def test_no_word_of_a_sheet_is_wider_than_its_button(show: Show, scene: str) -> 
     page.wait_for_selector("[role=dialog] button")
     page.evaluate(FRAMES)
     assert page.evaluate(TOO_WIDE) == []
+
+
+@pytest.mark.parametrize("width", [480, 1000])
+@pytest.mark.parametrize("lang", ["en", "he"])
+def test_a_menu_that_was_opened_by_key_leaves_its_message_to_be_seen(show: Show, width: int, lang: str) -> None:
+    page = show("actions", width=width, lang=lang)
+    page.wait_for_selector(".nbc-chosen")
+    page.evaluate(FRAMES)
+    assert not page.evaluate(COVERED)
+
+
+def test_a_low_dialog_scrolls_and_squeezes_nothing(show: Show) -> None:
+    page = show("forwarding", width=500, height=310)
+    field = page.locator("[role=dialog] input")
+    expect(field).to_be_visible()
+    heights = field.evaluate("(field) => [field.scrollHeight, field.clientHeight]")
+    assert heights[0] <= heights[1]

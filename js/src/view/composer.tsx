@@ -225,8 +225,8 @@ function ReplyBar({ ui, id, conversation, thread = null, seq }: ComposerProps & 
   const cancel = () => replyTo(ui.talk, id, thread, null);
   return (
     <div class="nbc-reply-bar">
-      <span class="nbc-cut" dir="auto">
-        <b>{S.replyTo(message ? ui.chat.name(message.author) : "")}</b> {message ? toLine(message.text) : ""}
+      <span class="nbc-cut">
+        <b>{S.replyTo(message ? ui.chat.name(message.author) : "")}</b> <bdi>{message ? toLine(message.text) : ""}</bdi>
       </span>
       <Tool icon="close" name={S.noReply} act={cancel} />
     </div>

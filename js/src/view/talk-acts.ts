@@ -95,7 +95,8 @@ function open(ui: Ui, kind: Over["kind"], spot: Spot, at?: Element | { clientX: 
   const asked = at as { clientX: number; clientY: number } | undefined;
   const x = box ? (box.width > 100 ? (box.left + box.right) / 2 : box.left) : (asked?.clientX ?? 0);
   const y = box ? (box.width > 100 ? Math.min(box.bottom, box.top + 40) : box.bottom) : (asked?.clientY ?? 0);
-  ui.talk.over.value = { kind, spot, x, y };
+  const beside = box && box.width > 100 ? (at as Element).querySelector(".nbc-bubble") : null;
+  ui.talk.over.value = { kind, spot, x, y, beside };
 }
 
 function save(ui: Ui, spot: Spot): void {

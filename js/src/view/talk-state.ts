@@ -27,6 +27,8 @@ export interface Over {
   spot: Spot;
   x: number;
   y: number;
+  /** The message, where it was asked for by key: the menu stands beside it where there is room. */
+  beside?: Element | null;
 }
 
 /** What one can do with a message; the keys and the menu of talk.chunk.tsx have the same names. */
