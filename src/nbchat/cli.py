@@ -22,6 +22,7 @@ import click
 from nbchat import __version__
 
 if TYPE_CHECKING:
+    from nbchat.client.find import Hub
     from nbchat.errors import NbchatError
     from nbchat.server.config import Settings
 
@@ -209,15 +210,17 @@ def _said(counts: dict[str, int]) -> str:
 @click.option("--token", help="A token of the server.")
 @click.option("--name", help="The name that goes with a token.")
 def doctor(hub: str | None, key: str | None, token: str | None, name: str | None) -> None:
-    """Go through the search for a hub step by step, and say what is found.
+    """Go through the search for a hub step by step, then through the chain from here to its disk; say what to do.
 
-    Exits with 0 if a hub answers and lets you in, else with 1, also where a session would start one in its own process.
+    Exits with 0 if a hub answers and lets you in, else with 1, also where a session would start one in its own process,
+    and where a part of the chain is broken.
     """
     from nbchat.client.find import Wanted, data_place, explain
 
     for step in explain(Wanted(hub=hub, key=key, token=token, name=name)):
         mark = "ok  " if step.found else "FAIL" if step.error else "-   "
         click.echo(f"{mark} {step.title}: {step.detail}")
+    broken = step.found is not None and _examined(step.found)
     click.echo()
     if step.found is None:
         click.echo(_no_hub(step.error))
@@ -226,6 +229,22 @@ def doctor(hub: str | None, key: str | None, token: str | None, name: str | None
     where = data_place(step.found)
     if where is not None:
         click.echo(f"Its data is in {where}")
+    if broken:
+        sys.exit(1)
+
+
+def _examined(hub: Hub) -> bool:
+    """Print what is behind a hub. Returns whether a part of it is broken."""
+    from nbchat.doctor import examine
+
+    broken = False
+    for check in examine(hub):
+        mark = {"ok": "ok  ", "warn": "WARN", "wrong": "FAIL", "none": "-   "}[check.verdict]
+        click.echo(f"{mark} {check.title}: {check.seen}")
+        if check.do:
+            click.echo(f"     {check.do}")
+        broken = broken or check.verdict == "wrong"
+    return broken
 
 
 def _no_hub(error: NbchatError | None) -> str:

@@ -106,9 +106,14 @@ def test_doctor_says_each_step_what_it_found_and_where_the_data_is(tmp_path: Pat
         assert code == 0
         assert "NBCHAT_URL in the environment: not set" in steps
         assert end == f"The hub is at {server.url}nbchat/\nIts data is in {tmp_path / 'data' / 'hub.sqlite3'}\n"
+        for link in ("versions", "clocks", "the page", "the socket", "the database", "the file system", "other hubs"):
+            assert f"ok   {link}: " in steps
         assert doctor(server.env, "--hub", server.url)[2] == end
         guest = doctor(server.env, "--hub", server.url, "--token", server.token)
-        assert (guest[0], guest[2]) == (0, f"The hub is at {server.url}nbchat/\n")
+        assert (guest[0], guest[2]) == (1, f"The hub is at {server.url}nbchat/\n")
+        assert "FAIL the socket: refused (403). A token lets you in, but does not say who you are" in guest[1]
+        named = doctor(server.env, "--hub", server.url, "--token", server.token, "--name", "Ada")
+        assert (named[0], "ok   the socket: " in named[1], "-    the data: " in named[1]) == (0, True, True)
 
 
 def test_doctor_says_what_its_exit_code_means(tmp_path: Path) -> None:

@@ -22,6 +22,7 @@ from nbchat.hub.runner import Runner
 from nbchat.store.errors import StoreUnusable
 from nbchat.store.sqlite import SqliteStore
 from nbchat.store.sqlite_copies import Restored, backup, restore
+from nbchat.store.sqlite_health import Health, health
 
 from .config import Settings
 from .identity import Identities
@@ -119,6 +120,11 @@ def put_back(folder: Path, source: Path, *, force: bool) -> Restored:
         raise HubUnusable(str(error)) from error
     except OSError as error:
         raise HubUnusable(f"nbchat cannot restore into {folder}: {error.strerror or error}.") from error
+
+
+def look_at(where: Path) -> Health:
+    """How a database is that hubs may be using. Raises OSError if not even its directory can be read."""
+    return health(where)
 
 
 def mint() -> str:

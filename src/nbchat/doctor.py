@@ -1,0 +1,219 @@
+"""What `nbchat doctor` looks at once a hub is found: the chain from this program to the disk, link by link.
+
+Each check says what it saw and, where that is not as it should be, what to do. No message is written, and the socket is
+closed before it has said hello; with a token and a name one comes in under that name, as any client would. Used by
+`cli` only; the search for the hub is `client.find`.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
+from http.client import HTTPConnection, HTTPException, HTTPSConnection
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+from urllib.parse import urlsplit
+
+from nbchat import __version__
+from nbchat.client.find import PROBE_SECONDS, Hub, data_place, why
+
+if TYPE_CHECKING:
+    from nbchat.store.sqlite_health import Health
+
+MIB = 1024 * 1024
+ROOM = 200 * MIB
+"""Bytes of room below which a disk is nearly full: a journal grows to 64 MiB, a copy needs as much as the database."""
+SKEW = 30.0
+"""Seconds by which two clocks may differ before times look wrong to people."""
+Verdict = Literal["ok", "warn", "wrong", "none"]
+PROXY = (
+    "Something between here and the hub lets no WebSocket through. Let it pass `Upgrade` and `Connection` "
+    "(nginx: proxy_http_version 1.1; proxy_set_header Upgrade $http_upgrade; proxy_set_header Connection upgrade)."
+)
+
+
+@dataclass(frozen=True)
+class Check:
+    """One link of the chain.
+
+    Attributes:
+        title: what was looked at.
+        verdict: `ok`; `warn`, it works, but; `wrong`; `none`, it could not be looked at from here.
+        seen: what was found.
+        do: what to do about it; "" where nothing is to be done.
+    """
+
+    title: str
+    verdict: Verdict
+    seen: str
+    do: str = ""
+
+
+@dataclass(frozen=True)
+class _Answer:
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+
+def examine(hub: Hub) -> Iterator[Check]:
+    """Look at everything behind a hub that answers, one after the other."""
+    yield _extension()
+    try:
+        answer = _ask(hub, "api/hub")
+    except OSError as error:
+        yield Check("the hub", "wrong", f"it does not answer any more: {why(error)}", "Look at its server's log.")
+        return
+    yield _version(answer)
+    yield _clock(answer)
+    yield _page(hub)
+    yield _handshake(hub)
+    yield from _data(hub)
+
+
+def _extension() -> Check:
+    """Whether Jupyter servers that start here will have the hub."""
+    from jupyter_core.paths import jupyter_config_path
+
+    title = "the Jupyter extension"
+    for folder in jupyter_config_path():
+        for path in sorted(Path(folder, "jupyter_server_config.d").glob("*.json")):
+            try:
+                said = json.loads(path.read_text(encoding="utf-8"))["ServerApp"]["jpserver_extensions"]["nbchat"]
+            except (OSError, ValueError, KeyError, TypeError):
+                continue
+            if said:
+                return Check(title, "ok", f"on, by {path}")
+            return Check(title, "warn", f"switched off in {path}", "jupyter server extension enable nbchat")
+    return Check(title, "none", "not on here", "For Jupyter servers: jupyter server extension enable nbchat")
+
+
+def _version(answer: _Answer) -> Check:
+    try:
+        theirs = str(json.loads(answer.body)["version"])
+    except (ValueError, KeyError, TypeError):
+        return Check("versions", "warn", "the hub does not say which it is", "Update nbchat there.")
+    if theirs == __version__:
+        return Check("versions", "ok", f"nbchat {theirs} there and here")
+    do = "Update the older one (pip install -U nbchat), then restart the server and its kernels."
+    return Check("versions", "warn", f"the hub is nbchat {theirs}, this is {__version__}", do)
+
+
+def _clock(answer: _Answer) -> Check:
+    try:
+        there = parsedate_to_datetime(answer.headers.get("Date", "")).timestamp()
+    except (TypeError, ValueError):
+        return Check("clocks", "none", "the server does not say what time it is")
+    off = there - time.time()
+    if abs(off) <= SKEW:
+        return Check("clocks", "ok", "the hub's and this one agree")
+    seen = f"the hub's is {abs(off):.0f} s {'ahead of' if off > 0 else 'behind'} this one"
+    return Check(
+        "clocks", "warn", seen, "Messages keep their order; set the clocks by NTP so that their times are right."
+    )
+
+
+def _page(hub: Hub) -> Check:
+    """Whether browsers are given the page of this installation."""
+    from nbchat.widget.assets import STATIC
+
+    built = STATIC / "widget.js"
+    if not built.is_file():
+        return Check("the page", "none", "there is no built front end here to compare with")
+    try:
+        answer = _ask(hub, "static/widget.js")
+    except OSError as error:
+        return Check("the page", "wrong", f"it cannot be fetched: {why(error)}", "Look at the server's log.")
+    if answer.status != 200:
+        return Check("the page", "wrong", f"{hub.url}static/widget.js: {answer.status}", "Install nbchat there anew.")
+    if answer.body == built.read_bytes():
+        return Check("the page", "ok", "browsers are given the same as is installed here")
+    do = "Install the same nbchat in both, restart the server, and reload open pages."
+    return Check("the page", "warn", "browsers are given another build than is installed here", do)
+
+
+def _handshake(hub: Hub) -> Check:
+    """Open the socket as a client does, and close it before it says anything."""
+    key = base64.b64encode(os.urandom(16)).decode()
+    wanted = {"Upgrade": "websocket", "Connection": "Upgrade", "Sec-WebSocket-Version": "13", "Sec-WebSocket-Key": key}
+    try:
+        answer = _ask(hub, "ws", wanted)
+    except OSError as error:
+        return Check("the socket", "wrong", f"no answer to the handshake: {why(error)}", PROXY)
+    if answer.status == 101:
+        return Check("the socket", "ok", f"{hub.socket_url} opens")
+    if answer.status in (401, 403):
+        said = _said(answer)
+        return Check(
+            "the socket", "wrong", f"refused ({answer.status}). {said}", "Give a --token and a --name, or a --key."
+        )
+    return Check("the socket", "wrong", f"the handshake was answered with {answer.status}", PROXY)
+
+
+def _said(answer: _Answer) -> str:
+    try:
+        return str(json.loads(answer.body)["text"])
+    except (ValueError, KeyError, TypeError):
+        return ""
+
+
+def _data(hub: Hub) -> Iterator[Check]:
+    where = data_place(hub)
+    if where is None or not Path(where).is_file():
+        seen = (
+            "only its owner, on its own machine, can look at it" if where is None else f"{where} is not on this machine"
+        )
+        yield Check("the data", "none", seen)
+        return
+    from nbchat.server.assemble import look_at
+
+    yield from data_checks(where, look_at(Path(where)))
+
+
+def data_checks(where: str, found: Health) -> Iterator[Check]:
+    """What the state of a database means.
+
+    Args:
+        where: the file.
+        found: how it is.
+    """
+    if found.unusable:
+        yield Check("the database", "wrong", found.unusable, "nbchat restore BACKUP puts a backup in its place.")
+    elif not found.writable:
+        do = "Give the file and its directory to the user of the hub."
+        yield Check("the database", "wrong", f"{where} cannot be written by this user", do)
+    else:
+        yield Check("the database", "ok", f"{where}, {found.size / MIB:.1f} MiB, whole and writable")
+    if found.network:
+        do = "Put it on a local disk (c.NbchatConfig.data_dir, or --data) to share it between servers."
+        yield Check("the file system", "warn", f"{found.network}, over the network: one hub only", do)
+    else:
+        yield Check("the file system", "ok", "local")
+    room = f"{found.free / MIB:,.0f} MiB free"
+    if found.free < ROOM:
+        yield Check("the disk", "warn", room, "Make room: where there is none, new messages are refused.")
+    else:
+        yield Check("the disk", "ok", room)
+    others = found.hubs - 1
+    seen = "no other hub uses this data" if others < 1 else f"{others} more use this data: they are one chat"
+    yield Check("other hubs", "ok", seen)
+
+
+def _ask(hub: Hub, path: str, more: Mapping[str, str] | None = None) -> _Answer:
+    """One GET of the hub's, with its login. Raises OSError."""
+    parts = urlsplit(hub.url)
+    kind = HTTPSConnection if parts.scheme == "https" else HTTPConnection
+    connection = kind(parts.hostname or "", parts.port, timeout=PROBE_SECONDS)
+    try:
+        connection.request("GET", f"{parts.path}{path}", headers={**hub.headers, **(more or {})})
+        answer = connection.getresponse()
+        return _Answer(answer.status, dict(answer.getheaders()), b"" if answer.status == 101 else answer.read())
+    except HTTPException as error:
+        raise OSError(0, f"no proper HTTP answer ({type(error).__name__})") from error
+    finally:
+        connection.close()

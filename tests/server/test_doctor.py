@@ -1,0 +1,115 @@
+"""What `nbchat doctor` says of each link of the chain; the command itself is in test_cli."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from kit.stores import ADA
+from tornado.httpserver import HTTPServer
+from tornado.web import Application, RequestHandler
+
+from nbchat.client.find import Hub
+from nbchat.doctor import PROXY, Check, data_checks, examine
+from nbchat.server.assemble import back_up, look_at
+from nbchat.server.standalone import Served, bind
+from nbchat.store.sqlite import SqliteStore
+from nbchat.store.sqlite_health import Health
+from server.conftest import Serve
+
+WELL = Health(unusable="", network="", writable=True, free=10**12, size=10**6, hubs=1)
+
+
+async def checks(hub: Hub) -> dict[str, Check]:
+    """All checks by title, beside a hub on this loop."""
+    return {check.title: check for check in await asyncio.to_thread(lambda: list(examine(hub)))}
+
+
+def hub_of(served: Served) -> Hub:
+    return Hub(served.url, {"X-Nbchat-Key": served.hub.keys.client}, "argument")
+
+
+async def test_all_is_well(start: Serve) -> None:
+    found = await checks(hub_of(start()))
+    shown = {
+        title: check.verdict for title, check in found.items() if title not in ("the Jupyter extension", "the page")
+    }
+    wanted = ("versions", "clocks", "the socket", "the database", "the file system", "the disk", "other hubs")
+    assert shown == dict.fromkeys(wanted, "ok")
+    assert found["other hubs"].seen == "no other hub uses this data"
+
+
+async def test_looking_leaves_nothing_behind(start: Serve, tmp_path: Path) -> None:
+    served = start()
+    assert (await checks(hub_of(served)))["the socket"].verdict == "ok"
+    assert served.hub.runner.figures.errors == {}
+    _, counts = back_up(served.hub.folder, tmp_path / "copy.sqlite3")
+    assert counts == {"conversations": 0, "messages": 0, "people": 1}
+
+
+async def test_two_hubs_on_the_same_data_are_seen(start: Serve) -> None:
+    first, _ = start(), start()
+    assert (await checks(hub_of(first)))["other hubs"].seen == "1 more use this data: they are one chat"
+
+
+class Old(RequestHandler):
+    """A hub of another version behind a proxy that lets no socket through, with a clock that is wrong."""
+
+    def get(self, path: str) -> None:
+        self.set_header("Date", "Mon, 01 Jan 2024 00:00:00 GMT")
+        if path == "api/hub":
+            self.write({"store": "x", "version": "0.0.1"})
+        else:
+            self.send_error(502 if path == "ws" else 404)
+
+
+async def test_each_broken_link_is_named_with_what_to_do() -> None:
+    listening, port = bind("127.0.0.1", 0)
+    server = HTTPServer(Application([(r"/nbchat/(.*)", Old)]))
+    server.add_socket(listening)
+    try:
+        found = await checks(Hub(f"http://127.0.0.1:{port}/nbchat/", {}, "argument"))
+    finally:
+        server.stop()
+        await server.close_all_connections()
+    assert (found["versions"].verdict, "nbchat 0.0.1" in found["versions"].seen) == ("warn", True)
+    assert found["clocks"].verdict == "warn"
+    assert "behind" in found["clocks"].seen
+    assert (found["the socket"].verdict, found["the socket"].do) == ("wrong", PROXY)
+    assert found["the data"].verdict == "none"
+
+
+async def test_a_hub_that_has_gone_is_said() -> None:
+    listening, port = bind("127.0.0.1", 0)
+    listening.close()
+    found = await checks(Hub(f"http://127.0.0.1:{port}/nbchat/", {}, "argument"))
+    assert (found["the hub"].verdict, "refused" in found["the hub"].seen) == ("wrong", True)
+
+
+@pytest.mark.parametrize(
+    ("title", "verdict", "change", "word"),
+    [
+        ("the database", "wrong", {"unusable": "it is damaged"}, "nbchat restore"),
+        ("the database", "wrong", {"writable": False}, "Give the file"),
+        ("the file system", "warn", {"network": "nfs4"}, "local disk"),
+        ("the disk", "warn", {"free": 10**6}, "Make room"),
+    ],
+)
+def test_what_is_wrong_with_the_data_is_said(title: str, verdict: str, change: dict[str, Any], word: str) -> None:
+    by_title = {check.title: check for check in data_checks("hub.sqlite3", replace(WELL, **change))}
+    assert by_title[title].verdict == verdict
+    assert word in by_title[title].do
+    others = [check.verdict for name, check in by_title.items() if name != title]
+    assert set(others) == {"ok"}
+
+
+def test_a_damaged_database_is_told_and_left_alone(tmp_path: Path) -> None:
+    path = tmp_path / "hub.sqlite3"
+    SqliteStore.open(path, ADA).close()
+    assert look_at(path).unusable == ""
+    path.write_bytes(b"no database" * 1000)
+    assert "it is not an SQLite database" in look_at(path).unusable
+    assert path.read_bytes() == b"no database" * 1000
