@@ -1,4 +1,4 @@
-"""How a membership ended for somebody who was away: told where somebody else ended it, and only if that was the last."""
+"""How a membership ended for somebody who was away: told where somebody else ended it, and only if that was last."""
 
 from __future__ import annotations
 

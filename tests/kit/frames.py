@@ -32,11 +32,15 @@ class Bare:
         self._reader, self._writer = reader, writer
 
     @classmethod
-    async def asks(cls, url: str, headers: dict[str, str], and_at_once: bytes = b"") -> Bare:
-        """Ask for the socket of the hub at `url` (it ends in `/nbchat/`), with more bytes in the same packet."""
+    async def asks(cls, url: str, headers: dict[str, str], and_at_once: bytes = b"", *, path: str = "") -> Bare:
+        """Ask for the socket of the hub at `url` (it ends in `/nbchat/`), with more bytes in the same packet.
+
+        With a `path`, the way there is a UNIX socket.
+        """
         parts = urlsplit(url)
         host, port = parts.hostname or "", parts.port or 0
-        reader, writer = await asyncio.open_connection(host, port)
+        reaching = asyncio.open_unix_connection(path) if path else asyncio.open_connection(host, port)
+        reader, writer = await reaching
         given = {
             "Host": f"{host}:{port}",
             "Upgrade": "websocket",

@@ -5,6 +5,7 @@ Time is turned, not waited for.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 
 import pytest
@@ -13,6 +14,7 @@ from msgspec import json
 from server.conftest import Serve, guest
 
 from nbchat.protocol import messages as wire
+from nbchat.server.doorkeeper import Asks
 
 SECOND = 1.0
 SECRET = "after you left"
@@ -90,7 +92,6 @@ def test_who_may_not_write_any_more_does_not(ends: Ends, code: str, bus: bool) -
 async def test_a_login_that_is_taken_back_ends_all_its_sockets(start: Serve) -> None:
     served = start()
     bob, eve = await guest(served, "Bob"), await guest(served, "Eve")
-    user = (await bob.get("api/me")).json["person"]["id"]
     lines = [await bob.connects() for _ in range(3)]
     for line in lines[1:]:
         await line.says(wire.Hello(ref=1))
@@ -104,9 +105,91 @@ async def test_a_login_that_is_taken_back_ends_all_its_sockets(start: Serve) -> 
             raise answer
         return answer
 
-    served._site.doorkeeper.watch(user, may, served.hub.runner)
+    for connection in (1, 2, 3):
+        served._site.doorkeeper.watch("bob", connection, may, served.hub.runner)
     assert [await line.closed() for line in lines] == [4001, 4001, 4001]
     assert answers == []
-    assert not served.hub.runner.has(user)
+    assert served.hub.runner.connections == 1
     await other.says(wire.Hello(ref=1))
     await other.sees(wire.Welcome)
+
+
+async def never() -> bool:
+    """An answer that does not come."""
+    return await asyncio.get_running_loop().create_future()
+
+
+async def cancelled() -> bool:
+    """A directory whose own work was cancelled."""
+    raise asyncio.CancelledError
+
+
+async def no() -> bool:
+    return False
+
+
+async def yes() -> bool:
+    return True
+
+
+@pytest.mark.parametrize("first", [never, cancelled])
+async def test_one_question_cannot_keep_others_from_being_asked(start: Serve, first: Asks) -> None:
+    served = start()
+    lines = [await (await guest(served, name)).connects() for name in ("Bob", "Eve")]
+    doorkeeper, runner = served._site.doorkeeper, served.hub.runner
+    asked = asyncio.Event()
+
+    async def may() -> bool:
+        asked.set()
+        return await first()
+
+    doorkeeper.watch("bob", 1, may, runner)
+    await asked.wait()
+    doorkeeper.watch("eve", 2, no, runner)
+    assert await lines[1].closed() == 4001
+    assert runner.has(1)
+
+
+async def test_a_question_without_an_answer_is_asked_again(start: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("nbchat.server.doorkeeper.ANSWER_SECONDS", 0.01)
+    served = start()
+    line = await (await guest(served, "Eve")).connects()
+    answers = [never, cancelled, no]
+
+    async def may() -> bool:
+        return await answers.pop(0)()
+
+    served._site.doorkeeper.watch("eve", 1, may, served.hub.runner)
+    assert await line.closed() == 4001
+
+
+async def test_the_other_login_of_the_same_person_stays(start: Serve) -> None:
+    """And what came by the hub's key, which asks nobody."""
+    served = start()
+    bob = await guest(served, "Bob")
+    lines = [await bob.connects() for _ in range(3)]
+    doorkeeper, runner = served._site.doorkeeper, served.hub.runner
+    doorkeeper.watch("bob by password", 1, yes, runner)
+    doorkeeper.watch("bob by token", 2, no, runner)
+    assert await lines[1].closed() == 4001
+    assert [runner.has(connection) for connection in (1, 2, 3)] == [True, False, True]
+
+
+async def test_who_stops_watching_asks_nobody_any_more(start: Serve) -> None:
+    served = start()
+    bob = await (await guest(served, "Bob")).connects()
+    asked, ended = asyncio.Event(), asyncio.Event()
+
+    async def may() -> bool:
+        asked.set()
+        try:
+            return await never()
+        finally:
+            ended.set()
+
+    served._site.doorkeeper.watch("bob", 1, may, served.hub.runner)
+    await asked.wait()
+    served._site.doorkeeper.end()
+    await ended.wait()
+    await bob.says(wire.Hello(ref=1))
+    await bob.sees(wire.Welcome)

@@ -134,10 +134,6 @@ class Connections:
         self._silent[connection.user] += 1
         return connection
 
-    def has(self, user: str) -> bool:
-        """Whether a user has a connection, welcomed or not."""
-        return user in self.users or user in self._silent
-
     def silent(self, user: str) -> int:
         """How many connections this login has that have not said hello."""
         return self._silent[user]

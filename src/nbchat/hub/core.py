@@ -128,10 +128,6 @@ class Core:
         """How many connections there are of each kind; "" for those that have not said hello."""
         return Counter(each.kind or "" for each in self._state.connections)
 
-    def has(self, user: str) -> bool:
-        """Whether this user is connected, welcomed or not."""
-        return self._state.connections.has(user)
-
     def handle(self, given: Input, now: Instant) -> list[Effect]:
         """Take one input and return what is to be done, in order."""
         state = self._state
@@ -153,9 +149,9 @@ class Core:
                 self._opened(given)
             case Received() | Malformed() | Pinged():
                 self._received(given)
-            case SignedOut(user):
+            case SignedOut(connections):
                 for each in self._state.connections:
-                    if each.user == user:
+                    if each.id in connections:
                         self._state.close(each, SIGNED_OUT)
             case Closed(connection):
                 self._closed(connection)

@@ -64,15 +64,18 @@ class Malformed(Struct, frozen=True):
 
 
 class Pinged(Struct, frozen=True):
-    """The other side asked by a ping of the WebSocket, which the shell has answered. It counts as a frame."""
+    """The other side sent what is no message and costs time: it counts as a frame.
+
+    A ping of the WebSocket, which the shell has answered; a pong that nobody asked for; some pieces of messages.
+    """
 
     connection: Connection
 
 
 class SignedOut(Struct, frozen=True):
-    """The host takes a login back: this user's connections are closed."""
+    """The host takes a login back: the connections that were opened with it are closed."""
 
-    user: str
+    connections: tuple[Connection, ...]
 
 
 class Closed(Struct, frozen=True):

@@ -115,10 +115,11 @@ class Outbound:
         """Have `then` called once all that was written has left."""
         self._peer.when_drained(then)
 
-    def heard(self, now: float) -> None:
-        """Something came from the other side, if only the answer to a ping."""
-        self._heard = now
+    def heard(self, now: float) -> bool:
+        """Something came from the other side, if only the answer to a ping. Returns whether a ping had asked for it."""
+        self._heard, was_asked = now, self._asked is not None
         self._asked = None
+        return was_asked
 
     def beat(self, now: float) -> bool:
         """Do what silence asks for: a heartbeat, or a ping to whom nothing came from.

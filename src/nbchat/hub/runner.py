@@ -232,13 +232,13 @@ class Runner:
         self._feed(Malformed(connection, None, "frame_too_large", values))
         self._drop(connection, FRAME_TOO_LARGE)
 
-    def has(self, user: str) -> bool:
-        """Whether this user is connected."""
-        return self._core.has(user)
+    def has(self, connection: Connection) -> bool:
+        """Whether it is open."""
+        return connection in self._connections
 
-    def sign_out(self, user: str) -> None:
-        """Close all connections of a user whose login the host has taken back."""
-        self._feed(SignedOut(user))
+    def sign_out(self, connections: Sequence[Connection]) -> None:
+        """Close connections that were opened with a login which the host has taken back."""
+        self._feed(SignedOut(tuple(connections)))
 
     def pinged(self, connection: Connection) -> None:
         """A ping arrived, and the host has answered it."""
@@ -248,10 +248,10 @@ class Runner:
             self._feed(Pinged(connection))
 
     def heard(self, connection: Connection) -> None:
-        """The answer to a ping arrived."""
+        """The answer to a ping arrived. One that no ping asked for costs as much as a ping."""
         out = self._connections.get(connection)
-        if out is not None:
-            out.heard(self._clock.now().mono)
+        if out is not None and not out.heard(self._clock.now().mono):
+            self._feed(Pinged(connection))
 
     def closed(self, connection: Connection) -> None:
         """The socket is gone."""

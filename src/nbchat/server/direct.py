@@ -10,6 +10,7 @@ decides anything: messages go to the runner, which also keeps connections alive.
 from __future__ import annotations
 
 import asyncio
+import logging
 import socket
 from collections import deque
 from collections.abc import Callable
@@ -20,14 +21,20 @@ from tornado.websocket import WebSocketHandler, WebSocketProtocol13
 
 from nbchat.hub.effects import Connection, Login
 from nbchat.hub.runner import Runner
+from nbchat.protocol.codes import CLOSES
 from nbchat.protocol.limits import FRAME_BYTES
 
-from .frames import BINARY, CLOSE, PING, PONG, TEXT, BadFrames, Frames, TooLarge, close_frame, pong_frame
+from .frames import BINARY, CLOSE, PONG, TEXT, BadFrames, Frames, TooLarge, close_frame, pong_frame
 
 CHUNK = 16 * 1024
 """Bytes taken from one socket before the others have their turn."""
 GOODBYE_SECONDS = 5.0
 """How long the other side may take to answer a close."""
+PIECES_A_FRAME = 16
+"""Pieces of messages that cost as much as a frame. Clients send messages whole; empty pieces would cost only time."""
+INTERNAL = 4007
+"""Row of `codes.CLOSES`."""
+_log = logging.getLogger("nbchat.sockets")
 
 
 def can_take_over(request: HTTPServerRequest) -> bool:
@@ -72,19 +79,24 @@ def _released(stream: IOStream) -> tuple[bytes, socket.socket]:
     Asking for more than it can have gives all of it at once, or nothing, and then nothing is lost by closing the
     stream: the copy of the socket stays open.
     """
-    read = asyncio.ensure_future(stream.read_bytes(1 << 24, partial=True))
-    early = read.result() if read.done() else b""
-    line = stream.socket.dup()
-    stream.close()
-    return early, line
+    try:
+        read = asyncio.ensure_future(stream.read_bytes(1 << 24, partial=True))
+        early = read.result() if read.done() else b""
+        return early, stream.socket.dup()
+    finally:  # also where no more files may be open
+        stream.close()
 
 
 class DirectPeer:
-    """One open WebSocket. Implements `hub.outbound.Peer`, and reads."""
+    """One open WebSocket. Implements `hub.outbound.Peer`, and reads.
+
+    Attributes:
+        connection: the runner's number for it.
+    """
 
     __slots__ = (
-        "_connection", "_drained", "_frames", "_leaving", "_loop", "_pong", "_queue", "_runner", "_said", "_socket",
-        "buffered",
+        "_drained", "_frames", "_leaving", "_loop", "_pong", "_queue", "_runner", "_said", "_socket", "buffered",
+        "connection",
     )  # fmt: skip
 
     def __init__(self, line: socket.socket, runner: Runner, login: Login, leaving: set[DirectPeer]) -> None:
@@ -106,7 +118,7 @@ class DirectPeer:
         self._pong: bytes | None = None
         self._said = False
         self.buffered = 0
-        self._connection: Connection = runner.open(login, self)
+        self.connection: Connection = runner.open(login, self)
         if self._socket is not None:
             self._loop.add_reader(line, self._readable)
 
@@ -116,28 +128,37 @@ class DirectPeer:
         """Take bytes that have arrived; ignored once the socket is gone."""
         try:
             for kind, payload in self._frames.read(data):
-                if self._socket is None or (self._said and kind != CLOSE):
-                    continue
-                self._hear(kind, payload)
+                if kind == CLOSE:
+                    self._goodbye(payload)
+                    return  # the other side has said that nothing comes after it
+                if self._socket is not None and not self._said:
+                    self._hear(kind, payload)
+            self._charge_pieces()
         except BadFrames as bad:
             self._fail(bad.code, bad.reason)
         except TooLarge as large:
             self._refuse(large.size)
+        except Exception:  # noqa: BLE001 - the frames behind it are lost, so the connection is: the client asks anew
+            _log.exception("The hub failed on what came on a connection, and closes it.")
+            self._fail(INTERNAL, CLOSES[INTERNAL].name)
 
     def _hear(self, kind: int, payload: bytes) -> None:
         runner = self._runner
         if kind in (TEXT, BINARY):
             if runner is not None:
-                runner.receive(self._connection, payload)
+                runner.receive(self.connection, payload)
         elif kind == PONG:
             if runner is not None:
-                runner.heard(self._connection)
-        elif kind == PING:
+                runner.heard(self.connection)
+        else:
             self._answer(payload)
             if runner is not None:
-                runner.pinged(self._connection)
-        else:
-            self._goodbye(payload)
+                runner.pinged(self.connection)
+
+    def _charge_pieces(self) -> None:
+        while self._frames.pieces >= PIECES_A_FRAME and self._runner is not None:
+            self._frames.pieces -= PIECES_A_FRAME
+            self._runner.pinged(self.connection)
 
     def _readable(self) -> None:
         line = self._socket
@@ -162,13 +183,16 @@ class DirectPeer:
             self.write(pong_frame(payload))
 
     def _goodbye(self, payload: bytes) -> None:
-        """The other side closes, or has answered our close."""
+        """The other side closes, or has answered our close: nothing more is read, however many closes it sends."""
+        if self._socket is None:
+            return
         if not self._said:
             self._said = True
             self.write(bytes((0x88, min(2, len(payload)))) + payload[:2])
         self._lost()
         if self.buffered:
             self._leave()
+            self._read_nothing()
             self.when_drained(self._end)
         else:
             self._end()
@@ -176,7 +200,7 @@ class DirectPeer:
     def _refuse(self, size: int) -> None:
         """The runner says why, and closes; what follows of the message is not read as frames."""
         if self._runner is not None and not self._said:
-            self._runner.oversized(self._connection, size)
+            self._runner.oversized(self.connection, size)
         self._stop_listening()
 
     def _fail(self, code: int, reason: str) -> None:
@@ -185,16 +209,19 @@ class DirectPeer:
         self._stop_listening()
 
     def _stop_listening(self) -> None:
+        """Say nothing more either, once all has left."""
+        self._read_nothing()
+        self.when_drained(self._half_close)
+
+    def _read_nothing(self) -> None:
         """Throw away what still comes, until the other side has gone or its time is over.
 
         Closing at once would reset the connection, and take the reason for it away.
         """
         line = self._socket
-        if line is None:
-            return
-        self._loop.remove_reader(line)
-        self._loop.add_reader(line, self._discard)
-        self.when_drained(self._half_close)
+        if line is not None:
+            self._loop.remove_reader(line)
+            self._loop.add_reader(line, self._discard)
 
     def _half_close(self) -> None:
         if self._socket is not None:
@@ -276,9 +303,11 @@ class DirectPeer:
             self._loop.call_soon(self._tell)
 
     def _tell(self) -> None:
-        told, self._drained = self._drained, None
-        for then in told or ():
-            then()
+        told, self._drained = self._drained or [], None
+        while told and not self.buffered:
+            told.pop(0)()
+        for then in told:  # something was written meanwhile: they are told when that has left
+            self.when_drained(then)
 
     # ------------------------------------------------------------------------------------------------------- the end
 
@@ -306,7 +335,7 @@ class DirectPeer:
         """For the hub it is gone."""
         runner, self._runner = self._runner, None
         if runner is not None:
-            runner.closed(self._connection)
+            runner.closed(self.connection)
 
     def _end(self) -> None:
         line, self._socket = self._socket, None

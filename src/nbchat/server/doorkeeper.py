@@ -1,7 +1,8 @@
 """Asks again whether who was let in may still be here, where a host can change its mind: sockets stay open for days.
 
 A host that knows only "signed in" never changes its mind, and asks for nothing here. Jupyter's Authorizer may: then one
-question for each person and round, whatever number of sockets they have. Decides nothing; the runner closes.
+question for each login and round, whatever number of sockets it has. Logins, not people: two logins may be one person,
+who keeps what was opened with the other one. Decides nothing; the runner closes.
 """
 
 from __future__ import annotations
@@ -10,53 +11,83 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 
+from nbchat.hub.effects import Connection
 from nbchat.hub.runner import Runner
 
 EVERY = 0.5
 """Seconds between two rounds: who may not be here any more is out within a second."""
+ANSWER_SECONDS = 5.0
+"""How long a question may take. Then it is told to the log, and asked again in the next round."""
 Asks = Callable[[], Awaitable[bool]]
 
 
+class _Watched:
+    """One login.
+
+    Attributes:
+        may: the question.
+        connections: what was opened with it; those that are gone are forgotten in the next round.
+        asking: the question that waits for its answer.
+    """
+
+    def __init__(self) -> None:
+        self.may: Asks
+        self.connections: set[Connection] = set()
+        self.asking: asyncio.Task[None] | None = None
+
+
 class Doorkeeper:
-    """Watches over the people of one host.
+    """Watches over the logins of one host.
 
     Example:
-        doorkeeper.watch("eve", may_eve_still, runner)      # when a socket of hers was opened
+        doorkeeper.watch("eve", connection, may_eve_still, runner)      # when a socket was opened with hers
     """
 
     def __init__(self, log: logging.Logger) -> None:
         """Watch nobody yet; what cannot be asked is told to `log`."""
         self._log = log
-        self._watched: dict[str, Asks] = {}
+        self._watched: dict[str, _Watched] = {}
         self._task: asyncio.Task[None] | None = None
 
-    def watch(self, user: str, may: Asks, runner: Runner) -> None:
-        """Ask `may` about this user from now on, while they are connected; the newest question replaces others."""
-        self._watched[user] = may
-        if self._task is None:
+    def watch(self, login: str, connection: Connection, may: Asks, runner: Runner) -> None:
+        """Ask `may` about this login from now on, while it has connections; the newest question replaces others."""
+        watched = self._watched.setdefault(login, _Watched())
+        watched.may = may
+        watched.connections.add(connection)
+        if self._task is None or self._task.done():
             self._task = asyncio.get_running_loop().create_task(self._rounds(runner))
 
     def end(self) -> None:
         """Watch nobody any more."""
+        tasks = [self._task, *(watched.asking for watched in self._watched.values())]
         self._watched.clear()
-        if self._task is not None:
-            self._task.cancel()
-            self._task = None
+        self._task = None
+        for task in tasks:
+            if task is not None:
+                task.cancel()
 
     async def _rounds(self, runner: Runner) -> None:
         while self._watched:
             await asyncio.sleep(EVERY)
-            for user in [user for user in self._watched if not runner.has(user)]:
-                del self._watched[user]
-            await asyncio.gather(*(self._ask(user, may, runner) for user, may in list(self._watched.items())))
-        self._task = None
+            for login, watched in list(self._watched.items()):
+                self._look(login, watched, runner)
 
-    async def _ask(self, user: str, may: Asks, runner: Runner) -> None:
+    def _look(self, login: str, watched: _Watched, runner: Runner) -> None:
+        """Ask, each in a task of its own: a question that is never answered may not keep others from being asked."""
+        watched.connections = {each for each in watched.connections if runner.has(each)}
+        is_asking = watched.asking is not None and not watched.asking.done()
+        if not watched.connections and not is_asking:
+            del self._watched[login]
+        elif not is_asking:
+            watched.asking = asyncio.get_running_loop().create_task(self._ask(login, watched, runner))
+
+    async def _ask(self, login: str, watched: _Watched, runner: Runner) -> None:
         try:
-            is_in = await may()
-        except Exception:  # noqa: BLE001 - neither yes nor no: a directory that is down must not throw everybody out
-            self._log.exception("nbchat could not ask whether %s may still be here", user)
+            is_in = await asyncio.wait_for(watched.may(), ANSWER_SECONDS)
+        except (Exception, asyncio.CancelledError):  # neither yes nor no: a directory that is down throws nobody out
+            if self._watched.get(login) is not watched:  # it was we who ended it
+                raise
+            self._log.exception("nbchat could not ask whether %s may still be here", login)
             return
         if not is_in:
-            self._watched.pop(user, None)
-            runner.sign_out(user)
+            runner.sign_out(list(watched.connections))

@@ -64,8 +64,8 @@ class JupyterBase(HubHandler, JupyterHandler):
             raise Problem(403, "forbidden", f"{user.name or user.username} may not {action} the chat of this server.")
         return await self._jupyter_user(user)
 
-    def asks_again(self) -> Asks | None:
-        """The Authorizer, unless it is the one that lets everybody do everything; the hub's key asks nobody."""
+    def asks_again(self) -> tuple[str, Asks] | None:
+        """The user and the Authorizer, unless that lets everybody do everything; the hub's key asks nobody."""
         user = self.current_user
         if user is None or self.key_holder() is not None or type(self.authorizer) is AllowAllAuthorizer:
             return None
@@ -73,7 +73,7 @@ class JupyterBase(HubHandler, JupyterHandler):
         async def may() -> bool:
             return bool(await ensure_async(self.authorizer.is_authorized(self, user, "execute", RESOURCE)))
 
-        return may
+        return user.username, may
 
     async def _jupyter_user(self, user: JupyterUser) -> Who:
         provider = self.identity_provider

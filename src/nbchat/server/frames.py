@@ -58,9 +58,13 @@ class TooLarge(ValueError):
 
 
 class Frames:
-    """Reads the frames of one connection."""
+    """Reads the frames of one connection.
 
-    __slots__ = ("_kept", "_kind", "_limit", "_message", "_pieces")
+    Attributes:
+        pieces: of messages that came in more than two, for who counts what a client costs and takes off what is paid.
+    """
+
+    __slots__ = ("_kept", "_kind", "_limit", "_message", "_pieces", "pieces")
 
     def __init__(self, limit: int) -> None:
         """Begin after the handshake; `limit` is the most that a message may have, in bytes."""
@@ -68,7 +72,7 @@ class Frames:
         self._kept = b""
         self._kind = CONTINUATION
         self._message: bytearray | None = None
-        self._pieces = 0
+        self._pieces = self.pieces = 0
 
     def read(self, data: bytes) -> Iterator[tuple[int, bytes]]:
         """Yield (kind, payload) of each message and control frame that is whole with these bytes.
@@ -132,6 +136,7 @@ class Frames:
             message += payload
             if not is_final:
                 self._pieces += 1
+                self.pieces += 1
                 if self._pieces >= PIECES:
                     raise BadFrames(POLICY, "a message in too many pieces")
                 return None

@@ -122,8 +122,11 @@ class HubHandler(RequestHandler):
         """What this request proves. Raises `Problem` 403 where that is nothing, or the Authorizer denies."""
         raise NotImplementedError  # each host has its own: Jupyter, and `nbchat serve`
 
-    def asks_again(self) -> Asks | None:
-        """What says later whether who was let in may still be here; None: they may, as long as the socket is open."""
+    def asks_again(self) -> tuple[str, Asks] | None:
+        """The host's name of this login, and what says later whether it may still be here.
+
+        None: it may, as long as the socket is open.
+        """
         return None
 
     async def check_shown(self) -> None:
@@ -307,9 +310,14 @@ class Socket(HubHandler, WebSocketHandler):
         if self.site.hub is None:  # it went during the handshake
             line.close()
             return
-        line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        peer = DirectPeer(line, self.site.hub.runner, self._login, self.site.leaving)
-        self._is_watched(self.site.hub.runner)
+        try:
+            if line.family in (socket.AF_INET, socket.AF_INET6):  # a UNIX socket has no such option
+                line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            peer = DirectPeer(line, self.site.hub.runner, self._login, self.site.leaving)
+        except BaseException:  # nobody else knows of it
+            line.close()
+            raise
+        self._is_watched(self.site.hub.runner, peer.connection)
         if early:
             peer.take(early)
 
@@ -322,12 +330,13 @@ class Socket(HubHandler, WebSocketHandler):
         self.set_nodelay(True)
         self._runner = self.site.hub.runner
         self._connection = self._runner.open(self._login, StreamPeer(self, stream))
-        self._is_watched(self._runner)
+        self._is_watched(self._runner, self._connection)
 
-    def _is_watched(self, runner: Runner) -> None:
-        asks = self.asks_again()
-        if asks is not None:
-            self.site.doorkeeper.watch(self._login.person.id, asks, runner)
+    def _is_watched(self, runner: Runner, connection: Connection) -> None:
+        found = self.asks_again()
+        if found is not None:
+            login, may = found
+            self.site.doorkeeper.watch(login, connection, may, runner)
 
     def on_message(self, message: str | bytes) -> None:
         """One command."""

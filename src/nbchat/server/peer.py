@@ -76,5 +76,6 @@ class StreamPeer:
 
     def _tell(self) -> None:
         told, self._drained = self._drained, []
-        for then in told:
-            then()
+        while told and not self.buffered:
+            told.pop(0)()
+        self._drained = [*told, *self._drained]  # who is left is told when what was written meanwhile has left
