@@ -7,6 +7,8 @@ import random
 import shutil
 import sqlite3
 import struct
+import sys
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
@@ -116,12 +118,65 @@ def test_what_follows_the_last_commit_counts_for_nothing(cut_off: Path) -> None:
     assert stored(cut_off) == POSTS + 1
 
 
-def test_after_a_power_cut_the_index_says_nothing(cut_off: Path) -> None:
-    """It is not written to the disk with the journal; SQLite takes what is whole, as it always does."""
-    index = Path(f"{cut_off}-shm")
+def forgotten(index: Path) -> None:
+    """No note says of which start of the machine the index is, as where the disk keeps none."""
+    if sys.platform == "linux":
+        os.removexattr(index, sqlite_journal.NOTE)
+
+
+def by_the_clock(index: Path) -> None:
+    forgotten(index)
     os.utime(index, (0, 0))
+
+
+def by_the_note(index: Path) -> None:
+    """Whatever the clocks say: one without a battery begins behind."""
+    assert os.getxattr(index, sqlite_journal.NOTE) == sqlite_journal.BOOT.read_bytes()
+    os.setxattr(index, sqlite_journal.NOTE, b"another start of the machine")
+
+
+@pytest.mark.parametrize("outlives", [by_the_clock, by_the_note] if sys.platform == "linux" else [by_the_clock])
+def test_after_a_power_cut_the_index_says_nothing(cut_off: Path, outlives: Callable[[Path], None]) -> None:
+    """It is not written to the disk with the journal; SQLite takes what is whole, as it always does."""
+    outlives(Path(f"{cut_off}-shm"))
     with shortened(journal(cut_off), 0.3):
         assert sqlite_journal.lost_frames(cut_off) == 0
+
+
+def test_the_clock_alone_does_not_tell_against_a_journal_that_was_begun_anew(cut_off: Path) -> None:
+    """After a power cut and with a clock that begins behind, the older index looks like one of now."""
+    index = Path(f"{cut_off}-shm")
+    older = index.read_bytes()
+    with closing(sqlite3.connect(cut_off)) as there:
+        there.execute("PRAGMA wal_checkpoint(RESTART)")
+        there.execute("CREATE TABLE stored (x)")
+        index.write_bytes(older)
+        forgotten(index)
+        assert sqlite_journal.lost_frames(cut_off) == 0
+
+
+def test_of_a_long_journal_the_newest_pages_are_looked_at_whole(tmp_path: Path) -> None:
+    """One that a slow reader keeps from being copied would hold up each start for seconds."""
+    path = tmp_path / "long.sqlite3"
+    with closing(sqlite3.connect(path)) as writer:
+        writer.execute("PRAGMA journal_mode = WAL")
+        writer.execute("PRAGMA wal_autocheckpoint = 0")
+        writer.execute("CREATE TABLE t (x)")
+        writer.execute("INSERT INTO t VALUES (zeroblob(?))", (4096 * (sqlite_journal.SUMMED + 50),))
+        writer.commit()
+        assert sqlite_journal.lost_frames(path) == 0
+        content, frame = journal(path).read_bytes(), 24 + 4096
+        frames = (len(content) - 32) // frame
+
+        def lost(damaged: int, byte: int) -> int:
+            at = 32 + damaged * frame + byte
+            journal(path).write_bytes(content[:at] + bytes([content[at] ^ 1]) + content[at + 1 :])
+            return sqlite_journal.lost_frames(path)
+
+        oldest = frames - sqlite_journal.SUMMED
+        assert (lost(oldest - 1, 1000), lost(oldest, 1000)) == (0, frames - oldest)
+        assert (lost(3, 8), lost(frames - 1, 1000)) == (frames - 3, 1), "the heads of all of them"
+        journal(path).write_bytes(content)
 
 
 def test_an_index_that_is_not_whole_says_nothing(cut_off: Path) -> None:

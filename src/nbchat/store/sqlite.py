@@ -36,6 +36,7 @@ from nbchat.protocol.limits import OWN_STATE_DELAY
 from nbchat.protocol.messages import Person
 
 from .sqlite_file import BUSY_SECONDS, NETWORK, connect, explained, file_system, prepare
+from .sqlite_journal import note_boot
 from .sqlite_own import enter
 from .sqlite_read import Reads
 from .sqlite_rows import PERSON, person
@@ -101,6 +102,7 @@ class SqliteStore:
             clock = clock or _now
             with explained(path):
                 id, found = _identity(connection, owner, clock)
+            note_boot(path)  # the index is made anew by the first who opens the file after a start of the machine
             warning = _warning(network if alone else "", owner, found)
             info = ports.StoreInfo(id=id, owner=found, where=str(path), warning=warning)
             writes = Writes(connection, found.id, clock)
