@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from nbchat.protocol.codec import BadFrame, decode_command
-from nbchat.protocol.messages import Ack, Hello, History, Ping
+from nbchat.protocol.codec import BadFrame, decode_command, decode_frame
+from nbchat.protocol.messages import Ack, Hello, History, Ping, Pong
 
 LARGEST = 2**53
 
@@ -69,3 +69,9 @@ def test_a_ref_that_cannot_be_said_back_is_none() -> None:
     assert refused('{"t":"ping","ref":100000000000000000000}').ref is None
     assert refused('{"t":"ping","ref":-1}').ref is None
     assert decode_command('{"t":"ping","ref":7}') == Ping(ref=7)
+
+
+@pytest.mark.parametrize("number", [7, 10**40])
+def test_what_is_wrong_and_of_a_later_version_is_left_out(number: int) -> None:
+    frame = f'[{{"t":"snapshot","notices":[{{"t":"painted","seq":{number}}}]}},{{"t":"pong","ref":1}}]'
+    assert decode_frame(frame) == ([Pong(ref=1)], 1)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import msgspec
+
 from nbchat.protocol import messages as m
 from nbchat.protocol.limits import NOTICES
 
@@ -13,6 +15,26 @@ from .shapes import ADA, CY, joined, left, message, page, pinned, posted, replie
 
 def described(seq: int, topic: str) -> m.Described:
     return m.Described(**stored(seq, "bob"), title="C1", settings=m.Settings(topic=topic), changed=["topic"])
+
+
+def builtins(item: Any) -> dict[str, Any]:
+    """An item as it is on the wire, to be changed to one of another version."""
+    found: dict[str, Any] = msgspec.to_builtins(item)
+    return found
+
+
+def without(field: str, item: Any) -> dict[str, Any]:
+    return {name: value for name, value in builtins(item).items() if name != field}
+
+
+def newer(item: m.Snapshot) -> dict[str, Any]:
+    """Of a hub that knows a further kind, and a further part of what is described."""
+    wire = builtins(item)
+    for one in wire["notices"]:
+        if one["t"] == "described":
+            one["changed"].append("wallpaper")
+    wire["notices"].append({"t": "painted", **stored(10, "bob")})
+    return wire
 
 
 def opened(*notices: Any, last_seq: int = 10, messages: Any = (7, 10)) -> list[Step]:
@@ -166,6 +188,53 @@ PLAYS: list[Play] = [
             ),
         ],
         ranges({"first": 99, "last": 1_099, "notices": seqs(100)}),
+    ),
+    (
+        "notices-of-an-older-hub",
+        "it says nothing of them, nor what is another in a description; what comes then is kept",
+        [
+            *START,
+            step(without("notices", snapshot(row(last_seq=10, read=10), [message(10)], has_before=True))),
+            step(left(11, "cy")),
+            step(without("changed", described(12, "lunch"))),
+            step(
+                without("notices", page(5, [message(8), message(9)], 12, before=True, after=True)), ["c1"], before(10)
+            ),
+        ],
+        ranges({"first": 8, "last": 12, "notices": [{"seq": 11}, {"seq": 12, "changed": []}]}),
+    ),
+    (
+        "notices-of-a-newer-hub",
+        "kinds and parts that are not known here are left out, and nothing else",
+        [
+            *START,
+            step(
+                newer(
+                    snapshot(
+                        row(last_seq=10, read=10),
+                        [message(7), message(10)],
+                        has_before=True,
+                        notices=[joined(8, CY), described(9, "lunch")],
+                    )
+                )
+            ),
+            step(builtins(described(11, "tea")) | {"changed": ["wallpaper", "topic"]}, ["c1", "list"]),
+            step(builtins(described(12, "tea")) | {"changed": ["wallpaper"]}, ["c1", "list"]),
+        ],
+        c1(
+            summary={"settings": {"topic": "tea"}},
+            ranges=[
+                {
+                    "last": 12,
+                    "notices": [
+                        {"seq": 8},
+                        {"seq": 9, "changed": ["topic"]},
+                        {"seq": 11, "changed": ["topic"]},
+                        {"seq": 12, "changed": []},
+                    ],
+                }
+            ],
+        ),
     ),
     (
         "notices-in-no-thread",

@@ -1,6 +1,6 @@
 /** Frames to items and back; the only place that knows the wire is JSON. */
 
-import type { AnyCommand, AnyFromHub } from "../protocol/messages.gen";
+import type { AnyCommand, AnyFromHub, Described } from "../protocol/messages.gen";
 
 /** A durable event of a kind that this client does not know: it moves the cursor, so that the next is no gap. */
 export interface Unknown {
@@ -58,6 +58,16 @@ const KINDS: Record<AnyFromHub["t"], true> = {
   welcome: true,
 };
 
+/** What a conversation can have another of; a record as above. */
+const ASPECTS: Record<Described["changed"][number], true> = {
+  title: true,
+  topic: true,
+  picture: true,
+  archived: true,
+  slow: true,
+  announcements: true,
+};
+
 /** Half of a surrogate pair, which text that was cut may end with: no UTF-8 has it, so a hub could not read the frame. */
 const HALF = /\p{Surrogate}/gu;
 
@@ -81,7 +91,7 @@ export function decodeFrame(data: string): { items: Item[]; skipped: number } | 
   let skipped = 0;
   for (const one of raw) {
     if (isKnown(one)) {
-      items.push(one);
+      items.push(understood(one));
       continue;
     }
     skipped += 1;
@@ -89,6 +99,14 @@ export function decodeFrame(data: string): { items: Item[]; skipped: number } | 
     if (typeof conversation === "string" && typeof seq === "number") items.push({ t: "unknown", conversation, seq });
   }
   return { items, skipped };
+}
+
+/** With what an earlier hub leaves out, and without what only a later version knows. */
+function understood<T extends AnyFromHub>(item: T): T {
+  if (item.t === "described")
+    return { ...item, changed: (item.changed ?? []).filter((one) => Object.hasOwn(ASPECTS, one)) };
+  if (item.t !== "snapshot" && item.t !== "page") return item;
+  return { ...item, notices: (item.notices ?? []).filter(isKnown).map(understood) };
 }
 
 function isKnown(one: unknown): one is AnyFromHub {

@@ -10,12 +10,12 @@ from __future__ import annotations
 import contextlib
 import re
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, get_args
 
 import msgspec
 from msgspec import Struct
 
-from .messages import AnyCommand, AnyFromHub, Command
+from .messages import AnyCommand, AnyFromHub, Aspect, Command
 from .shapes import LARGEST
 
 
@@ -39,6 +39,8 @@ _REF = re.compile(rb'"ref"\s*:\s*(\d{1,16})(?![\d.eE])')
 UNREADABLE = (msgspec.DecodeError, UnicodeError, RecursionError)
 """What msgspec raises for what it is given; a text may hold half a surrogate pair."""
 _known_tags = frozenset(kind.__struct_config__.tag for kind in AnyCommand.__args__)
+_known_items = frozenset(kind.__struct_config__.tag for kind in AnyFromHub.__args__)
+_ASPECTS = frozenset(get_args(Aspect))
 
 
 class BadFrame(ValueError):
@@ -108,7 +110,8 @@ def decode_frame(data: bytes | str) -> tuple[list[AnyFromHub | Unknown], int]:
 
     Returns:
         The replies and events in order, and how many this client does not know. Of those, the durable ones stand in
-        the list as `Unknown`, because their `seq` counts; the others are left out.
+        the list as `Unknown`, because their `seq` counts; the others are left out. What only a later version knows
+        of within a known one (an aspect of a description, a line between messages) is left out of it.
 
     Raises:
         BadFrame: it is no JSON array.
@@ -129,9 +132,34 @@ def _known(raws: list[msgspec.Raw]) -> tuple[list[AnyFromHub | Unknown], int]:
     skipped = 0
     for raw in raws:
         try:
-            found.append(_item.decode(raw))
+            found.append(_decoded(raw))
         except UNREADABLE:
             skipped += 1
             with contextlib.suppress(*UNREADABLE):
                 found.append(_unknown.decode(raw))
     return found, skipped
+
+
+def _decoded(raw: msgspec.Raw) -> AnyFromHub:
+    found: AnyFromHub
+    try:
+        found = _item.decode(raw)
+    except msgspec.ValidationError:
+        found = msgspec.convert(_understood(msgspec.json.decode(raw)), AnyFromHub)
+    return found
+
+
+def _understood(item: Any) -> Any:
+    """Return it without what only a later version knows; twin: js/src/client/codec.ts."""
+    match item:
+        case {"t": "described", "changed": [*aspects]}:
+            return item | {"changed": [one for one in aspects if isinstance(one, str) and one in _ASPECTS]}
+        case {"t": "snapshot" | "page", "notices": [*notices]}:
+            return item | {"notices": [_understood(one) for one in notices if _is_known(one)]}
+        case _:
+            return item
+
+
+def _is_known(item: Any) -> bool:
+    kind = item.get("t") if isinstance(item, dict) else None
+    return isinstance(kind, str) and kind in _known_items
