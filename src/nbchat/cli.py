@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import asyncio
 import gc
-import logging
 import signal
 import sys
 from collections.abc import Coroutine
@@ -62,8 +61,9 @@ def main() -> None:
     help="File with limits and other options, c.NbchatConfig.… as in Jupyter's; what is given here goes before it.",
 )
 @click.option("--open-browser/--no-browser", default=False, help="Open the page for you.")
-@click.option("--debug", is_flag=True, help="Log every request.")
-def serve(  # noqa: PLR0917 - click passes options by name
+@click.option("--debug", is_flag=True, help="Log every request and connection.")
+@click.option("--log-json", is_flag=True, help="Log one JSON object a line.")
+def serve(  # noqa: PLR0913, PLR0917 - click passes options by name
     port: int,
     ip: str,
     data: Path | None,
@@ -72,15 +72,15 @@ def serve(  # noqa: PLR0917 - click passes options by name
     config: Path | None,
     open_browser: bool,
     debug: bool,
+    log_json: bool,
 ) -> None:
     """Host the chat without Jupyter, until Ctrl-C."""
+    from nbchat.logs import begin as begin_log
     from nbchat.server.assemble import HubUnusable
     from nbchat.server.config import ConfigUnusable, NbchatConfig, read_config
     from nbchat.server.standalone import PortTaken
 
-    logging.basicConfig(
-        level=logging.DEBUG if debug else logging.INFO, format="%(levelname)s %(message)s", stream=sys.stderr
-    )
+    begin_log(debug=debug, as_json=log_json)
     if token is not None and len(token) < WEAK_TOKEN:
         click.echo(
             f"A token of {len(token)} characters can be guessed; take {WEAK_TOKEN} or more, or leave out --token.",

@@ -21,6 +21,7 @@ from contextlib import suppress
 from functools import partial
 from typing import Any, Protocol
 
+from nbchat.logs import say
 from nbchat.protocol.codec import BadFrame, decode_command, encode_frame
 from nbchat.protocol.codes import CLOSES, ERRORS
 from nbchat.protocol.limits import FRAME_BYTES, HEARTBEAT, HubLimits
@@ -206,6 +207,7 @@ class Runner:
         self._last += 1
         now, beat = self._clock.now().mono, HEARTBEAT * random.uniform(0.8, 1.2)  # noqa: S311 - spreads timers, hides nothing
         self._connections[self._last] = Outbound(peer, limit=self._limits.queue_bytes, now=now, beat=beat)
+        say(self._log, logging.DEBUG, "opened", "connection %(connection)d is open", connection=self._last)
         self._feed(Opened(self._last, login))
         return self._last
 
@@ -256,14 +258,18 @@ class Runner:
     def closed(self, connection: Connection) -> None:
         """The socket is gone."""
         if self._connections.pop(connection, None) is not None:
+            say(self._log, logging.DEBUG, "closed", "connection %(connection)d is closed", connection=connection)
             self._feed(Closed(connection))
 
     def _drop(self, connection: Connection, code: int) -> None:
         """Close from this side; for the core it is gone now, not when the other side agrees."""
         out = self._connections.pop(connection, None)
         if out is not None:
-            self.figures.closes[CLOSES[code].name] += 1
-            out.close(code, CLOSES[code].name)
+            reason = CLOSES[code].name
+            self.figures.closes[reason] += 1
+            text = "the hub closed connection %(connection)d (%(reason)s)"
+            say(self._log, logging.DEBUG, "dropped", text, connection=connection, reason=reason)
+            out.close(code, reason)
             self._feed(Closed(connection))
 
     # --------------------------------------------------------------------------------- the store, for the host

@@ -21,6 +21,8 @@ from urllib.parse import unquote, urlsplit
 from tornado.httpserver import HTTPServer
 from tornado.web import Application, RequestHandler
 
+from nbchat.logs import say
+
 from . import handlers, metrics, pages
 from .assemble import Hub, open_hub
 from .config import Settings
@@ -286,7 +288,16 @@ def application(site: Site, door: Door, hub: Hub, *, loopback: bool, open_metric
 def log_request(handler: RequestHandler) -> None:
     """One line per request at debug level, without the query: it may hold a token."""
     request = handler.request
-    _log.debug("%s %s %s %.0f ms", handler.get_status(), request.method, request.path, 1000 * request.request_time())
+    say(
+        _log,
+        logging.DEBUG,
+        "request",
+        "%(status)d %(method)s %(path)s %(ms).0f ms",
+        status=handler.get_status(),
+        method=request.method,
+        path=request.path,
+        ms=1000 * request.request_time(),
+    )
 
 
 _log = logging.getLogger("nbchat.serve")

@@ -1,0 +1,85 @@
+"""What log lines are made of, and that no text or secret is in them; test_secrets searches the other logs."""
+
+from __future__ import annotations
+
+import io
+import json
+import logging
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from kit.processes import wait_until
+from kit.servers import serve
+from security.test_secrets import WORDS, flows, knocks_wrongly
+
+from nbchat.logs import JsonLines, Lines, say
+from server.conftest import Serve, guest
+
+SECRET = "a-word-that-somebody-wrote"
+
+
+@pytest.fixture(params=[Lines, JsonLines])
+def log(request: pytest.FixtureRequest) -> Iterator[tuple[logging.Handler, io.StringIO]]:
+    """All that this process logs, at its most talkative, in one of the two forms."""
+    text, root = io.StringIO(), logging.getLogger()
+    handler, level = logging.StreamHandler(text), root.level
+    handler.setFormatter(request.param())
+    root.addHandler(handler)
+    root.setLevel(logging.DEBUG)
+    yield handler, text
+    root.removeHandler(handler)
+    root.setLevel(level)
+
+
+async def test_real_flows_leave_lines_without_texts_and_secrets(start: Serve, log: Any) -> None:
+    handler, text = log
+    served = start()
+    bob = await guest(served, "Bob")
+    secrets = await flows(served, bob) | await knocks_wrongly(served)
+    secrets |= {"token": served.door.token, "key": served.hub.keys.client, "owner": served.door.owner_key}
+    said = text.getvalue()
+    assert [name for name, secret in secrets.items() if secret in said] == []
+    assert WORDS[0] in secrets.values()
+    assert "/nbchat/api/me" in said
+    if isinstance(handler.formatter, JsonLines):
+        lines = [json.loads(line) for line in said.splitlines()]
+        assert all(line.keys() >= {"at", "level", "logger", "event", "text"} for line in lines)
+        [asked] = [line for line in lines if line["event"] == "request" and line.get("method") == "POST"]
+        assert (asked["path"], asked["status"]) == ("/nbchat/api/me", 200)
+        events = [line["event"] for line in lines]
+        assert events.count("opened") == 2
+        assert [line["reason"] for line in lines if line["event"] == "dropped"] == ["frame_too_large"]
+
+
+def test_of_an_exception_stand_type_and_place(log: Any) -> None:
+    _, text = log
+    try:
+        raise ValueError(SECRET)
+    except ValueError:
+        logging.getLogger("nbchat.test").exception("it failed")
+    assert "ValueError" in text.getvalue()
+    assert "test_of_an_exception_stand_type_and_place" in text.getvalue()
+    assert SECRET not in text.getvalue().replace("raise ValueError(SECRET)", "")
+
+
+def test_a_line_has_its_event_and_fields(log: Any) -> None:
+    handler, text = log
+    say(logging.getLogger("nbchat.test"), logging.WARNING, "closed", "%(connection)d is closed", connection=7)
+    logging.getLogger("nbchat.test").warning("%s of %s", "one", 2)
+    first, second = text.getvalue().splitlines()
+    if isinstance(handler.formatter, JsonLines):
+        line = json.loads(first)
+        assert (line["event"], line["connection"], line["text"]) == ("closed", 7, "7 is closed")
+        assert json.loads(second)["event"] == "test_logs.test_a_line_has_its_event_and_fields"
+        assert json.loads(second)["text"] == "one of 2"
+    else:
+        assert (first, second) == ("WARNING 7 is closed", "WARNING one of 2")
+
+
+def test_serve_logs_json_where_it_is_asked_to(tmp_path: Any) -> None:
+    with serve(tmp_path, more=("--debug", "--log-json")) as server:
+        lines = server.log.read_text
+        wait_until(lambda: '"event": "request"' in lines(), seconds=20, what="a line about a request")
+        found = [json.loads(line) for line in lines().splitlines() if line.startswith("{")]
+    assert {"path", "status", "ms"} <= next(line for line in found if line["event"] == "request").keys()
