@@ -19,6 +19,8 @@ interface Reading {
   after: number | null;
   /** Nothing counts as read. */
   paused: boolean;
+  /** The person has just written here. */
+  wrote: boolean;
 }
 
 /** The rows that are on the screen by at least half, or fill half of the timeline. */
@@ -37,18 +39,20 @@ function ownMark(ui: Ui, id: string, thread: number | null, read: number): numbe
 }
 
 /** Reports what is read. Returns where the divider is to stand, and what is to be called when other rows have been drawn. */
-export function useReading({ ui, id, conversation, scroller, shown, after, paused }: Reading): {
+export function useReading({ ui, id, conversation, scroller, shown, after, paused, wrote }: Reading): {
   after: number | null;
   look: () => void;
 } {
   const seqs = useRef(new Set<number>()).current;
   const observer = useRef<IntersectionObserver | null>(null);
   const { read, unread } = markerOf(conversation, shown.thread);
-  // "Mark unread from here" holds for as long as the timeline is open, or it would be read again at once.
+  // "Mark unread from here" holds until the person writes here, reads on elsewhere or opens it anew, or it would be read again at once.
   const mark = ownMark(ui, id, shown.thread, read);
   const held = useRef({ mark, on: false }).current;
-  const putBack = mark < held.mark;
+  // Below 0 it says that a thread was left.
+  const putBack = 0 <= mark && mark < held.mark;
   if (putBack) held.on = true;
+  else if (wrote || mark > held.mark) held.on = false;
   held.mark = mark;
 
   const report = () => {

@@ -98,14 +98,14 @@ export function Timeline({ ui, id, conversation, pending, thread = null }: Timel
   const { viewport } = place;
   const me = ui.chat.me.value?.id ?? "";
   const paging = usePaging(ui, id, scroller, () => ({ thread, at: place.at }), redraw);
-  followOwn(place, pending, paging.newest);
+  const wrote = followOwn(place, pending, paging.newest);
   forgetRange(place, conversation, thread);
   const shown: Shown = { thread, at: place.at };
   viewport.live = isLive(conversation, shown);
   const target = ui.talk.target.value;
   // Who is on the way to another message does not read what is on the screen meanwhile.
   const paused = place.seeking || (target?.id === id && target.thread === thread);
-  const reading = useReading({ ui, id, conversation, scroller, shown, after: place.unreadAfter, paused });
+  const reading = useReading({ ui, id, conversation, scroller, shown, after: place.unreadAfter, paused, wrote });
   place.unreadAfter = reading.after;
   if (place.wantsEnd && viewport.live) {
     place.wantsEnd = false;
@@ -185,7 +185,7 @@ export function Timeline({ ui, id, conversation, pending, thread = null }: Timel
     observer.observe(outer);
     observer.observe(inner);
     // Moved to another place of the document, it has forgotten where it was scrolled to; what tells is that its animation starts again.
-    const attached = (event: Event) => event.target === outer && viewport.settle();
+    const attached = (event: Event) => event.target === outer && viewport.restore();
     outer.addEventListener("animationstart", attached);
     return () => {
       observer.disconnect();
@@ -286,16 +286,18 @@ function Jump({ fresh, far, go }: { fresh: number; far: boolean; go: () => void 
   );
 }
 
-/** Whoever writes wants to see it: an own new message goes to the end, and ends "New messages". */
-function followOwn(place: Place, pending: Pending[], loadEnd: () => void): void {
+/** Whoever writes wants to see it: an own new message goes to the end, and ends "New messages". Says whether there is one. */
+function followOwn(place: Place, pending: Pending[], loadEnd: () => void): boolean {
   const newest = pending.at(-1)?.key ?? "";
-  if (newest && newest !== place.lastOwn) {
+  const wrote = newest !== "" && newest !== place.lastOwn;
+  if (wrote) {
     place.at = null;
     place.wantsEnd = true;
     place.unreadAfter = null;
     loadEnd();
   }
   place.lastOwn = newest;
+  return wrote;
 }
 
 /** Opened with unread messages that all fit on the screen: the end is the better place. */

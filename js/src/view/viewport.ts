@@ -60,6 +60,8 @@ export class Viewport {
   private anchor: Anchor | null = null;
   private readonly heights = new Map<string, number>();
   private shownHeight = 0;
+  /** scrollTop as it was last set or seen here; null: another place was asked for since, or there is none yet. */
+  private known: number | null = null;
   private flashing = "";
   private scroller: HTMLElement | null = null;
   private list: HTMLElement | null = null;
@@ -89,12 +91,14 @@ export class Viewport {
   pin(): void {
     this.pinned = true;
     this.anchor = null;
+    this.known = null;
   }
 
   /** Put a row at y px below the top of the scroller. */
   place(key: string, y: number): void {
     this.pinned = false;
     this.anchor = { key, y, edge: "top" };
+    this.known = null;
   }
 
   /** Somebody is led to a row: it is put at y, unless all of it is on the screen already, and on demand marked for a moment. */
@@ -116,13 +120,40 @@ export class Viewport {
   /** After a render or a change of size: put the scroll position right. */
   settle(): void {
     const { scroller } = this;
-    if (!scroller || !this.list || scroller.clientHeight === 0) return;
+    if (!scroller || !this.list) return;
+    if (this.strayed(scroller)) this.locate(scroller);
     this.shownHeight = scroller.clientHeight;
+    if (this.shownHeight === 0) return;
     this.light();
-    if (this.pinned) {
-      scroller.scrollTop = scroller.scrollHeight;
-      return;
-    }
+    if (this.pinned) scroller.scrollTop = scroller.scrollHeight;
+    else this.steady(scroller);
+    this.known = scroller.scrollTop;
+  }
+
+  /** The browser has forgotten where it was scrolled to. */
+  restore(): void {
+    this.known = null;
+    this.settle();
+  }
+
+  /**
+   * Scrolled by somebody whose scroll event is still to come: the page's find, a screen reader. To follow the end then would take them away
+   * from what they have found. Where rows went, the browser itself moves it up to the new end; and another size is not the person's doing.
+   */
+  private strayed({ clientHeight, scrollHeight, scrollTop }: HTMLElement): boolean {
+    if (this.known === null || clientHeight === 0 || clientHeight !== this.shownHeight) return false;
+    return Math.abs(scrollTop - Math.min(this.known, scrollHeight - clientHeight)) > 1;
+  }
+
+  /** Where it is now is its place. */
+  private locate(scroller: HTMLElement): void {
+    this.pinned = this.live && scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < AT_END;
+    this.anchor = this.pinned ? null : this.findAnchor(scroller);
+    this.known = scroller.scrollTop;
+  }
+
+  /** The anchor goes back to its place. */
+  private steady(scroller: HTMLElement): void {
     const moved = this.moved(scroller);
     if (Math.abs(moved) <= 0.5) return;
     scroller.scrollTop += moved;
@@ -147,8 +178,7 @@ export class Viewport {
       this.settle();
       return false;
     }
-    this.pinned = this.live && scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < AT_END;
-    this.anchor = this.pinned ? null : this.findAnchor(scroller);
+    this.locate(scroller);
     const { from, to } = this.bounds(this.keys);
     return from !== this.slice.from || to !== this.slice.to;
   }

@@ -302,6 +302,36 @@ describe("what the menu does", () => {
     expect(texts(".nbc-unread")).toEqual(["New messages"]);
   });
 
+  test("what was marked unread is read by writing an answer, and so is what comes then", async () => {
+    const chat = talk({ unread: 0 });
+    const { shows, type, press } = await stage(chat, "team");
+    const known = chat.conversation("team");
+    if (known.value) known.value = { ...known.value, summary: { ...known.value.summary, read: 5, unread: 3 } };
+    await drawn();
+    shows(6, 7, 8);
+    await type("textarea", "I saw it");
+    await press("Send");
+    expect(chat.asked).toContainEqual(["read", "team", 8]);
+    chat.arrives("team", message(30, "bob", "good"));
+    await drawn();
+    shows(30);
+    expect(chat.asked).toContainEqual(["read", "team", 30]);
+  });
+
+  test("what was marked unread and is marked read in the list goes on being read", async () => {
+    const chat = talk({ unread: 0 });
+    const { shows } = await stage(chat, "team");
+    const known = chat.conversation("team");
+    for (const read of [5, 8]) {
+      if (known.value) known.value = { ...known.value, summary: { ...known.value.summary, read } };
+      await drawn();
+    }
+    chat.arrives("team", message(30, "bob", "next"));
+    await drawn();
+    shows(30);
+    expect(chat.asked).toContainEqual(["read", "team", 30]);
+  });
+
   test("delete asks first", async () => {
     const shown = await stage(talk(), "team");
     await keyIn(shown, 3, "Delete");

@@ -65,6 +65,32 @@ describe("a thread", () => {
     expect(shown.chat.asked).toContainEqual(["read", "team", 12, 2]);
   });
 
+  test("what was marked unread in it is read by writing a reply", async () => {
+    const shown = await openThread(talk());
+    const { chat } = shown;
+    chat.setOwn("thread:team/2", 12);
+    await drawn();
+    chat.setOwn("thread:team/2", 9);
+    const known = chat.conversation("team");
+    const threads = [{ root: 2, read: 9, unread: 1 }];
+    if (known.value) known.value = { ...known.value, summary: { ...known.value.summary, threads } };
+    await drawn();
+    shown.shows(10, 12);
+    expect(chat.asked.filter(([what]) => what === "read")).toEqual([]);
+    await shown.type(`${SIDE} textarea`, "and mine");
+    await shown.key(shown.find(`${SIDE} textarea`), "Enter");
+    expect(chat.asked).toContainEqual(["read", "team", 12, 2]);
+  });
+
+  test("one that is left has no line of what is new", async () => {
+    const shown = await openThread(talk());
+    for (const value of [12, -1]) {
+      shown.chat.setOwn("thread:team/2", value);
+      await drawn();
+    }
+    expect(shown.texts(`${SIDE} .nbc-unread`)).toEqual([]);
+  });
+
   test("loads older replies, and keeps the root on top", async () => {
     const chat = talk();
     const known = chat.conversation("team");

@@ -150,3 +150,29 @@ test("a place that was dragged to among rows that are not in the page is found",
   expect(screen.y(first)).toBeLessThan(0);
   expect(screen.y(last)).toBeGreaterThan(SCREEN);
 });
+
+test("what was scrolled to stays, also where something is drawn before the scroll event", () => {
+  const screen = new Screen();
+  screen.show(keysOf(1, 60));
+  for (const to of [400, 900]) {
+    screen.scroll(to);
+    screen.show(keysOf(1, 61));
+    expect(screen.top).toBe(to);
+  }
+  screen.scroll(screen.height);
+  screen.show(keysOf(1, 61));
+  screen.show(keysOf(1, 62));
+  expect(screen.top).toBe(screen.height - SCREEN);
+});
+
+test("where the browser has moved it, because rows went or it was put elsewhere, it goes back", () => {
+  const screen = new Screen();
+  screen.show(keysOf(1, 60));
+  screen.show(keysOf(1, 50));
+  screen.scroll(screen.height);
+  screen.show(keysOf(1, 70));
+  expect(screen.top).toBe(screen.height - SCREEN);
+  screen.scroll(0);
+  screen.viewport.restore();
+  expect(screen.top).toBe(screen.height - SCREEN);
+});
