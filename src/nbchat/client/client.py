@@ -9,6 +9,7 @@ from .connection import Connection
 from .engine import Engine
 from .find import Wanted
 from .message import Message
+from .tracing import Debug
 from .verbs import Verbs
 from .views import members_of, messages_of, summaries_of, typing_of, unread_of
 
@@ -30,6 +31,8 @@ class Client(Verbs):
         key: the hub's key.
         token: a token of the server.
         name: the name to write under, where the token lets one choose.
+        debug: show frames and the state of the connection on standard error, without what people write; "texts": with
+            it. The same as NBCHAT_DEBUG=1 and NBCHAT_DEBUG=texts.
 
     Raises:
         HubNotFound, HubUnreachable, WrongKey: there is no hub, it does not answer, or it does not let one in.
@@ -50,9 +53,11 @@ class Client(Verbs):
         key: str | None = None,
         token: str | None = None,
         name: str | None = None,
+        debug: Debug = False,
     ) -> None:
         self._name, self._id = "", ""
-        self._engine = Engine("bot", Wanted(hub, key, token, name), label=f"Client({conversation or id or ''!r})")
+        label = f"Client({conversation or id or ''!r})"
+        self._engine = Engine("bot", Wanted(hub, key, token, name), label=label, debug=debug)
         self._engine.start()
         try:
             if conversation is not None or id is not None:

@@ -19,6 +19,7 @@ from .find import find
 from .outbox import now as wall
 from .outputs import Connect, Hangup, Output, StateChanged, Touched, Transmit
 from .thread import network
+from .tracing import Tracer
 from .transport import Closed, Socket
 
 if TYPE_CHECKING:
@@ -32,7 +33,8 @@ class Drive:
         failure: why the last connection ended or failed; None since the hub has said welcome.
     """
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, tracer: Tracer | None = None) -> None:
+        self._tracer = tracer
         self._engine, self._link, self._lock = engine, engine.link, engine.lock
         self._socket: Socket | None = None
         self._search: asyncio.Task[None] | None = None
@@ -100,6 +102,8 @@ class Drive:
         match output:
             case Transmit(data):
                 if self._socket is not None:
+                    if self._tracer is not None:
+                        self._tracer.sent(data)
                     self._socket.send(data)
             case Connect():
                 self._connect()
@@ -108,6 +112,8 @@ class Drive:
             case Touched(what):
                 touched |= what
             case StateChanged():
+                if self._tracer is not None:
+                    self._tracer.state(self._link.info)
                 touched.add("connection")
             case _:
                 self._engine.performed(output)
@@ -163,11 +169,15 @@ class Drive:
         self._pump()
 
     def _received(self, frame: str | bytes) -> None:
+        if self._tracer is not None:
+            self._tracer.received(frame)
         with self._lock:
             self._link.received(frame, time.monotonic(), wall())
         self._pump()
 
     def _closed(self, closed: Closed) -> None:
+        if self._tracer is not None:
+            self._tracer.closed(closed.code)
         with self._lock:
             self._socket = None
             self.failure = closed

@@ -57,6 +57,7 @@ from .outputs import (
 from .sent import Sent
 from .slash import SlashBook
 from .state import State
+from .tracing import Debug, tracer
 
 START_SECONDS = 20.0
 """How long a new client waits for its first welcome: a connection and a hello, each with their own deadline."""
@@ -79,9 +80,12 @@ class Engine:
         wanted: what is known about the hub.
         label: name of the client, for threads and errors.
         memory: what is remembered of hubs; by default this OS user's.
+        debug: whether to show frames on standard error (`tracing`); NBCHAT_DEBUG asks for it, too.
     """
 
-    def __init__(self, kind: ConnectionKind, wanted: Wanted, *, label: str, memory: Memory | None = None) -> None:
+    def __init__(
+        self, kind: ConnectionKind, wanted: Wanted, *, label: str, memory: Memory | None = None, debug: Debug = False
+    ) -> None:
         from nbchat import __version__
 
         self.kind, self.label = kind, label
@@ -102,7 +106,7 @@ class Engine:
         self._requests: dict[int, Future[AnyReply]] = {}
         self._typing: dict[str, int] = {}
         self._pid, self._closing, self.over = os.getpid(), False, False
-        self.drive = Drive(self)
+        self.drive = Drive(self, tracer(label, debug))
         self.slash = SlashBook(self)
         _living.add(self)
 
