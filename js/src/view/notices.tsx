@@ -113,8 +113,13 @@ function Show({ ui, id, seq }: { ui: Ui; id: string; seq: number }) {
   );
 }
 
-/** The lines of what happened between two messages. */
-function linesOf(ui: Ui, conversation: string, events: AnyDurable[]): { key: string; at: number; row: Row }[] {
+/** The lines of what happened between two messages; the one before stands at `after`, 0 if it is not here. */
+function linesOf(
+  ui: Ui,
+  conversation: string,
+  events: AnyDurable[],
+  after: number,
+): { key: string; at: number; row: Row }[] {
   const runs: Noticed[][] = [];
   for (const event of events.filter(isNoticed)) {
     const last = runs.at(-1);
@@ -128,7 +133,8 @@ function linesOf(ui: Ui, conversation: string, events: AnyDurable[]): { key: str
     return { key, at, row: { kind: "notice" as const, key, draw } };
   });
   const [first] = lines;
-  if (!first || events.length < NOTICES || events[0]?.t === "created") return lines;
+  // Nothing is missing where the first one follows the message, or the beginning, at once.
+  if (!first || events.length < NOTICES || events[0]?.seq === after + 1) return lines;
   const key = `${first.key}/earlier`;
   const draw = () => (
     <div key={key} class="nbc-notice">
@@ -153,10 +159,12 @@ export function weave(ui: Ui, { summary }: Conversation, notices: AnyDurable[], 
     day = dayNumber(at);
     woven.push(row);
   };
+  /** Seq of the message before. */
+  let after = 0;
   const happened = (until: number): boolean => {
     const from = next;
     while ((notices[next]?.seq ?? until) < until) next += 1;
-    const lines = linesOf(ui, summary.id, notices.slice(from, next));
+    const lines = linesOf(ui, summary.id, notices.slice(from, next), after);
     for (const { row, at } of lines) put(row, at);
     return lines.length > 0;
   };
@@ -168,6 +176,7 @@ export function weave(ui: Ui, { summary }: Conversation, notices: AnyDurable[], 
       // The day of a message that has its line already, because something happened before it on that day.
       woven.push(...before.filter((one) => one.kind !== "day" || dayNumber(one.at) !== day));
       before = [];
+      after = row.seq ?? after;
       day = dayNumber(row.at);
       woven.push(isAfter && !row.first ? { ...row, first: true } : row);
     }

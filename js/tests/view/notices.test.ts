@@ -161,6 +161,14 @@ describe("the words", () => {
     expect(all(".nbc-notice")).toHaveLength(NOTICES + 1);
   });
 
+  test("but not where all of them are there, right behind a message", async () => {
+    const full = Array.from({ length: NOTICES }, (_, index) =>
+      described(11 + index, ["topic"], { topic: `t${index}` }),
+    );
+    const { all } = await shows(full, [said(10), said(200)]);
+    expect(all(".nbc-notice")).toHaveLength(NOTICES);
+  });
+
   test("in Hebrew, too", async () => {
     const { texts } = await shows([joined(11, "cy")]);
     speak(hebrew.spoken);
