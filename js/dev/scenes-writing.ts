@@ -89,6 +89,12 @@ const DEEDS: [string, string, number][] = [
   [ADA, "/me runs\n\n```sh\nmake bench\n```", 29],
 ];
 
+const STREAMED: [string, string, number, "session"?][] = [
+  [LINUS, "How do the two seeds do?", 2],
+  [GRACE, "They run in my notebook; it writes what it finds:", 1],
+  [GRACE, "The loss", 0, "session"],
+];
+
 export const writingScenes: Record<string, () => Scene> = {
   deeds: () => {
     const chat = base();
@@ -123,6 +129,16 @@ export const writingScenes: Record<string, () => Scene> = {
       600 - n * 9,
     ]);
     chat.has(team(messages(rows)));
+    return { chat, open: "team" };
+  },
+  streaming: () => {
+    const chat = base();
+    const rows = messages(STREAMED);
+    const text =
+      "The loss of both seeds falls until step 500, then\n\n| seed | step | loss |\n|---|--:|--:|\n| 1 | 500 | 0.131 |\n| 2 | 480 |";
+    const last = rows.at(-1)?.seq ?? 0;
+    const grown = { t: "growing", conversation: "team", message: last, n: 9, text, whole: true } as const;
+    chat.has(team(rows, { growing: new Map([[last, grown]]) }));
     return { chat, open: "team" };
   },
   lines: writing("One more line.\n".repeat(12)),
