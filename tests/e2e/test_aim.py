@@ -23,6 +23,15 @@ TRIMS = """() => {
   const ranges = [{ ...range, first: range.messages.at(-1).seq, messages: range.messages.slice(-1), has_before: true }];
   chat.conversation('team').value = { ...known, ranges };
 }"""
+SCROLLS_AS_SOMETHING_COMES = """() => {
+  const [scroller, known] = [document.querySelector('.nbc-scroll'), chat.conversation('team').peek()];
+  scroller.scrollTop = 100;
+  chat.arrives('team', message(known.cursor + 1, 'grace', 'and then', { at: Date.now() }));
+}"""
+POINTED_AT = "([x, y]) => document.elementFromPoint(x, y)?.closest('[role=menuitem]')?.textContent ?? ''"
+RIGHT_EDGES = """() => [...document.querySelectorAll('.nbc-own .nbc-bubble')].map(
+  (one) => Math.round(one.getBoundingClientRect().right)
+)"""
 
 
 def at_reply(page: Page, seq: int) -> None:
@@ -143,3 +152,35 @@ def test_the_toolbar_is_at_its_bubble_inside_the_view_and_covers_no_line(
         assert apart < 80, "far from its message"
         below, above = bubble["y"] + bubble["height"] - bar["y"], bar["y"] + bar["height"] - bubble["y"]
         assert apart >= 0 or min(below, above) <= 5 or bubble["height"] > 50, "a line is covered"
+
+
+def test_what_was_scrolled_to_stays_though_something_comes_at_once(show: Show) -> None:
+    page = show("busy")
+    page.evaluate(SCROLLS_AS_SOMETHING_COMES)
+    page.evaluate(FRAMES)
+    assert page.evaluate("document.querySelector('.nbc-scroll').scrollTop") == 100
+    expect(page.get_by_role("button", name="1 new")).to_be_visible()
+
+
+@pytest.mark.parametrize("seq", [11, 12])
+def test_a_menu_opens_beside_the_pointer(show: Show, seq: int) -> None:
+    page = show("talk")
+    box = page.locator(f"[data-seq='{seq}'] .nbc-bubble").bounding_box()
+    assert box is not None
+    for at in ([box["x"] + 4, box["y"] + 6], [box["x"] + box["width"] - 4, box["y"] + box["height"] - 4]):
+        page.mouse.click(*at, button="right")
+        expect(page.get_by_role("menu")).to_be_visible()
+        assert page.evaluate(POINTED_AT, at) == ""
+        page.keyboard.press("Escape")
+
+
+def test_what_is_left_of_an_own_message_ends_where_the_others_end(show: Show) -> None:
+    page = show("talk")
+    page.evaluate("""() => {
+      const known = chat.conversation('team').peek();
+      chat.arrives('team', message(known.cursor + 1, 'ada', '', { at: Date.now(), deleted: 'ada' }));
+    }""")
+    page.evaluate(FRAMES)
+    edges = page.evaluate(RIGHT_EDGES)
+    assert len(edges) > 1
+    assert len(set(edges)) == 1

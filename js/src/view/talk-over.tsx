@@ -1,7 +1,7 @@
 /** What lies over the view because of a message: its menu, the emoji, and the dialogs. One at a time; the focus goes back to where it was. */
 
 import type { ComponentChildren, RefObject } from "preact";
-import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { Delete, Forwarding, Report, Versions } from "./talk-dialogs";
 import { Menu, React } from "./talk-menu";
 import type { Over as Open } from "./talk-state";
@@ -25,16 +25,25 @@ function besideOf(message: Element, width: number): number | undefined {
   return [left - width - 8, right + 8].find((at) => pane && at >= pane.left && at + width <= pane.right);
 }
 
-/** Beside the message, else at this place of the window, moved so far that all of it is inside the view. */
+/** Between a box and the pointer at which it opens, px: a press that goes on chooses nothing. */
+const OFF = 4;
+
+/** Where a box of this size begins after or before this place, whichever has room for it; else as far as it can, so that all of it is inside. */
+function off(at: number, size: number, room: number, isBefore = false): number {
+  const sides = [at + OFF, at - size - OFF];
+  const found = (isBefore ? sides.reverse() : sides).find((from) => from >= OFF && from + size + OFF <= room);
+  return found ?? Math.max(OFF, Math.min(at, room - size - OFF));
+}
+
+/** Beside the message, else beside this place of the window, and all of it inside the view. */
 function place(box: HTMLElement, { x, y, beside }: Open): void {
   const root = box.closest(".nbchat")?.getBoundingClientRect();
   if (!root) return;
   const { width, height } = box.getBoundingClientRect();
-  const within = (at: number, size: number, room: number) => `${Math.max(4, Math.min(at, room - size - 4))}px`;
-  const start = x - (getComputedStyle(box).direction === "rtl" ? width : 0);
-  const left = (beside && besideOf(beside, width)) ?? start;
-  box.style.left = within(left - root.left, width, root.width);
-  box.style.top = within(y - root.top, height, root.height);
+  const left = beside && besideOf(beside, width);
+  const isRtl = getComputedStyle(box).direction === "rtl";
+  box.style.left = `${left === undefined || left === null ? off(x - root.left, width, root.width, isRtl) : left - root.left}px`;
+  box.style.top = `${off(y - root.top, height, root.height)}px`;
 }
 
 /** The row that it is about is marked while it is open: others may have come under it meanwhile. */
@@ -81,6 +90,26 @@ export function Pop({ ui, open, label, role, children, onKey }: PopProps) {
     <div ref={root} class="nbc-pop" {...box}>
       {children}
     </div>
+  );
+}
+
+/** A short answer stays this long, ms. */
+const TOLD_FOR = 4_000;
+
+/** What the polite line says of a deed, for eyes: not what it says of messages, which stand there. */
+export function Told({ ui }: { ui: Ui }) {
+  const told = ui.talk.told.value;
+  const [gone, setGone] = useState<object | null>(null);
+  useEffect(() => {
+    if (!told) return;
+    const timer = setTimeout(() => setGone(told), TOLD_FOR);
+    return () => clearTimeout(timer);
+  }, [told]);
+  if (!told || told === gone) return null;
+  return (
+    <p class="nbc-told" aria-hidden="true">
+      {told.words}
+    </p>
   );
 }
 
