@@ -150,7 +150,9 @@ async def test_one_question_cannot_keep_others_from_being_asked(start: Serve, fi
     assert runner.has(1)
 
 
-async def test_a_question_without_an_answer_is_asked_again(start: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_question_without_an_answer_is_asked_again(
+    start: Serve, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
     monkeypatch.setattr("nbchat.server.doorkeeper.ANSWER_SECONDS", 0.01)
     served = start()
     line = await (await guest(served, "Eve")).connects()
@@ -161,6 +163,9 @@ async def test_a_question_without_an_answer_is_asked_again(start: Serve, monkeyp
 
     served._site.doorkeeper.watch("eve", 1, may, served.hub.runner)
     assert await line.closed() == 4001
+    assert [record.message for record in caplog.records].count(
+        "nbchat could not ask whether eve may still be here"
+    ) == 2
 
 
 async def test_the_other_login_of_the_same_person_stays(start: Serve) -> None:
