@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
+import re
 import sys
+from pathlib import Path
 
 import pytest
 from kit.web import Visitor
@@ -60,6 +62,14 @@ async def test_the_figures_are_those_of_what_happened(start: Serve) -> None:
     assert after["nbchat_queue_bytes"] == 0
     assert after["process_resident_memory_bytes"] > 0
     assert not [name for name in after if room in name or "Bob" in name or "word" in name]
+
+
+async def test_the_page_of_operations_names_all_of_them(start: Serve) -> None:
+    page = (Path(__file__).parents[2] / "docs" / "operations.md").read_text(encoding="utf-8")
+    names = {one.name for one in metrics.Collector(start().hub).collect()}
+    named = set(re.findall(r"nbchat_[a-z_]+", page)) - {"nbchat_queue_bytes_max"}
+    assert {name.removesuffix("_total") for name in named} == names - {"nbchat_queue_bytes_max"}
+    assert "`nbchat_queue_bytes_max`" in page
 
 
 async def test_who_comes_back_is_a_resume(start: Serve) -> None:

@@ -30,7 +30,7 @@ export class Model implements Chat {
   readonly #paging = new Map<string, Promise<boolean>>();
 
   constructor(
-    private readonly hub: HubClient,
+    readonly hub: HubClient,
     private readonly until: AbortSignal,
     private readonly seed: Seed | null = null,
   ) {
