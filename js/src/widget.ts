@@ -123,14 +123,13 @@ export function mountPage(root: Document = document): () => void {
   return () => view.abort();
 }
 
-/** `?invite=CODE`: asks whether to join. The code leaves the URL, which people copy to others. */
+/** `?invite=CODE`: asks whether to join. The code leaves the URL, which people copy to others; so does the server's token, for which there is a cookie. */
 function openInvitation(ui: Ui): void {
   const url = new URL(location.href);
   const code = url.searchParams.get("invite");
-  if (!code) return;
-  url.searchParams.delete("invite");
-  history.replaceState(null, "", url);
-  ui.show("redeem", code);
+  for (const name of ["invite", "token"]) url.searchParams.delete(name);
+  if (url.href !== location.href) history.replaceState(null, "", url);
+  if (code) ui.show("redeem", code);
 }
 
 /** Room for the list beside the conversation, as in frame.css; the page fills its window. */

@@ -70,9 +70,13 @@ export class HubClient {
   start(): void {
     const { signal } = this.#ended;
     if (signal.aborted) return;
-    addEventListener("online", () => this.#do(() => this.link.wake(now())), { signal });
+    const network = () => {
+      this.#do(() => this.link.wake(now()));
+      this.#tell(["connection"]);
+    };
+    addEventListener("online", network, { signal });
     // Not an end of the connection: a hub on this machine is reached without a network. But a silent one is found in seconds.
-    addEventListener("offline", () => this.#do(() => this.link.wake(now())), { signal });
+    addEventListener("offline", network, { signal });
     addEventListener("pageshow", () => this.#do(() => this.link.wake(now())), { signal });
     addEventListener("storage", (event) => this.#stored(event), { signal });
     const isVisible = () => document.visibilityState === "visible";
@@ -120,6 +124,7 @@ export class HubClient {
 
   #noteOf(info: ConnectionInfo): Connection["note"] {
     if (info.note || this.#note) return info.note || this.#note;
+    if (navigator.onLine === false && info.state !== "connected") return "offline";
     return info.attempt >= UNREACHABLE_AFTER && info.state !== "connected" ? "unreachable" : "";
   }
 

@@ -19,7 +19,9 @@ export function useCountdown(until: number | null): number {
 
 function Reconnecting({ ui, connection }: { ui: Ui; connection: Connection }) {
   const seconds = useCountdown(connection.retry_at);
-  const parts = [S.attempt(connection.attempt), ...(seconds > 0 ? [S.nextTry(seconds)] : [])];
+  // Without a network no attempt can help: the browser says when there is one again.
+  const parts =
+    connection.note === "offline" ? [] : [S.attempt(connection.attempt), ...(seconds > 0 ? [S.nextTry(seconds)] : [])];
   return (
     <>
       <span>{S.notes[connection.note] || S.reconnecting}</span>

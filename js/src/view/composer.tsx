@@ -103,7 +103,7 @@ export function Composer(props: ComposerProps) {
   /** The place that stands here when an answer comes: not always the one where it was asked. */
   const shown = useRef("");
   shown.current = placeOf(id, thread);
-  const title = S.write(titleOf(ui.chat, conversation.summary));
+  const label = thread === null ? S.write(titleOf(ui.chat, conversation.summary)) : S.writeReply;
 
   const show = () => {
     if (!area.current) return;
@@ -182,7 +182,7 @@ export function Composer(props: ComposerProps) {
   );
 
   return (
-    <fieldset class="nbc-composer" aria-label={title}>
+    <fieldset class="nbc-composer" aria-label={label}>
       <Foot {...props} note={note || limitNote(left)} bad={left < 0}>
         {compose && compose !== "failed" ? <compose.Slow {...props} /> : null}
       </Foot>
@@ -194,8 +194,8 @@ export function Composer(props: ComposerProps) {
             rows={1}
             dir="auto"
             class="nbc-input"
-            aria-label={title}
-            placeholder={thread === null ? title : S.writeReply}
+            aria-label={label}
+            placeholder={label}
             onInput={changed}
             // An input method that composes uses Enter for itself; Safari says so only by the old code 229.
             onKeyDown={(event) => event.isComposing || event.keyCode === 229 || onKey(event)}

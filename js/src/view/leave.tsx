@@ -12,6 +12,14 @@ import { S } from "./strings";
 import type { Ui } from "./ui";
 import { titleOf } from "./words";
 
+/** Whether nobody else owns it, as far as is known: of a conversation that is not loaded only the hub knows. */
+function ownsAlone(ui: Ui, { id, role, members }: Summary): boolean {
+  const standings = ui.chat.conversation(id).value?.standings;
+  if (role !== "owner" || members < 2 || !standings) return false;
+  const me = ui.chat.me.value?.id;
+  return ![...standings.values()].some((one) => one.role === "owner" && one.user !== me);
+}
+
 export function Leave({ ui, summary }: { ui: Ui; summary: Summary }) {
   const { busy, error, code, run } = useAction(ui);
   const { id } = summary;
@@ -25,7 +33,7 @@ export function Leave({ ui, summary }: { ui: Ui; summary: Summary }) {
     ui.choose(id);
     ui.show("members", id);
   };
-  if (code === "last_owner") {
+  if (code === "last_owner" || ownsAlone(ui, summary)) {
     return (
       <div class="nbc-form">
         <p role="alert">{P.lastOwner}</p>

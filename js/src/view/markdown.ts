@@ -106,19 +106,19 @@ export function grownNodes(body: Element, blocks: Block[], text: string, named: 
 const TABLE = /\|(?: *:?-+:? *\|)+/;
 const OPENED = /(^|\s)(?:```[\w+#-]*|(?:\*\*|`)(?=\S))/g;
 
-/** A formula as plain characters: without its dollars or brackets, braces and strokes. */
-function plainMath(source: string): string {
-  return source
-    .replace(/^(?:\$+|\\[([])|(?:\$+|\\[)\]])$/g, "")
-    .replace(/\\frac *\{([^{}]*)\} *\{([^{}]*)\}/g, "$1/$2")
-    .replace(/\\([a-z]+|.)|[{}]/gi, "$1");
-}
+/** What stands around a formula. */
+const DOLLARS = /^(?:\$+|\\[([])\s*|\s*(?:\$+|\\[)\]])$/g;
 
-/** One line of plain words, for previews, quotes and announcements: what the text says when it is drawn. Not cached. */
+/**
+ * One line of plain words, for previews, quotes and announcements: what the text says when it is drawn. Of a formula that is its source, of a
+ * block of code the first line. Not cached.
+ */
 export function toLine(text: string): string {
   const shown = document.createElement("p");
   shown.append(...nodesOf(parse(deedIn(text) ?? text, [])));
-  for (const one of shown.querySelectorAll(".nbc-math")) one.textContent = plainMath(one.textContent ?? "");
+  for (const one of shown.querySelectorAll(".nbc-math")) one.textContent = (one.textContent ?? "").replace(DOLLARS, "");
+  for (const one of shown.querySelectorAll("pre"))
+    one.textContent = (one.textContent ?? "").trim().replace(/\n.*/s, "…");
   for (const one of shown.querySelectorAll("br, td, th")) one.append(" ");
   const said = shown.textContent ?? "";
   const cells = TABLE.test(said) ? said.replace(TABLE, "").replace(/\|/g, " ") : said;

@@ -70,12 +70,16 @@ function Failed({ ui, conversation, pending }: { ui: Ui; conversation: string; p
   );
 }
 
-function Head({ name, author, at, via, own }: { name: string } & Pick<MessageProps, "author" | "at" | "via" | "own">) {
+type HeadProps = { name: string } & Pick<MessageProps, "ui" | "author" | "at" | "via" | "own">;
+
+function Head({ ui, name, author, at, via, own }: HeadProps) {
+  const emoji = ui.chat.person(author)?.emoji;
   return (
     <div class="nbc-head" aria-hidden="true">
       {own ? null : (
         <bdi class="nbc-name" title={name} data-user={author}>
           {name}
+          {emoji ? ` ${emoji}` : ""}
         </bdi>
       )}
       <time>{clock(at)}</time>
@@ -156,7 +160,7 @@ export class Message extends Component<MessageProps> {
             <Face chat={ui.chat} user={author} />
           </span>
         ) : null}
-        {first ? <Head name={name} author={author} at={at} via={via} own={own} /> : null}
+        {first ? <Head ui={ui} name={name} author={author} at={at} via={via} own={own} /> : null}
         <Line {...props} when={when} spot={spot} />
         {under && message.reactions.length ? <Reactions {...under} /> : null}
         {under && thread === null ? <ThreadLine {...under} unread={props.unread} /> : null}

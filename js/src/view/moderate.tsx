@@ -203,7 +203,8 @@ export function Moderate({ ui, conversation }: Of) {
       {may("set_rules", conversation.summary, ui.now.value) ? <Rules ui={ui} conversation={conversation} /> : null}
       <Reports ui={ui} conversation={conversation} />
       <Banned ui={ui} conversation={conversation} />
-      <Log ui={ui} conversation={conversation} />
+      {/* Other rules are another line in it. */}
+      <Log key={JSON.stringify(conversation.summary.settings)} ui={ui} conversation={conversation} />
     </>
   );
 }

@@ -1,6 +1,6 @@
 /** The words of the sheets about people and conversations; sheet-strings.ts has those of the first ones. */
 
-import { plural, words } from "./strings";
+import { plural, S, words } from "./strings";
 
 export const P = words("people", {
   // The menus.
@@ -93,7 +93,7 @@ export const P = words("people", {
   openReports: (n: number) => plural(n, { one: "# open report", other: "# open reports" }),
   kinds: { direct: "Direct conversation", group: "Group: who is invited", channel: "Open channel: anybody may join" },
   fromPython: "From a notebook:",
-  since: (when: string) => `Since ${when}`,
+  since: (when: string) => `Since ${when === S.today || when === S.yesterday ? when.toLowerCase() : when}`,
   title: "Title",
   topic: "Topic",
   topicHint: "One line under the title.",
@@ -120,7 +120,8 @@ export const P = words("people", {
   inviteDone: (names: string) => `Invited: ${names}`,
   everybodyIsHere: "Everybody by that name is a member already, or nobody has it.",
   byLink: "By link",
-  linkHint: "Whoever has the link may join, if this hub lets them in.",
+  linkHint:
+    "Whoever has the link may join, if this hub lets them in: a server with a login or a token asks for it first.",
   expires: "Ends",
   lives: {
     3600: "After 1 hour",

@@ -3,18 +3,18 @@
 import type { Conversation } from "../client/state";
 import type { MessageRow } from "./rows";
 
-export type TickKind = "waiting" | "sending" | "failed" | "sent" | "delivered" | "read";
+export type TickKind = "waiting" | "sending" | "failed" | "sent" | "delivered" | "seen" | "read";
 
 export interface Tick {
   kind: TickKind;
-  /** How many others have it (delivered) or have read it (read). */
+  /** How many others have it (delivered) or have read it (seen, read). */
   n: number;
   of: number;
 }
 
 /**
  * What an own message shows. One tick above the limit of receipts and in open channels, else two as soon as some other person has
- * it, filled as soon as some other person has read it.
+ * it, filled when all others have read it; in between (`seen`) the words say who has.
  */
 export function tickOf(row: MessageRow, conversation: Conversation, me: string): Tick {
   if (row.pending) return { kind: row.pending.status, n: 0, of: 0 };
@@ -29,7 +29,7 @@ export function tickOf(row: MessageRow, conversation: Conversation, me: string):
     if (mark.delivered >= seq || mark.read >= seq) delivered += 1;
     if (mark.read >= seq) read += 1;
   }
-  if (read) return { kind: "read", n: read, of };
+  if (read) return { kind: read === of ? "read" : "seen", n: read, of };
   return delivered ? { kind: "delivered", n: delivered, of } : { kind: "sent", n: 0, of };
 }
 

@@ -111,11 +111,15 @@ export function isLive(conversation: Conversation, shown: Shown = NEWEST): boole
 const belongs = (one: Pending, thread: number | null): boolean =>
   thread === null ? one.thread === null || one.also : one.thread === thread;
 
-/** The root on top of its thread, also where older replies are not loaded, and how many there are. */
+/** The root on top of its thread, also where older replies are not loaded, and how many there are, if any. */
 function beginThread(conversation: Conversation, root: number, me: string): Row[] {
   const message = findMessage(conversation, root);
   if (!message) return [];
-  return [ofMessage(conversation, message, me), { kind: "replies", key: "replies", n: message.replies?.count ?? 0 }];
+  const n = message.replies?.count ?? 0;
+  return [
+    ofMessage(conversation, message, me),
+    ...(n ? [{ kind: "replies" as const, key: "replies" as const, n }] : []),
+  ];
 }
 
 /**

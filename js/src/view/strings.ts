@@ -109,7 +109,7 @@ export const S = words("view", {
   },
 
   write: (title: string) => `Message ${title}`,
-  writeReply: "Reply…",
+  writeReply: "Reply in the thread",
   replyTo: (name: string) => `Reply to ${name}`,
   noReply: "Do not reply to it",
   also: "Also send to the conversation",
@@ -125,7 +125,6 @@ export const S = words("view", {
     announcements: "Only moderators and owners write here. You can answer in threads.",
   },
   joinToWrite: "You are looking at an open channel.",
-  copiedMessage: "Message copied",
 
   connected: "Connected",
   connecting: "Connecting…",
@@ -146,6 +145,7 @@ export const S = words("view", {
     flood: "Too much was sent at once; this page waits before it connects again.",
     outbox_full: "Too many messages wait to be sent. New ones cannot be queued.",
     unreachable: "The hub does not answer.",
+    offline: "You are offline.",
   },
 
   changeName: "Change your name…",

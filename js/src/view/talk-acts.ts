@@ -85,8 +85,14 @@ function markdownOf(ui: Ui, { author, text, forwarded }: Message): string {
   return deed ? `${text ? ui.chat.name(author) : (forwarded?.name ?? "")} ${deed}` : said;
 }
 
+/** Say that it is done: to those who hear, and to those who see. */
+function answer(ui: Ui, words: string): void {
+  ui.spoken.value = words;
+  ui.talk.told.value = { words };
+}
+
 async function copy(ui: Ui, text: string, said: string): Promise<void> {
-  if (await copyText(text)) ui.spoken.value = said;
+  if (await copyText(text)) answer(ui, said);
   else ui.note.value = K.noClipboard;
 }
 
@@ -102,7 +108,7 @@ function open(ui: Ui, kind: Over["kind"], spot: Spot, at?: Element | { clientX: 
 function save(ui: Ui, spot: Spot): void {
   const saved = isSaved(ui, spot);
   ui.chat.setOwn(`saved:${spot.id}/${spot.seq}`, saved ? null : Date.now() + ui.chat.offset.peek());
-  ui.spoken.value = saved ? K.isUnsaved : K.isSaved;
+  answer(ui, saved ? K.isUnsaved : K.isSaved);
 }
 
 /** Do it, or open what asks for more; `at` is where a menu stands. */
@@ -140,7 +146,7 @@ function perform(ui: Ui, what: Act, spot: Spot, message: Message, at: Parameters
       tell(unreadFrom(ui.chat, id, seq, thread ?? undefined), K.isUnread);
       break;
     case "copy":
-      void copy(ui, markdownOf(ui, message), S.copiedMessage);
+      void copy(ui, markdownOf(ui, message), K.copiedMessage);
       break;
     case "link":
       void copy(ui, linkTo(ui, spot), K.copiedLink);

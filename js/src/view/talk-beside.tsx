@@ -11,7 +11,7 @@ import { Announce } from "./spoken";
 import { S } from "./strings";
 import { Glyph } from "./talk-icons";
 import { Mentions, Pins, Saved, Threads } from "./talk-lists";
-import { Over } from "./talk-over";
+import { Over, Told } from "./talk-over";
 import type { Side } from "./talk-state";
 import { K } from "./talk-strings";
 import { Timeline } from "./timeline";
@@ -174,6 +174,7 @@ export function Beside({ ui }: { ui: Ui }) {
     <>
       {side && stays ? <Pane ui={ui} side={side} /> : null}
       <Over ui={ui} />
+      <Told ui={ui} />
     </>
   );
 }

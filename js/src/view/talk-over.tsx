@@ -1,7 +1,7 @@
 /** What lies over the view because of a message: its menu, the emoji, and the dialogs. One at a time; the focus goes back to where it was. */
 
 import type { ComponentChildren, RefObject } from "preact";
-import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { Delete, Forwarding, Report, Versions } from "./talk-dialogs";
 import { Menu, React } from "./talk-menu";
 import type { Over as Open } from "./talk-state";
@@ -90,6 +90,26 @@ export function Pop({ ui, open, label, role, children, onKey }: PopProps) {
     <div ref={root} class="nbc-pop" {...box}>
       {children}
     </div>
+  );
+}
+
+/** A short answer stays this long, ms. */
+const TOLD_FOR = 4_000;
+
+/** What the polite line says of a deed, for eyes: not what it says of messages, which stand there. */
+export function Told({ ui }: { ui: Ui }) {
+  const told = ui.talk.told.value;
+  const [gone, setGone] = useState<object | null>(null);
+  useEffect(() => {
+    if (!told) return;
+    const timer = setTimeout(() => setGone(told), TOLD_FOR);
+    return () => clearTimeout(timer);
+  }, [told]);
+  if (!told || told === gone) return null;
+  return (
+    <p class="nbc-told" aria-hidden="true">
+      {told.words}
+    </p>
   );
 }
 

@@ -58,6 +58,8 @@ export interface TalkState {
   readonly over: Signal<Over | null>;
   /** The message that its timeline is to show and to mark for a moment; a new object each time. */
   readonly target: Signal<Spot | null>;
+  /** The short answer to what one did last; a new object each time. */
+  readonly told: Signal<{ words: string } | null>;
   /** The lazy part, once it is here. */
   readonly parts: Signal<Parts["talk"] | null>;
 }
@@ -69,6 +71,7 @@ export function makeTalk(): TalkState {
     side: signal(null),
     over: signal(null),
     target: signal(null),
+    told: signal(null),
     parts: signal(null),
   };
 }

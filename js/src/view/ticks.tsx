@@ -1,4 +1,4 @@
-/** How far an own message is: clock, one tick, two, two filled, or the red mark with what can be done about it. */
+/** How far an own message is: clock, one tick, two, two filled when all have read it, or the red mark with what can be done about it. */
 
 import { Icon } from "./icons";
 import { readers, type TickKind } from "./receipts";
@@ -11,6 +11,7 @@ const icons = {
   failed: "failed",
   sent: "one",
   delivered: "two",
+  seen: "two",
   read: "two",
 } as const;
 
@@ -31,7 +32,7 @@ function words({ ui, conversation, seq, kind, n, of }: TickProps): string {
     if (ui.chat.connection.value.state !== "connected") return S.waits;
     return here.value?.summary.settings.slow ? S.waitsSlow : S.waiting;
   }
-  if (kind !== "read") return S[kind];
+  if (kind !== "read" && kind !== "seen") return S[kind];
   const known = here.peek();
   const names = known ? readers(known, seq, ui.chat.me.peek()?.id ?? "").map((user) => ui.chat.name(user)) : [];
   return S.read(n, of, names);

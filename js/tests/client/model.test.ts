@@ -351,6 +351,12 @@ describe("the connection", () => {
       vi.advanceTimersByTime(Number(retry_at) - Date.now() + 1);
     }
     expect(chat.connection.value.note).toBe("unreachable");
+    const network = vi.spyOn(navigator, "onLine", "get").mockReturnValue(false);
+    dispatchEvent(new Event("offline"));
+    expect(chat.connection.value.note).toBe("offline");
+    network.mockReturnValue(true);
+    dispatchEvent(new Event("online"));
+    expect(chat.connection.value.note).toBe("unreachable");
   });
 
   test("outlives a listener that fails: the others are told, and what was written is sent", async () => {

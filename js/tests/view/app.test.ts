@@ -327,6 +327,7 @@ describe("keys", () => {
     await key(row, "c");
     expect(written).toEqual(["hi"]);
     expect(texts("[aria-live=polite]")).toEqual(["Message copied"]);
+    expect(texts(".nbc-told")).toEqual(["Message copied"]);
   });
 });
 

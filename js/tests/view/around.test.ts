@@ -42,6 +42,9 @@ describe("the banner", () => {
     chat.connection.value = { ...CONNECTED, state: "reconnecting", attempt: 3, retry_at: Date.now() + 3_500 };
     await drawn();
     expect(texts(".nbc-alert")[0]).toBe("Reconnecting…attempt 3, next try in 4 sRetry now");
+    chat.connection.value = { ...CONNECTED, state: "reconnecting", attempt: 3, note: "offline" };
+    await drawn();
+    expect(texts(".nbc-alert")[0]).toBe("You are offline.Retry now");
     await press("Retry now");
     expect(chat.asked).toContainEqual(["retryNow"]);
     chat.connection.value = CONNECTED;

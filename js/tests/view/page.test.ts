@@ -81,8 +81,16 @@ test("a conversation in the URL is opened, however narrow the window", async () 
   expect(pane()).toBe("chat");
 });
 
-test("an invitation in the URL asks whether to join, and leaves the URL", async () => {
-  history.replaceState(null, "", "?invite=Zk3v");
+test("the server's token leaves the URL, and nothing else does", async () => {
+  history.replaceState(null, "", "?token=geheim&user=ada");
+  await shown(400, "#c/old");
+  expect(location.search).toBe("?user=ada");
+  expect(location.hash).toBe("#c/old");
+  history.replaceState(null, "", location.pathname);
+});
+
+test("an invitation in the URL asks whether to join, and leaves the URL with the token", async () => {
+  history.replaceState(null, "", "?invite=Zk3v&token=geheim");
   await shown(1000);
   expect(location.search).toBe("");
   expect(document.querySelector("[role=dialog]")?.getAttribute("aria-label")).toBeTruthy();

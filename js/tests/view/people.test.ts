@@ -259,16 +259,22 @@ describe("leaving", () => {
     expect(shown.ui.selected.value).toBe("");
   });
 
-  test("the last owner is told what to do first, and led there", async () => {
-    const chat = as("owner");
+  test("the only owner is told at once what to do first, and led there", async () => {
+    const shown = await sheet(as("owner"), "Leave this conversation…");
+    expect(shown.texts("[role=alert]")[0]).toContain("only owner");
+    expect(shown.texts(".nbc-danger")).toEqual([]);
+    await shown.press("Choose an owner");
+    expect(shown.texts("[role=tab][aria-selected=true]")).toEqual(["Members"]);
+  });
+
+  test("who seems to be one of two owners is told when the hub refuses", async () => {
+    const chat = as("owner", {}, "owner");
     chat.leave = async () => {
       throw new ChatError("last_owner", "“team” would have no owner. Make somebody else its owner first.");
     };
     const shown = await sheet(chat, "Leave this conversation…");
     await shown.press("Leave");
     expect(shown.texts("[role=alert]")[0]).toContain("only owner");
-    await shown.press("Choose an owner");
-    expect(shown.texts("[role=tab][aria-selected=true]")).toEqual(["Members"]);
   });
 
   test("a refusal has the title and not the id", async () => {

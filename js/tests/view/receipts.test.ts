@@ -17,10 +17,11 @@ function tick(marks: Mark[], receipts = true) {
 
 const mark = (user: string, delivered: number, read: number): Mark => ({ user, delivered, read });
 
-test("one tick until somebody else has it, two then, filled when somebody has read it", () => {
+test("one tick until somebody else has it, two then, filled when all have read it", () => {
   expect(tick([mark("ada", 5, 5), mark("bob", 4, 4)])).toEqual({ kind: "sent", n: 0, of: 1 });
   expect(tick([mark("bob", 5, 0), mark("cy", 0, 0)])).toEqual({ kind: "delivered", n: 1, of: 2 });
-  expect(tick([mark("bob", 5, 5), mark("cy", 9, 0)])).toEqual({ kind: "read", n: 1, of: 2 });
+  expect(tick([mark("bob", 5, 5), mark("cy", 9, 0)])).toEqual({ kind: "seen", n: 1, of: 2 });
+  expect(tick([mark("bob", 5, 5), mark("cy", 9, 5)])).toEqual({ kind: "read", n: 2, of: 2 });
 });
 
 test("who has read it has it", () => {

@@ -55,6 +55,15 @@ test("somebody else with the same client key has a row of their own", () => {
   expect(new Set(rowsOf(messages).map((row) => row.key)).size).toBe(rowsOf(messages).length);
 });
 
+test("above a thread's replies stands how many there are, and nothing where there are none", () => {
+  const root = (count: number) =>
+    message(2, "bob", "a", { at: NOON, replies: { count, last_seq: 2, last_at: NOON, users: [] } });
+  const thread = (count: number) =>
+    buildRows(conversation(summary("c"), [root(count)]), [], "ada", null, { thread: 2, at: null });
+  expect(thread(2).map((row) => row.kind)).toEqual(["message", "replies"]);
+  expect(thread(0).map((row) => row.kind)).toEqual(["message"]);
+});
+
 test("the newest seq skips what is pending", () => {
   const pending = waiting("p", "c", "x", { at: NOON, status: "waiting" });
   expect(newestSeq(rowsOf([message(2, "bob", "a"), message(4, "bob", "c")], [pending]))).toBe(4);

@@ -118,7 +118,7 @@ export const view: typeof S = {
   },
 
   write: (title) => `הודעה אל ${name(title)}`,
-  writeReply: "תגובה…",
+  writeReply: "תגובה בשרשור",
   replyTo: (who) => `תשובה אל ${name(who)}`,
   noReply: "ביטול התשובה",
   also: "שליחה גם לשיחה",
@@ -134,7 +134,6 @@ export const view: typeof S = {
     announcements: "רק מנחים ובעלים כותבים כאן. אפשר לענות בשרשורים.",
   },
   joinToWrite: "זו צפייה בערוץ פתוח.",
-  copiedMessage: "ההודעה הועתקה",
 
   connected: "יש חיבור",
   connecting: "התחברות…",
@@ -155,6 +154,7 @@ export const view: typeof S = {
     flood: "נשלח יותר מדי בבת אחת; הדף ימתין לפני שיתחבר שוב.",
     outbox_full: "יותר מדי הודעות ממתינות לשליחה. אי אפשר להוסיף חדשות.",
     unreachable: "השרת אינו עונה.",
+    offline: "אין חיבור לרשת.",
   },
 
   changeName: "שינוי השם…",
