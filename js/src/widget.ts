@@ -128,7 +128,7 @@ function openInvitation(ui: Ui): void {
   const url = new URL(location.href);
   const code = url.searchParams.get("invite");
   for (const name of ["invite", "token"]) url.searchParams.delete(name);
-  if (url.href !== location.href) history.replaceState(null, "", url);
+  history.replaceState(null, "", url);
   if (code) ui.show("redeem", code);
 }
 

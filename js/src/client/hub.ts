@@ -123,9 +123,10 @@ export class HubClient {
   }
 
   #noteOf(info: ConnectionInfo): Connection["note"] {
-    if (info.note || this.#note) return info.note || this.#note;
-    if (navigator.onLine === false && info.state !== "connected") return "offline";
-    return info.attempt >= UNREACHABLE_AFTER && info.state !== "connected" ? "unreachable" : "";
+    const note = info.note || this.#note;
+    if (note || info.state === "connected") return note;
+    if (navigator.onLine === false) return "offline";
+    return info.attempt >= UNREACHABLE_AFTER ? "unreachable" : "";
   }
 
   // -------------------------------------------------------------------------------------------------------------- commands

@@ -2,14 +2,14 @@
 
 import { useState } from "preact/hooks";
 import { copyText } from "./copy";
-import { S } from "./strings";
+import { T } from "./sheet-strings";
 
 export function CopyButton({ text, label }: { text: string; label: string }) {
   const [copied, setCopied] = useState(false);
   const copy = async () => setCopied(await copyText(text));
   return (
     <button type="button" class="nbc-button nbc-plain nbc-small" onClick={() => void copy()}>
-      <span role="status">{copied ? S.copied : label}</span>
+      <span role="status">{copied ? T.copied : label}</span>
     </button>
   );
 }

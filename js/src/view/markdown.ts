@@ -107,7 +107,7 @@ const TABLE = /\|(?: *:?-+:? *\|)+/;
 const OPENED = /(^|\s)(?:```[\w+#-]*|(?:\*\*|`)(?=\S))/g;
 
 /** What stands around a formula. */
-const DOLLARS = /^(?:\$+|\\[([])\s*|\s*(?:\$+|\\[)\]])$/g;
+const DOLLARS = /^(\$+|\\.)\s*|\s*(\$+|\\.)$/g;
 
 /**
  * One line of plain words, for previews, quotes and announcements: what the text says when it is drawn. Of a formula that is its source, of a

@@ -34,6 +34,7 @@ export const T = words("sheets", {
   somebodyNew: "Somebody new",
   start: "Start",
   close: "Close",
+  copied: "Copied",
   asPage: "Open as a page",
   whereIsTheData: "Where is my data?",
   leaveIt: "Leave this conversation…",

@@ -20,7 +20,6 @@ export const S = words("view", {
   retry: "Retry",
   remove: "Delete",
   copy: "Copy",
-  copied: "Copied",
   join: "Join",
 
   conversations: "Conversations",

@@ -3,6 +3,7 @@
 import { copyText } from "./copy";
 import { jump } from "./jump";
 import { S } from "./strings";
+import { K } from "./talk-strings";
 import type { Ui } from "./ui";
 
 /** Links, selected words and text fields keep the browser's menu. */
@@ -25,7 +26,7 @@ function copyOnClick(event: Event): boolean {
   if (!button) return false;
   const text = button.parentElement?.querySelector("code")?.textContent ?? "";
   void copyText(text).then((done) => {
-    button.textContent = done ? S.copied : S.copy;
+    button.textContent = done ? K.copied : S.copy;
   });
   return true;
 }

@@ -23,6 +23,7 @@ export const K = words("talk", {
   versions: "Earlier versions",
   report: "Report to the moderators…",
   about: (name: string) => `About ${name}`,
+  copied: "Copied",
   copiedMessage: "Message copied",
   copiedLink: "Link copied",
   noClipboard: "This browser does not let the page copy.",

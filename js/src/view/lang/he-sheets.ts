@@ -36,6 +36,7 @@ export const sheets: typeof T = {
   somebodyNew: "מישהו חדש",
   start: "התחלה",
   close: "סגירה",
+  copied: "הועתק",
   asPage: "פתיחה כדף",
   whereIsTheData: "היכן הנתונים שלי?",
   leaveIt: "עזיבת השיחה…",

@@ -25,6 +25,7 @@ export const talk: typeof K = {
   versions: "גרסאות קודמות",
   report: "דיווח למנחים…",
   about: (who) => `פרטים על ${name(who)}`,
+  copied: "הועתק",
   copiedMessage: "ההודעה הועתקה",
   copiedLink: "הקישור הועתק",
   noClipboard: "הדפדפן אינו מאפשר לדף להעתיק.",

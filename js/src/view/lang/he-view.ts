@@ -16,7 +16,6 @@ export const view: typeof S = {
   retry: "לנסות שוב",
   remove: "מחיקה",
   copy: "העתקה",
-  copied: "הועתק",
   join: "הצטרפות",
 
   conversations: "שיחות",
