@@ -126,7 +126,7 @@ class SlashBook:
             text = await result if inspect.isawaitable(result) else result
         except Exception:
             log.exception("nbchat: /%s failed on %r", call.name, message)
-            text = f"`/{call.name}` failed; whoever runs it has the reason in their log."
+            text = f"`/{call.name}` failed; whoever runs it sees the reason under the cell of the widget."
         if text:
             self._answer(message, text)
 
