@@ -1,5 +1,5 @@
 /** The page of its own at `…/nbchat/`: the widget's module, drawn into the whole window. */
 
-import { mountPage } from "./widget.js";
+import { mountPage } from "./page-mount";
 
 mountPage(document);

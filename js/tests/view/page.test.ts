@@ -1,7 +1,7 @@
 /** The page of its own, over a scripted hub at the far end of its socket: what it opens, and what its URL says. */
 
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { mountPage } from "../../src/widget";
+import { mountPage } from "../../src/page-mount";
 import { row, ScriptedHub } from "../client/scripted";
 import { drawn, FakeIntersections } from "../kit/stage";
 

@@ -2,7 +2,8 @@
 
 import type { AnyModel } from "@anywidget/types";
 import { expect, test, vi } from "vitest";
-import widget, { mountPage } from "../../src/widget";
+import { mountPage } from "../../src/page-mount";
+import widget from "../../src/widget";
 import { summary } from "../kit/chat";
 import { drawn } from "../kit/stage";
 
