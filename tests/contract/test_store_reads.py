@@ -89,7 +89,7 @@ def test_pages(hub: Driver) -> None:
     assert page(hub, limit=99) == (list(range(2, 12)), False, False)
 
 
-def test_a_page_skips_what_is_no_message_and_names_the_authors(hub: Driver) -> None:
+def test_a_page_skips_what_is_no_message_and_names_the_authors_and_who_came(hub: Driver) -> None:
     hub.put(conversation("c", ADA))
     hub.write(
         post("c", ADA, key="key-one!"), join("c", BOB, 1), join("c", EVE, 2), post("c", BOB, key="key-2!!!", rules=3)
@@ -99,7 +99,7 @@ def test_a_page_skips_what_is_no_message_and_names_the_authors(hub: Driver) -> N
         (2, 2, "ada", NOON),
         (5, 5, "bob", NOON),
     ]
-    assert (found.people, found.as_of, found.epoch) == ((ADA, BOB), 5, "epoch")
+    assert (found.people, found.as_of, found.epoch) == ((ADA, BOB, EVE), 5, "epoch")
 
 
 def test_a_page_ends_where_its_bytes_are_used_up(hub: Driver) -> None:

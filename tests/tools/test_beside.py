@@ -59,7 +59,11 @@ def test_a_command_that_was_killed_has_failed() -> None:
 
 
 def test_who_interrupts_it_interrupts_each_once_and_waits_for_it(tmp_path: Path) -> None:
-    waits = "import signal\ntry:\n    {first}\n    signal.pause()\nexcept KeyboardInterrupt:\n    {then}"
+    # Not `signal.pause`: a signal just before it would be waited for in vain. The pipe keeps what came earlier.
+    waits = (
+        "import os, signal\nhear, tell = os.pipe()\nos.set_blocking(tell, False)\nsignal.set_wakeup_fd(tell)\n"
+        "try:\n    {first}\n    os.read(hear, 1)\nexcept KeyboardInterrupt:\n    {then}"
+    )
     flag, done = tmp_path / "flag", tmp_path / "done"
     subprocess.run(["mkfifo", flag], check=True)
     one = waits.format(first="print('ready', flush=True)", then="raise SystemExit(2)")

@@ -7,14 +7,17 @@ import type { ScriptedChat } from "./chat";
 import { drawn, type Stage, stage } from "./stage";
 import { team } from "./team";
 
-/** The team, in which Ada has a role and Bob another. */
+/** The team, in which Ada, oneself, has a role and Bob another. */
 export function as(role: Role, more: Partial<Summary> = {}, bob: Role = "member"): ScriptedChat {
   const chat = team();
   const known = chat.conversation("team").peek();
   if (known) {
     chat.has({
       ...known,
-      standings: new Map([["bob", { user: "bob", role: bob, muted: null }]]),
+      standings: new Map([
+        ["ada", { user: "ada", role, muted: null }],
+        ["bob", { user: "bob", role: bob, muted: null }],
+      ]),
       summary: { ...known.summary, role, ...more },
     });
   }

@@ -104,7 +104,7 @@ describe("members", () => {
     expect(texts(".nbc-part").slice(-2)).toEqual(["Here now (1)", "Away (2)"]);
     expect(texts(".nbc-person .nbc-quiet")).toEqual([
       "Moderator · online · debugging",
-      "offline",
+      "Owner · offline",
       "Guest · may not write now · offline",
     ]);
     expect(texts(".nbc-person bdi")).toEqual(["Bob", "Ada (you)", "Cy"]);
