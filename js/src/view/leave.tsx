@@ -12,11 +12,11 @@ import { S } from "./strings";
 import type { Ui } from "./ui";
 import { titleOf } from "./words";
 
-/** Whether nobody else owns it, as far as is known: of a conversation that is not loaded only the hub knows. */
+/** Whether nobody else owns it, as far as is known: of one that is not loaded, or has very many members, only the hub knows. */
 function ownsAlone(ui: Ui, { id, role, members }: Summary): boolean {
   const standings = ui.chat.conversation(id).value?.standings;
-  if (role !== "owner" || members < 2 || !standings) return false;
   const me = ui.chat.me.value?.id;
+  if (role !== "owner" || members < 2 || !me || !standings?.has(me)) return false;
   return ![...standings.values()].some((one) => one.role === "owner" && one.user !== me);
 }
 
