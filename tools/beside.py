@@ -69,13 +69,15 @@ class Command:
 
 def main(lines: list[str]) -> int:
     """Run them. Returns the exit code."""
-    commands = [Command(line) for line in lines]
+    commands: list[Command] = []
+    # Before they begin: what was started in the background ignores Ctrl-C, and would hand that on to its commands.
+    for signum in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(signum, lambda _, __: _stop(commands))
+    commands.extend(Command(line) for line in lines)
     readers = [
         threading.Thread(target=command.read, kwargs={"show": at == 0}, daemon=True)
         for at, command in enumerate(commands)
     ]
-    for signum in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(signum, lambda _, __: _stop(commands))
     for reader in readers:
         reader.start()
     codes = [command.wait() for command in commands]

@@ -230,6 +230,8 @@ class World:
             lambda: all(one.idle for one in self.members) and all(map(_is_over, self.heard.streams)),
             "everybody is back and has sent all",
         )
+        # Who died while writing seems to write until the news of it is old (TYPING_LOST): not so for whom came later.
+        await self.until(lambda: not any(map(_sees_typing, self.members)), "nobody seems to write any more")
         await asyncio.sleep(QUIET)
         self.look()
         said = told(self.members)
@@ -264,6 +266,10 @@ class World:
             had = self._had.get(hub.pid, (handles(hub), memory(hub)))
             assert handles(hub) <= had[0] + HANDLES_MORE, f"{hub.url}: {handles(hub)} handles, it had {had[0]}"
             assert memory(hub) <= had[1] + MEMORY_MORE, f"{hub.url}: {memory(hub)} bytes, it had {had[1]}"
+
+
+def _sees_typing(member: Member) -> bool:
+    return any(one.typing or any(one.thread_typing.values()) for one in member.link.state.conversations.values())
 
 
 def _is_over(stream: Stream) -> bool:
