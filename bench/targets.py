@@ -168,7 +168,7 @@ def _listens(port: int, process: subprocess.Popen[bytes]) -> None:
         try:
             socket.create_connection(("127.0.0.1", port), 1).close()
         except OSError:
-            time.sleep(0.05)
+            time.sleep(0.05)  # until the peer listens: programs of others have no other way to say so
         else:
             return
     raise RuntimeError(f"{process.args!r} did not start")
