@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from itertools import count
-from typing import Any
 
 import pytest
 from kit.stores import (
@@ -23,7 +22,9 @@ from kit.stores import (
     post,
     react,
     read,
+    reply,
     summary,
+    unread_threads,
 )
 from msgspec.structs import replace
 
@@ -41,14 +42,6 @@ from nbchat.protocol.messages import (
 )
 
 pytestmark = pytest.mark.usefixtures("team")
-
-
-def reply(author: Person, n: int, root: int = 2, **fields: Any) -> items.AppendEvent:
-    return post("c", author, f"reply {n}", key=f"reply-{n:04}", thread=root, **fields)
-
-
-def unread_threads(hub: Driver, user: Person, id: str = "c") -> tuple[ThreadUnread, ...]:
-    return summary(hub, user, id).threads
 
 
 # ------------------------------------------------------------------------------------------------------------- edits

@@ -20,7 +20,9 @@ from kit.stores import (
     names,
     post,
     read,
+    reply,
     summary,
+    unread_threads,
 )
 
 from nbchat.hub import items, queries
@@ -32,14 +34,6 @@ from nbchat.protocol.messages import (
 )
 
 pytestmark = pytest.mark.usefixtures("team")
-
-
-def reply(author: Person, n: int, root: int = 2, **fields: Any) -> items.AppendEvent:
-    return post("c", author, f"reply {n}", key=f"reply-{n:04}", thread=root, **fields)
-
-
-def unread_threads(hub: Driver, user: Person, id: str = "c") -> tuple[ThreadUnread, ...]:
-    return summary(hub, user, id).threads
 
 
 def test_a_thread_is_its_root_and_its_replies(hub: Driver) -> None:

@@ -32,6 +32,7 @@ from nbchat.protocol.messages import (
     Posted,
     Preview,
     Reacted,
+    ThreadUnread,
 )
 from nbchat.store.memory import MemoryStore
 from nbchat.store.memory_data import MemoryDatabase
@@ -272,6 +273,16 @@ def message(hub: Driver, id: str, seq: int) -> Message:
 def read(id: str, person: Person, seq: int, *, back: bool = False, thread: int | None = None) -> items.PutRead:
     """A person has read up to here."""
     return items.PutRead(user=person.id, conversation=id, seq=seq, back=back, thread=thread)
+
+
+def reply(author: Person, n: int, root: int = 2, **fields: Any) -> items.AppendEvent:
+    """The n-th reply in a thread of the conversation "c"."""
+    return post("c", author, f"reply {n}", key=f"reply-{n:04}", thread=root, **fields)
+
+
+def unread_threads(hub: Driver, user: Person, id: str = "c") -> tuple[ThreadUnread, ...]:
+    """What is unread of the threads that somebody follows."""
+    return summary(hub, user, id).threads
 
 
 def summary(hub: Driver, user: Person, id: str = "c") -> queries.SummaryRecord:
