@@ -59,17 +59,16 @@ function People({ ui }: { ui: Ui }) {
 interface ChannelProps {
   ui: Ui;
   row: Summary;
-  busy: boolean;
-  go: (work: () => Promise<string>) => void;
+  action: Action;
 }
 
 /** One to look at, by its name, or to join at once. */
-function Channel({ ui, row, busy, go }: ChannelProps) {
+function Channel({ ui, row, action }: ChannelProps) {
   const { id, settings } = row;
   const title = row.title || row.handle || id;
-  const join = async () => {
-    await ui.chat.join(id);
-    return id;
+  const enter = async () => {
+    if (!row.joined) await ui.chat.join(id);
+    ui.choose(id);
   };
   return (
     <li class="nbc-person nbc-channel">
@@ -89,9 +88,9 @@ function Channel({ ui, row, busy, go }: ChannelProps) {
       <button
         type="button"
         class="nbc-button nbc-plain nbc-small"
-        disabled={busy}
+        disabled={action.busy}
         aria-label={`${row.joined ? T.open : S.join}: ${title}`}
-        onClick={() => go(row.joined ? async () => id : join)}
+        onClick={() => action.run(enter)}
       >
         {row.joined ? T.open : S.join}
       </button>
@@ -134,13 +133,7 @@ function Channels({ ui }: { ui: Ui }) {
         {found
           ?.filter((row) => row.joined || !row.settings.archived)
           .map((row) => (
-            <Channel
-              key={row.id}
-              ui={ui}
-              row={row}
-              busy={action.busy}
-              go={(work) => action.run(async () => ui.choose(await work()))}
-            />
+            <Channel key={row.id} ui={ui} row={row} action={action} />
           ))}
       </ul>
       <Problem text={action.error} />
@@ -163,13 +156,7 @@ export function Welcome({ ui }: { ui: Ui }) {
       {open.length ? <p class="nbc-strong">{T.openChannels}</p> : null}
       <ul class="nbc-people">
         {open.slice(0, WELCOME_CHANNELS).map((row) => (
-          <Channel
-            key={row.id}
-            ui={ui}
-            row={row}
-            busy={action.busy}
-            go={(work) => action.run(async () => ui.choose(await work()))}
-          />
+          <Channel key={row.id} ui={ui} row={row} action={action} />
         ))}
       </ul>
       <Problem text={action.error} />
