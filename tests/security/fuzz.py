@@ -7,6 +7,7 @@ hypothesis, which shrinks what it finds; `make fuzz` as many as one likes, and p
 
 from __future__ import annotations
 
+import gc
 import random
 import sys
 import time
@@ -31,6 +32,11 @@ FAST = HubLimits(
 )  # fmt: skip
 STEPS = 40
 """Inputs of one life of a hub or a link."""
+WARM = 0.1
+"""Part of the inputs after which caches are full; from then on memory has to stay where it is."""
+GROWN_MIB, GROWN_THINGS = 16, 2_000
+"""What may come on top by chance: an allocator's pages in pieces, a cache of a library."""
+TELL_SECONDS = 10.0
 
 
 def decoder(dice: random.Random) -> int:
@@ -197,22 +203,64 @@ ALL: dict[str, Callable[[random.Random], int]] = {"decoder": decoder, "hub": hub
 
 
 def main(argv: list[str]) -> int:
-    """Run every kind until so many inputs were given in all; tell what they cost, or the seed of the first failure."""
+    """Give every kind its part of so many inputs; tell what they cost, or the seed of the first failure."""
     wanted, seed = int(argv[0]), int(argv[1]) if len(argv) > 1 else random.SystemRandom().randrange(2**40)
+    grown = False
     for name, run in ALL.items():
-        given, begin, first = 0, time.process_time(), seed
-        while given < wanted / len(ALL):
-            try:
-                given += run(random.Random(seed))
-            except BaseException:
-                print(f"{name} fails with seed {seed}; once more: make fuzz ARGS={seed}", file=sys.stderr)
-                raise
-            seed += 1
-        memory = psutil.Process().memory_info().rss // 2**20
-        spent = time.process_time() - begin
-        said = f"{name}: {given:,} inputs in {spent:.0f} s of CPU, {memory} MiB, seeds {first} to {seed - 1}"
-        print(said, flush=True)
-    return 0
+        campaign = Campaign(name, run, wanted // len(ALL), seed)
+        while campaign.given < campaign.wanted:
+            campaign.goes_on()
+        seed = campaign.seed
+        grown = not campaign.ends() or grown
+    return int(grown)
+
+
+class Campaign:
+    """Lives of one kind, one after another, with a look at what is kept: nothing is, so memory is flat.
+
+    Attributes:
+        given, wanted: inputs.
+        seed: of the next life.
+    """
+
+    def __init__(self, name: str, run: Callable[[random.Random], int], wanted: int, seed: int) -> None:
+        """Nothing is given yet."""
+        self.name, self.run, self.wanted, self.seed = name, run, wanted, seed
+        self.given, self._first = 0, seed
+        self._spent, self._told = time.process_time(), time.monotonic()
+        self._before: tuple[int, int] | None = None
+
+    def goes_on(self) -> None:
+        """One more life. What fails is told with its seed, and raised."""
+        try:
+            self.given += self.run(random.Random(self.seed))
+        except BaseException:
+            print(f"{self.name} fails with seed {self.seed}; once more: make fuzz ARGS={self.seed}", file=sys.stderr)
+            raise
+        self.seed += 1
+        if self._before is None and self.given >= self.wanted * WARM:
+            self._before = _kept()
+        if time.monotonic() - self._told > TELL_SECONDS:
+            self._told = time.monotonic()
+            print(f"{self.name}: {self.given:,} of {self.wanted:,} inputs", flush=True)
+
+    def ends(self) -> bool:
+        """Say what it cost. Returns whether no more is kept than after its first part."""
+        spent, (memory, things) = time.process_time() - self._spent, _kept()
+        memory_before, things_before = self._before or (memory, things)
+        flat = memory - memory_before < GROWN_MIB and things - things_before < GROWN_THINGS
+        seeds = f"seeds {self._first} to {self.seed - 1}"
+        grown = f"{memory - memory_before:+d} MiB and {things - things_before:+,d} objects since {WARM:.0%}"
+        print(f"{self.name}: {self.given:,} inputs in {spent:.0f} s of CPU, {seeds}; {memory} MiB, {grown}", flush=True)
+        if not flat:
+            print(f"{self.name}: something is kept for ever", file=sys.stderr)
+        return flat
+
+
+def _kept() -> tuple[int, int]:
+    """Memory in MiB, and how many objects the collector knows."""
+    gc.collect()
+    return psutil.Process().memory_info().rss // 2**20, len(gc.get_objects())
 
 
 if __name__ == "__main__":
