@@ -13,12 +13,14 @@ import argparse
 import asyncio
 import logging
 import random
+import shutil
 import tempfile
 import time
 from collections import Counter
 from pathlib import Path
 
 from . import troubles
+from .ending import told_end
 from .world import World
 
 FAULTS = 16
@@ -53,21 +55,29 @@ def main() -> None:
     parser.add_argument("--only", default="")
     given = parser.parse_args()
     logging.getLogger("tornado").setLevel(logging.ERROR)  # that connections break is no news here
+    with told_end(f"chaos, seeds from {given.seed}"):
+        total, last = _chapters(given)
+        print("\n".join(f"{count:8} {what}" for what, count in sorted(total.items())))
+        print(f"{total['faults']} faults, seeds {given.seed} to {last}, no promise broken")
+
+
+def _chapters(given: argparse.Namespace) -> tuple[Counter[str], int]:
+    """Return what was done, and the last seed."""
     end, total, seed = time.monotonic() + given.minutes * 60, Counter[str](), given.seed
     for number in range(given.chapters):
         if number and time.monotonic() > end:
             break
         seed = given.seed + number
         folder = Path(tempfile.mkdtemp(prefix=f"nbchat-chaos-{seed}-"))
-        print(f"seed {seed} in {folder}", flush=True)
+        print(f"seed {seed} in {folder}, {total['faults']} faults before")
         try:
             only = {name for name in given.only.split(",") if name}
             total += asyncio.run(chapter(seed, folder, given.faults, only))
         except BaseException:
-            print(f"BROKEN: seed {seed}; the logs and the data are in {folder}", flush=True)
+            print(f"BROKEN: seed {seed}; the logs and the data are in {folder}")
             raise
-    print("\n".join(f"{count:8} {what}" for what, count in sorted(total.items())))
-    print(f"{total['faults']} faults, seeds {given.seed} to {seed}, no promise broken", flush=True)
+        shutil.rmtree(folder)
+    return total, seed
 
 
 if __name__ == "__main__":

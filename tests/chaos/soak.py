@@ -1,7 +1,8 @@
 """`make soak MINUTES=60`: two hubs under load that live on all the time; their memory and file handles stay flat.
 
 People talk, connections are cut, stall and come back, but no process ends. A row a minute; at the end the medians of
-the second and of the last fifth are compared: the first is warming up.
+the second and of the last fifth are compared: the first is warming up. The last line says how it ended, and the row
+before which troubles there were since the one before it.
 """
 
 from __future__ import annotations
@@ -9,15 +10,19 @@ from __future__ import annotations
 import argparse
 import asyncio
 import logging
+import os
 import random
 import statistics
 import tempfile
 import time
+from collections import Counter
 from pathlib import Path
 
+import psutil
 from kit.faults import handles, memory
 
 from . import troubles
+from .ending import told_end
 from .world import World
 
 TROUBLES: tuple[troubles.Trouble, ...] = (
@@ -35,19 +40,28 @@ async def soak(seconds: float, every: float, seed: int, folder: Path) -> list[tu
     async with World(seed, folder) as world:
         await world.begin()
         began, end = time.monotonic(), time.monotonic() + seconds
-        due = began + every
+        due, done = began + every, Counter[str]()
         while time.monotonic() < end:
-            await world.dice.choice(TROUBLES)(world)
+            trouble = world.dice.choice(TROUBLES)
+            done[trouble.__name__] += 1
+            await trouble(world)
             world.look()
             await asyncio.sleep(world.dice.uniform(1.0, 5.0))
             if time.monotonic() >= due:
                 due += every
                 rows.append((sum(map(memory, world.hubs)), sum(map(handles, world.hubs))))
-                settled = sum(len(one.settled) for one in world.members)
-                minutes = (time.monotonic() - began) / 60
-                print(f"{minutes:7.1f} min {rows[-1][0] / 2**20:8.1f} MiB {rows[-1][1]:5} handles {settled:8} messages")
+                _print_row(world, (time.monotonic() - began) / 60, rows[-1], done)
+                done = Counter()
         world.check()
+        print(f"{sum(len(one.settled) for one in world.members)} acknowledged messages are in the store, each once")
     return rows
+
+
+def _print_row(world: World, minutes: float, row: tuple[int, int], done: Counter[str]) -> None:
+    settled, clients = sum(len(one.settled) for one in world.members), psutil.Process().memory_info().rss
+    hubs = f"{row[0] / 2**20:8.1f} MiB {row[1]:5} handles {settled:8} messages"
+    load, what = os.getloadavg()[0], " ".join(f"{name} {count}" for name, count in sorted(done.items()))
+    print(f"{minutes:7.1f} min {hubs}; clients {clients / 2**20:6.1f} MiB, load {load:4.1f}; {what}")
 
 
 def main() -> None:
@@ -59,13 +73,15 @@ def main() -> None:
     given = parser.parse_args()
     logging.getLogger("tornado").setLevel(logging.ERROR)
     folder = Path(tempfile.mkdtemp(prefix=f"nbchat-soak-{given.seed}-"))
-    print(f"seed {given.seed} in {folder}", flush=True)
-    rows = asyncio.run(soak(given.minutes * 60, given.every, given.seed, folder))
-    fifth = max(1, len(rows) // 5)
-    (was, held), (now, holds) = _median(rows[fifth : 2 * fifth]), _median(rows[-fifth:])
-    print(f"second fifth: {was / 2**20:.1f} MiB, {held:.0f} handles; last: {now / 2**20:.1f} MiB, {holds:.0f} handles")
-    if now > was * GROWTH or holds > held + 4:
-        raise SystemExit("memory or handles have grown")
+    with told_end(f"soak, seed {given.seed} in {folder}"):
+        rows = asyncio.run(soak(given.minutes * 60, given.every, given.seed, folder))
+        fifth = max(1, len(rows) // 5)
+        (was, held), (now, holds) = _median(rows[fifth : 2 * fifth]), _median(rows[-fifth:])
+        print(
+            f"second fifth: {was / 2**20:.1f} MiB, {held:.0f} handles; last: {now / 2**20:.1f} MiB, {holds:.0f} handles"
+        )
+        if now > was * GROWTH or holds > held + 4:
+            raise SystemExit("memory or handles have grown")
 
 
 def _median(rows: list[tuple[int, int]]) -> tuple[float, float]:

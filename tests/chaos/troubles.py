@@ -133,7 +133,7 @@ async def crowd(world: World) -> None:
     names = [f"Guest {n}" for n in range(CROWD // 10)]
     many = [world.member(f"{name}-{n}", name, "session") for n in range(10) for name in names]
     try:
-        await world.until(lambda: all(one.live for one in many), "a crowd is let in")
+        await world.until(lambda: all(one.live for one in many), "a crowd is let in", of=many)
     finally:
         for one in many:
             one.end()

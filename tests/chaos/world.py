@@ -52,6 +52,8 @@ PATIENCE = 150.0
 """Seconds in which everybody must be back and have sent all: more than the silence that shows a dead connection."""
 QUIET = 4.0
 """Seconds after that, in which the timers that ask again come round."""
+SHOWN = 30
+"""Clients that a failure tells of."""
 HANDLES_MORE = 8
 """Handles that a hub may have more than at its beginning: connections of its own to the store come and go."""
 MEMORY_MORE = 96 * 1024 * 1024
@@ -181,8 +183,8 @@ class World:
 
     # -------------------------------------------------------------------------------------------------------- the end
 
-    async def until(self, condition: Callable[[], bool], what: str) -> None:
-        """Wait for it, and for nothing else to go wrong."""
+    async def until(self, condition: Callable[[], bool], what: str, of: Sequence[Member] = ()) -> None:
+        """Wait for it, and for nothing else to go wrong; a failure tells how far all members and these have come."""
         end = self.time.now + self.patience
         while not condition():
             self.look()
@@ -190,16 +192,19 @@ class World:
                 for hub in self.hubs:
                     os.kill(hub.pid, signal.SIGUSR1)  # its log has then what its threads are doing
                 await asyncio.sleep(0.5)
-                raise AssertionError(f"{what}: not after {self.patience:.0f} s. {self._stuck()}")
+                raise AssertionError(f"{what}: not after {self.patience:.0f} s. {self._stuck(of)}")
             await asyncio.sleep(0.02)
 
     def look(self) -> None:
-        """Raise what appointments have raised."""
+        """Raise what appointments have raised, and the end of a hub that nobody has ended."""
         if self.time.failures:
             raise self.time.failures[0]
+        for hub in self.hubs:
+            assert hub.ended is None, f"{hub.url} ended by itself with {hub.ended}:\n{hub.tail()}"
 
-    def _stuck(self) -> str:
-        away = [f"{one.name}: {one.link.info}, {one.link.pending()}" for one in self.members if not one.idle]
+    def _stuck(self, of: Sequence[Member]) -> str:
+        away = [f"{one.name}: {one.link.info}, {one.link.pending()}" for one in (*self.members, *of) if not one.idle]
+        away[SHOWN:] = [f"and {len(away) - SHOWN} more"] if len(away) > SHOWN else []
         writing = [
             f"{one.client.name} writes {one.conversation}/{one.seq} {one.key}, {one.client.link.pending()}"
             for one in self.heard.streams
@@ -207,7 +212,8 @@ class World:
         ]
         trace = "\n".join(list(self.time.trace)[-30:])
         used = [psutil.Process(pid).cpu_times()[:2] for pid in (os.getpid(), *(hub.pid for hub in self.hubs))]
-        return f"{away}\n{writing}\n{trace}\nload {os.getloadavg()}, CPU of clients and hubs {used}"
+        logs = "\n".join(f"{hub.url}:\n{hub.tail(80)}" for hub in self.hubs)
+        return f"{away}\n{writing}\n{trace}\nload {os.getloadavg()}, CPU of clients and hubs {used}\n{logs}"
 
     def check(self) -> None:
         """What was acknowledged is there, also in the middle of all this."""

@@ -90,6 +90,11 @@ class ServerProcess:
         """The process id of the running server."""
         return self._running().pid
 
+    @property
+    def ended(self) -> int | None:
+        """The exit code of a server that ended by itself; None while it runs, or when it was ended on purpose."""
+        return None if self._process is None else self._process.poll()
+
     def start(self) -> None:
         """Start it and wait until it answers.
 
