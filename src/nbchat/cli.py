@@ -1,9 +1,8 @@
 """`nbchat`: the commands of a terminal.
 
 `serve` hosts a hub without Jupyter, `doctor` shows how a client finds its hub and what is wrong with it, `backup`
-copies its data, `restore` puts a copy back. Only reads
-options and prints; the work is in `server` and `client.find`. Everything heavy is imported by the command that needs
-it.
+copies its data, `restore` puts a copy back, `sign-out` makes one person's logins worthless. Only reads options and
+prints; the work is in `server` and `client.find`. Everything heavy is imported by the command that needs it.
 """
 
 from __future__ import annotations
@@ -198,6 +197,36 @@ def restore(source: Path, data: Path | None, force: bool) -> None:
         click.echo(f"What was there before is in {done.kept}")
     if force:
         click.echo("A hub that ran meanwhile has to be started again; until then it stores nothing.")
+
+
+@main.command("sign-out")
+@click.argument("who")
+@click.option(
+    "--data",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Directory of the data.  [default: shared with Jupyter]",
+)
+@click.option("--undo", is_flag=True, help="Let them in again with the logins that they had.")
+def sign_out(who: str, data: Path | None, undo: bool) -> None:
+    """Sign one person out of `nbchat serve`: WHO is an id, or a name that only one has.
+
+    Every browser and program of theirs is out within a second, and cannot come back with what it has; nobody else
+    notices. Who still knows the shared token can come in again, but as somebody new and under another name. To keep
+    them out altogether, start `nbchat serve` with another --token.
+    """
+    from nbchat.server.assemble import HubUnusable, sign_out as do
+    from nbchat.server.config import default_folder
+
+    try:
+        person, logins = do(data.expanduser().absolute() if data else default_folder(), who, again=undo)
+    except HubUnusable as error:
+        raise click.ClickException(str(error)) from None
+    counted = f"{logins} login{'' if logins == 1 else 's'}"
+    if undo:
+        click.echo(f"{person.name} ({person.id}) may come in again with {counted}.")
+        return
+    click.echo(f"{person.name} ({person.id}) is signed out of {counted}; running hubs close their sockets in a second.")
+    click.echo("With the shared token they can come in as somebody new; with another --token they cannot.")
 
 
 def _said(counts: dict[str, int]) -> str:

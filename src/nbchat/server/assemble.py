@@ -11,7 +11,7 @@ from __future__ import annotations
 import logging
 import secrets
 import string
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from nbchat.bus.file import FileBus
@@ -19,14 +19,18 @@ from nbchat.bus.local import LocalBus
 from nbchat.hub.figures import Spread
 from nbchat.hub.ports import StoreInfo
 from nbchat.hub.runner import Runner
+from nbchat.protocol.messages import Person
 from nbchat.store.errors import StoreUnusable
 from nbchat.store.sqlite import SqliteStore
 from nbchat.store.sqlite_copies import Restored, backup, restore
 from nbchat.store.sqlite_health import Health, health
+from nbchat.store.sqlite_logins import logins_of, people_called
 
 from .config import Settings
 from .identity import Identities
 from .keys import Keys, load_keys
+from .polled import Polls
+from .signed_out import COOKIE_LOGIN, FILE as SIGNED_OUT, TOKEN_LOGIN, write as write_signed_out
 
 DATABASE = "hub.sqlite3"
 NOTES = "notes.sqlite3"
@@ -50,6 +54,7 @@ class Hub:
         info: facts of the store.
         folder: where data and secret are.
         commits: how long the store took to write.
+        polls: connections without a socket.
     """
 
     runner: Runner
@@ -58,10 +63,12 @@ class Hub:
     info: StoreInfo
     folder: Path
     commits: Spread
+    polls: Polls = field(default_factory=Polls)
 
     async def stop(self) -> None:
         """Say goodbye to everybody, commit what waits, close the store. Safe to call twice."""
         await self.runner.stop()
+        self.polls.end()
 
 
 def open_hub(settings: Settings, log: logging.Logger) -> Hub:
@@ -99,13 +106,18 @@ def back_up(folder: Path, target: Path) -> tuple[Path, dict[str, int]]:
     Raises:
         HubUnusable: there is none in the folder, the target is there already, or it cannot be written.
     """
-    source = folder / DATABASE
-    if not source.is_file():
-        raise HubUnusable(f"There is no {source}. Name the directory of the data with --data; `nbchat doctor` says it.")
+    source = _database(folder)
     try:
         return source, backup(source, target)
     except StoreUnusable as error:
         raise HubUnusable(str(error)) from error
+
+
+def _database(folder: Path) -> Path:
+    source = folder / DATABASE
+    if not source.is_file():
+        raise HubUnusable(f"There is no {source}. Name the directory of the data with --data; `nbchat doctor` says it.")
+    return source
 
 
 def put_back(folder: Path, source: Path, *, force: bool) -> Restored:
@@ -120,6 +132,47 @@ def put_back(folder: Path, source: Path, *, force: bool) -> Restored:
         raise HubUnusable(str(error)) from error
     except OSError as error:
         raise HubUnusable(f"nbchat cannot restore into {folder}: {error.strerror or error}.") from error
+
+
+def sign_out(folder: Path, who: str, *, again: bool = False) -> tuple[Person, int]:
+    """Make a person's logins at `nbchat serve` worthless, or good `again`; hubs that run see it within a second.
+
+    Args:
+        folder: directory of the data.
+        who: id or display name.
+        again: take it back.
+
+    Returns:
+        Who that is, and how many logins it was.
+
+    Raises:
+        HubUnusable: there is no such person or several, they have no such login, or it cannot be written.
+    """
+    path = _database(folder)
+    try:
+        person = _the_one(people_called(path, who), who)
+        logins = [login for login in logins_of(path, person.id) if login.startswith((COOKIE_LOGIN, TOKEN_LOGIN))]
+    except StoreUnusable as error:
+        raise HubUnusable(str(error)) from error
+    if not logins:
+        raise HubUnusable(
+            f"{person.name} ({person.id}) has no login of `nbchat serve`. "
+            "Who comes through Jupyter is signed out on Jupyter's side."
+        )
+    try:
+        write_signed_out(folder, logins, again=again)
+    except OSError as error:
+        raise HubUnusable(f"{folder / SIGNED_OUT} cannot be written: {error.strerror or error}.") from error
+    return person, len(logins)
+
+
+def _the_one(people: list[Person], who: str) -> Person:
+    if not people:
+        raise HubUnusable(f"Nobody here has the id or the name “{who}”.")
+    if len(people) > 1:
+        ids = ", ".join(person.id for person in people)
+        raise HubUnusable(f"Several people are called “{who}”. Name one of them by id: {ids}.")
+    return people[0]
 
 
 def look_at(where: Path) -> Health:

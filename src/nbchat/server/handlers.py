@@ -34,7 +34,7 @@ from nbchat.hub.runner import Runner
 from nbchat.protocol.messages import Person
 
 from .direct import DirectPeer, DirectProtocol, can_take_over, end_all
-from .doorkeeper import Asks, Doorkeeper
+from .doorkeeper import Asks, Doorkeeper, TakenBack
 from .identity import Browser, Identities, Owner as OwnerWho, Question, Refused, Who
 from .keys import same
 from .peer import StreamPeer
@@ -65,10 +65,10 @@ class Site:
         leaving: connections that were closed and wait for the other side to agree.
     """
 
-    def __init__(self, log: logging.Logger) -> None:
+    def __init__(self, log: logging.Logger, taken_back: TakenBack = frozenset) -> None:
         self.hub: Hub | None = None
         self.leaving: set[DirectPeer] = set()
-        self.doorkeeper = Doorkeeper(log)
+        self.doorkeeper = Doorkeeper(log, taken_back)
         self.why = "The chat hub is starting. Try again in a moment."
         self.log = log
 
@@ -122,10 +122,10 @@ class HubHandler(RequestHandler):
         """What this request proves. Raises `Problem` 403 where that is nothing, or the Authorizer denies."""
         raise NotImplementedError  # each host has its own: Jupyter, and `nbchat serve`
 
-    def asks_again(self) -> tuple[str, Asks] | None:
+    def asks_again(self) -> tuple[str, Asks | None] | None:
         """The host's name of this login, and what says later whether it may still be here.
 
-        None: it may, as long as the socket is open.
+        No question: the host's `taken_back` says so by itself. None: it may, as long as the socket is open.
         """
         return None
 

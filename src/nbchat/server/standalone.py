@@ -24,12 +24,14 @@ from tornado.web import Application, RequestHandler
 from nbchat.logs import say
 
 from . import handlers, metrics, pages
-from .assemble import Hub, open_hub
+from .assemble import Hub, HubUnusable, open_hub
 from .config import Settings
+from .doorkeeper import Asks
 from .handlers import NAME_HEADER, Action, HubHandler, Problem, Site
 from .identity import Browser, Refused, TokenName, Who
 from .keys import same
 from .runtime import HostKind, RuntimeNote
+from .signed_out import COOKIE_LOGIN, TOKEN_LOGIN, SignedOut
 
 PORT_TRIES = 50
 COOKIE_DAYS = 400
@@ -54,11 +56,13 @@ class Door:
         token: shared by all who may come in.
         owner_key: in the address that only the owner is shown; another one at each start.
         cookie: name of the login cookie. Cookies belong to a host, not to a port, hence the port in it.
+        signed_out: logins that let nobody in any more.
     """
 
-    def __init__(self, hub: Hub, token: str, port: int) -> None:
+    def __init__(self, hub: Hub, token: str, port: int, signed_out: SignedOut) -> None:
         self.token, self.owner_key = token, secrets.token_urlsafe(24)
         self.cookie = f"nbchat-login-{port}"
+        self.signed_out = signed_out
         self._hub = hub
 
     @property
@@ -69,7 +73,7 @@ class Door:
     def token_login(self, name: str) -> str:
         """The login that stands for the token together with a name."""
         folded = unicodedata.normalize("NFKC", " ".join(name.split())).casefold()
-        return "token:" + self._hub.keys.derive("token and name", f"{self.token}\0{folded}")[:32]
+        return TOKEN_LOGIN + self._hub.keys.derive("token and name", f"{self.token}\0{folded}")[:32]
 
 
 class StandaloneBase(HubHandler):
@@ -87,13 +91,20 @@ class StandaloneBase(HubHandler):
         if holder is not None:
             return holder
         if self.shown_token() is not None:
-            return self._named()
+            return self._still_good(self._named())
         login = self.cookie_login()
         if login is None:
             raise Problem(
                 403, "forbidden", "You are not signed in. Open the address that `nbchat serve` printed, with its token."
             )
         return Browser(login=login, trusted=False)
+
+    def asks_again(self) -> tuple[str, Asks | None] | None:
+        """The login, of which `SignedOut` says when it is worthless; the hub's key is no login."""
+        if self.key_holder() is not None:
+            return None
+        login = self._named().login if self.shown_token() is not None else self._cookie(any_token=False)
+        return None if login is None else (login, None)
 
     async def check_shown(self) -> None:
         """A wrong key or token is refused even where none is needed."""
@@ -127,12 +138,23 @@ class StandaloneBase(HubHandler):
             )
         return TokenName(login=self.door.token_login(name), name=name)
 
+    def _still_good(self, who: TokenName) -> TokenName:
+        if who.login in self.door.signed_out.logins():
+            raise Problem(
+                403, "forbidden", f"“{who.name}” was signed out of this hub. Ask who runs it to let this name in again."
+            )
+        return who
+
     def cookie_login(self, *, any_token: bool = False) -> str | None:
-        """The login in the signed cookie.
+        """The login in the signed cookie; none where it was signed out.
 
         Args:
             any_token: also from a cookie that was given out for another token: it says who, but lets nobody in.
         """
+        login = self._cookie(any_token=any_token)
+        return None if login in self.door.signed_out.logins() else login
+
+    def _cookie(self, *, any_token: bool) -> str | None:
         signed = self.get_signed_cookie(self.door.cookie, max_age_days=COOKIE_DAYS)
         login, _, tag = (signed or b"").decode().rpartition("|")
         return login if login and (any_token or same(tag, self.door.tag)) else None
@@ -239,7 +261,7 @@ class Home(RequestHandler):
 
 def new_login() -> str:
     """A login for a browser that has none."""
-    return f"serve:{secrets.token_hex(16)}"
+    return COOKIE_LOGIN + secrets.token_hex(16)
 
 
 def host_name(host: str) -> str:
@@ -369,13 +391,14 @@ def serve(
     log = log or _log
     listening, bound = bind(ip, port)
     try:
+        signed_out = _signed_out(settings)
         hub = open_hub(settings, log)
     except BaseException:
         listening.close()
         raise
-    site = Site(log)
+    site = Site(log, signed_out.logins)
     site.hub = hub
-    door = Door(hub, token or hub.keys.derive("shared token")[:48], bound)
+    door = Door(hub, token or hub.keys.derive("shared token")[:48], bound, signed_out)
     app = application(site, door, hub, loopback=is_loopback(ip), open_metrics=settings.open_metrics)
     server = HTTPServer(
         app,
@@ -391,6 +414,13 @@ def serve(
     except OSError as error:
         log.warning("Clients on this machine will not find this hub by themselves: %s", error)
     return Served(hub, url, bound, door, server, note, site)
+
+
+def _signed_out(settings: Settings) -> SignedOut:
+    try:
+        return SignedOut(settings.folder)
+    except OSError as error:
+        raise HubUnusable(f"nbchat cannot read who was signed out: {error}. Make that file readable.") from error
 
 
 def bind(ip: str, port: int) -> tuple[socket.socket, int]:
