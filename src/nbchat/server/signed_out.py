@@ -45,7 +45,7 @@ class SignedOut:
     def _look(self) -> None:
         try:
             found = self._path.stat()
-        except FileNotFoundError:
+        except (FileNotFoundError, NotADirectoryError):  # what is wrong with the folder, the store says
             self._seen, self._logins = None, frozenset()
             return
         seen = (found.st_mtime_ns, found.st_size, found.st_ino)
