@@ -3,10 +3,12 @@
  * messages in the pane beside. Loaded when a pointer or the focus first comes to a timeline, or something of it is wanted.
  */
 
-import css from "./css/talk.css";
+import dialog from "./css/dialog.css";
+import side from "./css/side.css";
+import talk from "./css/talk.css";
 import { addStyles } from "./styles";
 
-addStyles(css);
+for (const css of [talk, dialog, side]) addStyles(css);
 
 export { act } from "./talk-acts";
 export { Beside } from "./talk-beside";

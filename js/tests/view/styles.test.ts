@@ -8,7 +8,7 @@ const LAZY = {
   compose: ["compose"],
   emoji: ["emoji"],
   sheets: ["sheet", "people"],
-  talk: ["talk"],
+  talk: ["talk", "dialog", "side"],
   math: ["math"],
   highlight: ["code"],
 };
