@@ -2,7 +2,7 @@
 
 import type { Message } from "../../src/protocol/messages.gen";
 import { conversation, message, type ScriptedChat, summary } from "./chat";
-import type { Stage } from "./stage";
+import { drawn, type Stage } from "./stage";
 import { NOW, team } from "./team";
 
 export const ROOT: Message = message(2, "bob", "who has numbers?", {
@@ -68,3 +68,20 @@ export const rowOf = ({ find }: Stage, seq: number, within = ".nbc-chat"): HTMLE
 /** Commands of one kind that were asked for. */
 export const askedFor = (chat: ScriptedChat, t: string): object[] =>
   chat.asked.flatMap(([method, what]) => (method === "ask" && (what as { t: string }).t === t ? [what as object] : []));
+
+/** Presses a key in the row of a message that has the focus. */
+export async function keyIn(shown: Stage, seq: number, key: string): Promise<void> {
+  const row = rowOf(shown, seq);
+  row.focus();
+  await drawn();
+  await shown.key(row, key);
+}
+
+/** Chooses an entry of the menu of a message, by how it begins. */
+export async function choose(shown: Stage, seq: number, label: string): Promise<void> {
+  await keyIn(shown, seq, "m");
+  const item = shown.all(".nbc-pop [role=menuitem]").find((one) => one.textContent?.startsWith(label));
+  if (!item) throw new Error(`The menu has no ${label}, only ${shown.texts(".nbc-pop [role=menuitem]").join(" | ")}`);
+  item.click();
+  await drawn();
+}
