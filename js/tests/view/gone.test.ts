@@ -8,10 +8,10 @@ import { message } from "../kit/chat";
 import { drawn, type Stage, stage } from "../kit/stage";
 import { changes, rowOf, talk } from "../kit/talk";
 import { NOW } from "../kit/team";
+import { until } from "../kit/writing";
 
 beforeEach(() => localStorage.clear());
 
-const until = (check: () => void) => vi.waitFor(check, { timeout: 5_000, interval: 5 });
 const GONE = { text: "", deleted: "bob" };
 
 const field = ({ find }: Stage) => find("[data-seq='3'] textarea") as HTMLTextAreaElement;
