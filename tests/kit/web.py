@@ -154,7 +154,7 @@ class Visitor:
         return {**self.headers, **({"Cookie": cookies} if cookies else {}), **(more or {})}
 
     async def _fetch(self, request: HTTPRequest) -> Answer:
-        request.follow_redirects = False
+        request.follow_redirects, request.request_timeout = False, SECONDS
         response = await asyncio.wait_for(AsyncHTTPClient().fetch(request, raise_error=False), SECONDS)
         for line in response.headers.get_list("Set-Cookie"):
             for morsel in SimpleCookie(line).values():

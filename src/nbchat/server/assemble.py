@@ -11,7 +11,7 @@ from __future__ import annotations
 import logging
 import secrets
 import string
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from nbchat.bus.file import FileBus
@@ -29,6 +29,7 @@ from nbchat.store.sqlite_logins import logins_of, people_called
 from .config import Settings
 from .identity import Identities
 from .keys import Keys, load_keys
+from .polled import Polls
 from .signed_out import COOKIE_LOGIN, FILE as SIGNED_OUT, TOKEN_LOGIN, write as write_signed_out
 
 DATABASE = "hub.sqlite3"
@@ -53,6 +54,7 @@ class Hub:
         info: facts of the store.
         folder: where data and secret are.
         commits: how long the store took to write.
+        polls: connections without a socket.
     """
 
     runner: Runner
@@ -61,10 +63,12 @@ class Hub:
     info: StoreInfo
     folder: Path
     commits: Spread
+    polls: Polls = field(default_factory=Polls)
 
     async def stop(self) -> None:
         """Say goodbye to everybody, commit what waits, close the store. Safe to call twice."""
         await self.runner.stop()
+        self.polls.end()
 
 
 def open_hub(settings: Settings, log: logging.Logger) -> Hub:

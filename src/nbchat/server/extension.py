@@ -21,7 +21,7 @@ from jupyter_server.extension.application import ExtensionApp
 from jupyter_server.utils import url_path_join
 from tornado.web import authenticated
 
-from . import handlers, metrics, pages
+from . import handlers, metrics, pages, polling
 from .assemble import HubUnusable, open_hub
 from .config import NbchatConfig
 from .doorkeeper import Asks
@@ -124,6 +124,12 @@ class Socket(handlers.Socket, WebSocketMixin, JupyterBase):
     get = allow_unauthenticated(handlers.Socket.get)
 
 
+class Poll(polling.Poll, JupyterBase):
+    """`poll`."""
+
+    post = allow_unauthenticated(polling.Poll.post)
+
+
 class Page(pages.Page, JupyterBase):
     """The page.
 
@@ -176,6 +182,7 @@ class NbchatExtension(ExtensionApp):
         self.handlers.extend(
             [
                 (r"/nbchat/ws", Socket, site),
+                (r"/nbchat/poll", Poll, site),
                 (r"/nbchat/api/hub", HubInfo, site),
                 (r"/nbchat/api/me", Me, site),
                 (r"/nbchat/api/data", Data, site),

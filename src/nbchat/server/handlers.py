@@ -5,6 +5,7 @@ two things in `HubHandler`: `who` (what the request proves) and how Tornado's XS
 `{base_url}nbchat/`:
 
     ws          the socket                                    a login is needed; 403 at the handshake without one
+    poll        POST the same where sockets do not get through: `polling`
     api/hub     GET  {store, version}                         open; but a wrong key or token that is shown gets its 403
     api/me      GET  who this browser is, or the question     a login is needed
                 POST {"choice": "owner"} or {"choice": "new", "name": "…"}
@@ -19,6 +20,7 @@ import logging
 import shlex
 import socket
 import sys
+from asyncio import Future
 from http import HTTPStatus
 from math import ceil
 from subprocess import list2cmdline
@@ -50,7 +52,7 @@ What is larger still is closed by Tornado with the same code."""
 Action = Literal["read", "write", "execute"]
 """What an Authorizer is asked for, on the resource `nbchat`:
 
-read (the page, api/me, api/data), write (an answer), execute (the socket).
+read (the page, api/me, api/data), write (an answer), execute (the socket, and what stands for it over HTTP).
 """
 RESOURCE = "nbchat"
 
@@ -197,12 +199,47 @@ class HubHandler(RequestHandler):
             )
         return found
 
+    def check_page(self) -> None:
+        """Let in who comes from a page of this origin, or from no page at all; for all that a page could do unseen.
+
+        Raises:
+            Problem: it is a page of another place.
+        """
+        origin = self.request.headers.get("Origin")
+        fetched_here = self.request.headers.get("Sec-Fetch-Site") == "same-origin"
+        if origin is not None and not fetched_here and not self._lets_in(origin):
+            raise Problem(403, "forbidden", f"A page of {origin} may not use this hub with the login of another page.")
+
+    def _lets_in(self, origin: str) -> bool:
+        """What the host says, but for a page that came without encryption to a hub that is reached with it.
+
+        Anybody on the way can write such a page, and cookies do not tell the two apart.
+        """
+        host: Any = self  # `check_origin` is that of the host's own base class
+        try:
+            allowed = bool(host.check_origin(origin))
+        except ValueError:  # no address at all, such as "http://["
+            return False
+        by = self.request.headers.get("X-Forwarded-Proto", self.request.protocol).split(",")[0].strip().lower()
+        return allowed and not (by == "https" and origin.lower() == f"http://{self.request.host.lower()}")
+
+    def watch(self, runner: Runner, connection: Connection) -> None:
+        """Have the doorkeeper look after a connection that was opened with this request's login."""
+        found = self.asks_again()
+        if found is not None:
+            login, may = found
+            self.site.doorkeeper.watch(login, connection, may, runner)
+
     def answer(self, body: object) -> None:
         """Finish with JSON that no cache keeps."""
-        self.set_header("Content-Type", "application/json")
+        self.give("application/json", msgspec.json.encode(body))
+
+    def give(self, kind: str, body: bytes) -> Future[None]:
+        """Finish with this type of content, which no cache keeps. Returns what is done once it has left."""
+        self.set_header("Content-Type", kind)
         self.set_header("X-Content-Type-Options", "nosniff")
         self.set_header("Cache-Control", "no-store")
-        self.finish(msgspec.json.encode(body))
+        return self.finish(body)
 
     def write_error(self, status_code: int, **kwargs: Any) -> None:
         """Tell what happened as `{"code", "text"}`; never the text of an exception."""
@@ -291,10 +328,7 @@ class Socket(HubHandler, WebSocketHandler):
 
     async def get(self, *args: Any, **kwargs: Any) -> None:
         """Let in whom the host authenticated, from a page of this origin or from no page at all."""
-        origin = self.request.headers.get("Origin")
-        fetched_here = self.request.headers.get("Sec-Fetch-Site") == "same-origin"
-        if origin is not None and not fetched_here and not self._lets_in(origin):
-            raise Problem(403, "forbidden", f"A page of {origin} may not use this hub with the login of another page.")
+        self.check_page()
         self._login = await self.require_login("execute")
         await super().get(*args, **kwargs)
 
@@ -317,7 +351,7 @@ class Socket(HubHandler, WebSocketHandler):
         except BaseException:  # nobody else knows of it
             line.close()
             raise
-        self._is_watched(self.site.hub.runner, peer.connection)
+        self.watch(self.site.hub.runner, peer.connection)
         if early:
             peer.take(early)
 
@@ -330,13 +364,7 @@ class Socket(HubHandler, WebSocketHandler):
         self.set_nodelay(True)
         self._runner = self.site.hub.runner
         self._connection = self._runner.open(self._login, StreamPeer(self, stream))
-        self._is_watched(self._runner, self._connection)
-
-    def _is_watched(self, runner: Runner, connection: Connection) -> None:
-        found = self.asks_again()
-        if found is not None:
-            login, may = found
-            self.site.doorkeeper.watch(login, connection, may, runner)
+        self.watch(self._runner, self._connection)
 
     def on_message(self, message: str | bytes) -> None:
         """One command."""
@@ -358,18 +386,6 @@ class Socket(HubHandler, WebSocketHandler):
         if self._runner is not None:
             self._runner.closed(self._connection)
             self._runner = None
-
-    def _lets_in(self, origin: str) -> bool:
-        """What the host says, but for a page that came without encryption to a hub that is reached with it.
-
-        Anybody on the way can write such a page, and cookies do not tell the two apart.
-        """
-        try:
-            allowed = self.check_origin(origin)
-        except ValueError:  # no address at all, such as "http://["
-            return False
-        by = self.request.headers.get("X-Forwarded-Proto", self.request.protocol).split(",")[0].strip().lower()
-        return allowed and not (by == "https" and origin.lower() == f"http://{self.request.host.lower()}")
 
     @property
     def max_message_size(self) -> int:

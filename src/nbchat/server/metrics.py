@@ -54,6 +54,11 @@ class Collector:
             connections.add_metric([kind], kinds[kind])
         connections.add_metric(["unnamed"], kinds[""])
         yield connections
+        polling = len(self._hub.polls)
+        ways = GaugeMetricFamily("nbchat_ways", "Open connections by their way.", labels=["way"])
+        ways.add_metric(["websocket"], runner.connections - polling)
+        ways.add_metric(["http"], polling)
+        yield ways
         queued = runner.queued()
         yield GaugeMetricFamily("nbchat_queue_bytes", "Bytes that wait for slow connections.", sum(queued))
         yield GaugeMetricFamily("nbchat_queue_bytes_max", "Of these, for the slowest one.", max(queued, default=0))

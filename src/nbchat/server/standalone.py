@@ -23,7 +23,7 @@ from tornado.web import Application, RequestHandler
 
 from nbchat.logs import say
 
-from . import handlers, metrics, pages
+from . import handlers, metrics, pages, polling
 from .assemble import Hub, HubUnusable, open_hub
 from .config import Settings
 from .doorkeeper import Asks
@@ -201,6 +201,14 @@ class Socket(StandaloneBase, handlers.Socket):
     """`ws`; the origin rule of this host goes before Tornado's."""
 
 
+class Poll(polling.Poll, StandaloneBase):
+    """`poll`."""
+
+    def shows_header(self) -> bool:
+        """The hub's key, or the token."""
+        return super().shows_header() or self.shown_token() is not None
+
+
 class Metrics(metrics.Metrics, StandaloneBase):
     """`/metrics`."""
 
@@ -286,6 +294,7 @@ def application(site: Site, door: Door, hub: Hub, *, loopback: bool, open_metric
     return Application(
         [
             (r"/nbchat/ws", Socket, given),
+            (r"/nbchat/poll", Poll, given),
             (r"/nbchat/api/hub", HubInfo, given),
             (r"/nbchat/api/me", Me, given),
             (r"/nbchat/api/data", Data, given),
