@@ -17,8 +17,9 @@ import pytest
 from nbchat.bus.local import LocalBus
 from nbchat.hub.effects import Instant, Login
 from nbchat.hub.items import LoginStored, PutLogin
+from nbchat.hub.mailbox import Mailbox
 from nbchat.hub.outbound import HEARTBEAT_FRAME, PING_FRAME, text_frame
-from nbchat.hub.runner import Mailbox, Runner
+from nbchat.hub.runner import Runner
 from nbchat.protocol.codec import decode_frame, encode_command
 from nbchat.protocol.limits import FRAME_BYTES, HubLimits
 from nbchat.protocol.messages import (

@@ -13,13 +13,10 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
-import threading
-import time
 from collections import Counter, deque
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from functools import partial
-from typing import Any, Protocol
+from typing import Any
 
 from nbchat.logs import say
 from nbchat.protocol.codec import BadFrame, decode_command, encode_frame
@@ -27,6 +24,7 @@ from nbchat.protocol.codes import CLOSES, ERRORS
 from nbchat.protocol.limits import FRAME_BYTES, HEARTBEAT, HubLimits
 from nbchat.protocol.messages import Error
 
+from .clock import Clock, SystemClock
 from .core import Core
 from .effects import (
     AskChanges,
@@ -55,7 +53,9 @@ from .effects import (
     Tick,
     Write,
 )
-from .items import AppendEvent, Item, Outcome
+from .handover import Handover
+from .items import Item, Outcome
+from .mailbox import Mailbox
 from .outbound import Outbound, Peer, text_frame
 from .ports import Bus, Changes, Store, StoreFailed
 from .queries import Answer, Query
@@ -65,30 +65,6 @@ SWEEP = 1.0
 FLUSH_SECONDS = 2.0
 """How long stopping waits for the last bytes to leave, before sockets are ended anyway."""
 SLOW_READER, FRAME_TOO_LARGE, GOING_AWAY = 4002, 1009, 1001
-
-
-class Clock(Protocol):
-    """Time, as an argument, so that tests can turn it."""
-
-    def now(self) -> Instant:
-        """Both clocks, read together."""
-        ...
-
-    def call_at(self, mono: float, then: Callable[[], None]) -> Callable[[], None]:
-        """Call `then` at that monotonic time; returns what cancels it."""
-        ...
-
-
-class SystemClock:
-    """The clock of this machine and the timers of the running event loop."""
-
-    def now(self) -> Instant:
-        """Both clocks, read together."""
-        return Instant(time.monotonic(), time.time_ns() // 1_000_000)
-
-    def call_at(self, mono: float, then: Callable[[], None]) -> Callable[[], None]:
-        """Call `then` at that monotonic time; returns what cancels it."""
-        return asyncio.get_running_loop().call_later(max(0.0, mono - time.monotonic()), then).cancel
 
 
 class Runner:
@@ -129,6 +105,7 @@ class Runner:
         self.figures = self._core.figures
         self._clock = clock or SystemClock()
         self._log = log or logging.getLogger("nbchat.hub")
+        self._handover = Handover(store, self.figures, _soon, lambda: self._clock.now().mono)
         self._last = 0
         self._connections: dict[Connection, Outbound] = {}
         self._inputs: deque[Input] = deque()
@@ -140,7 +117,6 @@ class Runner:
         # Writes that the host asked for have tokens below 0, so that they never meet the core's.
         self._host_token = 0
         self._host_writes: dict[int, asyncio.Future[Outcome]] = {}
-        self._writes: list[tuple[int, Item]] = []
 
     # ------------------------------------------------------------------------------------------------ life
 
@@ -172,7 +148,7 @@ class Runner:
             if cancel is not None:
                 cancel()
         await self._flush(left)
-        self._hand_over()
+        self._handover.go()
         self._bus.close()
         # In this thread: a kernel's hub stops when its interpreter ends, and that starts no thread any more.
         self._store.close()
@@ -345,7 +321,7 @@ class Runner:
                     self._write(connection, frames.pop(connection, b""), now)
                     self._drop(connection, code)
                 case Write():
-                    self._write_soon(effect)
+                    self._handover.add(effect)
                 case Load(token, query):
                     self._load(token, query)
                 case Publish(note):
@@ -356,23 +332,6 @@ class Runner:
                     self._log.error("The hub failed on a command", exc_info=error)
         for connection, data in frames.items():
             self._write(connection, data, now)
-
-    def _write_soon(self, write: Write) -> None:
-        """Hand over to the store at the end of this tick, all at once.
-
-        Otherwise the first message of many that arrived together would wake the store's thread, and be a commit of its
-        own; waking it for each costs more than storing them.
-        """
-        if not self._writes:
-            asyncio.get_running_loop().call_soon(self._hand_over)
-        self._writes.append((write.token, write.item))
-
-    def _hand_over(self) -> None:
-        writes, self._writes = self._writes, []
-        for token, item in writes:
-            self._store.submit(token, item)
-        if any(isinstance(item, AppendEvent) for _, item in writes):
-            self.figures.handed_over(writes[-1][0], self._clock.now().mono)
 
     def _collect(self, send: Send, frames: dict[Connection, bytes]) -> None:
         frame = text_frame(encode_frame(send.items))
@@ -453,32 +412,8 @@ class Runner:
         self._cancel_sweep = self._clock.call_at(now + SWEEP, self._sweep)
 
 
-class Mailbox:
-    """Brings calls from other threads to the event loop, in order, with one wake-up for all that wait."""
-
-    def __init__(self, loop: asyncio.AbstractEventLoop, log: logging.Logger) -> None:
-        """Deliver on this loop."""
-        self._loop, self._log = loop, log
-        self._lock = threading.Lock()
-        self._waiting: list[Callable[[], None]] = []
-
-    def put(self, call: Callable[[], None]) -> None:
-        """Have it called soon on the loop; dropped if the loop is closed. Thread-safe."""
-        with self._lock:
-            self._waiting.append(call)
-            first = len(self._waiting) == 1
-        if first:
-            with suppress(RuntimeError):
-                self._loop.call_soon_threadsafe(self._deliver)
-
-    def _deliver(self) -> None:
-        with self._lock:
-            calls, self._waiting = self._waiting, []
-        for call in calls:
-            try:
-                call()
-            except Exception:  # noqa: BLE001 - the other calls must come through
-                self._log.exception("The hub failed on an answer of its store or bus")
+def _soon(then: Callable[[], None]) -> None:
+    asyncio.get_running_loop().call_soon(then)
 
 
 def _settle(future: asyncio.Future[Any], value: object) -> None:
