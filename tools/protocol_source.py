@@ -6,7 +6,7 @@ import ast
 import inspect
 from types import ModuleType
 
-from nbchat.protocol import commands, events, news, replies, shapes
+from nbchat.protocol import commands, events, news, replies, rooms, shapes
 
 
 def attribute_docs(module: ModuleType) -> dict[str, dict[str, str]]:
@@ -22,7 +22,7 @@ def attribute_docs(module: ModuleType) -> dict[str, dict[str, str]]:
 def struct_docs() -> dict[str, dict[str, str]]:
     """The same for all Structs of the protocol."""
     docs: dict[str, dict[str, str]] = {}
-    for module in (shapes, commands, events, replies, news):
+    for module in (shapes, commands, rooms, events, replies, news):
         docs |= attribute_docs(module)
     return docs
 

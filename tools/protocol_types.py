@@ -32,7 +32,7 @@ def messages_module(schema: dict[str, Any], js: Path) -> str:
     )
     if done.returncode:
         sys.exit(f"tools/types.mjs failed; is js/node_modules there (`make setup`)?\n{done.stderr}")
-    return BANNER.format(name="{commands,events,news,replies,shapes}") + "\n" + _without_root(done.stdout)
+    return BANNER.format(name="{commands,events,news,replies,rooms,shapes}") + "\n" + _without_root(done.stdout)
 
 
 def _for_typescript(schema: dict[str, Any]) -> dict[str, Any]:

@@ -15,8 +15,8 @@ Rules that hold everywhere:
 5. Commands may have defaults. What the hub sends is always complete, also where a Struct has a default, so that
    TypeScript sees every field.
 
-The kinds are in `commands`, `events`, `replies` and `news`, the shapes that they share (person, message, summary, ...)
-in `shapes`; all of them can be imported from here.
+The kinds are in `commands`, `rooms`, `events`, `replies` and `news`, the shapes that they share (person, message,
+summary, ...) in `shapes`; all of them can be imported from here.
 
 This module holds data only: no behaviour, no IO. The tables in docs/protocol.md and the TypeScript types are generated
 from it.
@@ -26,52 +26,34 @@ from __future__ import annotations
 
 from .commands import (
     Ack as Ack,
-    AnyCommand as AnyCommand,
-    CloseReport as CloseReport,
     Command as Command,
     Create as Create,
     Delete as Delete,
-    Describe as Describe,
-    DropLink as DropLink,
     Edit as Edit,
-    FindBanned as FindBanned,
     FindChannels as FindChannels,
-    FindInvitation as FindInvitation,
-    FindLinks as FindLinks,
-    FindLog as FindLog,
-    FindMembers as FindMembers,
     FindMentions as FindMentions,
     FindPeople as FindPeople,
     FindPins as FindPins,
-    FindReports as FindReports,
     FindVersions as FindVersions,
     Follow as Follow,
     Grow as Grow,
     Hello as Hello,
     History as History,
-    Invite as Invite,
     Join as Join,
     Leave as Leave,
     ListConversations as ListConversations,
     Lookup as Lookup,
-    MakeLink as MakeLink,
-    Mute as Mute,
     Offer as Offer,
     Open as Open,
     Pin as Pin,
     Ping as Ping,
     Post as Post,
-    Rank as Rank,
     React as React,
     Read as Read,
     ReadAll as ReadAll,
-    Redeem as Redeem,
-    Remove as Remove,
-    Report as Report,
     SetOwn as SetOwn,
     SetProfile as SetProfile,
     Type as Type,
-    Unban as Unban,
     Unwatch as Unwatch,
     Watch as Watch,
 )
@@ -129,6 +111,25 @@ from .replies import (
     Versions as Versions,
     Welcome as Welcome,
 )
+from .rooms import (
+    CloseReport as CloseReport,
+    Describe as Describe,
+    DropLink as DropLink,
+    FindBanned as FindBanned,
+    FindInvitation as FindInvitation,
+    FindLinks as FindLinks,
+    FindLog as FindLog,
+    FindMembers as FindMembers,
+    FindReports as FindReports,
+    Invite as Invite,
+    MakeLink as MakeLink,
+    Mute as Mute,
+    Rank as Rank,
+    Redeem as Redeem,
+    Remove as Remove,
+    Report as Report,
+    Unban as Unban,
+)
 from .shapes import (
     EVERYBODY as EVERYBODY,
     LARGEST as LARGEST,
@@ -170,4 +171,53 @@ from .shapes import (
     UserId as UserId,
 )
 
+AnyCommand = (
+    Hello
+    | Ping
+    | Post
+    | Open
+    | Create
+    | Join
+    | Leave
+    | Watch
+    | Unwatch
+    | History
+    | Read
+    | Ack
+    | Type
+    | ListConversations
+    | FindPeople
+    | FindChannels
+    | Edit
+    | Grow
+    | Delete
+    | React
+    | Pin
+    | Lookup
+    | FindVersions
+    | FindPins
+    | FindMentions
+    | Follow
+    | Describe
+    | Rank
+    | Mute
+    | Invite
+    | Remove
+    | Unban
+    | FindBanned
+    | FindMembers
+    | MakeLink
+    | FindLinks
+    | DropLink
+    | Redeem
+    | FindInvitation
+    | Report
+    | FindReports
+    | CloseReport
+    | FindLog
+    | SetProfile
+    | SetOwn
+    | ReadAll
+    | Offer
+)
 AnyFromHub = AnyReply | AnyDurable | AnyEphemeral
