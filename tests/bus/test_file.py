@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import queue
 import sqlite3
-import time
-from contextlib import closing
 from pathlib import Path
 
 import pytest
-from kit.processes import wait_until
+from kit.leases import set_clock, wait_for_leases
 from kit.stores import WAIT
 
 from nbchat.bus.file import FileBus
-from nbchat.hub import leases, ports
+from nbchat.hub import ports
 from nbchat.protocol.messages import Offered
 
 HERE = ports.PresenceNote("h1", "ada", True)
@@ -103,15 +101,8 @@ def test_notes_travel_also_when_the_clock_is_set(tmp_path: Path, monkeypatch: py
     path = tmp_path / "notes.sqlite3"
     first, _ = opened(path, "h1")
     second, heard = opened(path, "h2")
-    true_time = time.time_ns
-    monkeypatch.setattr(time, "time_ns", lambda: true_time() + jump * 10**9)
-
-    def all_stand() -> bool:
-        with closing(sqlite3.connect(path)) as connection:
-            found = [until for (until,) in connection.execute("SELECT until FROM hub")]
-        return len(found) == 2 and all(leases.holds(until, time.time_ns() // 10**6) for until in found)
-
-    wait_until(all_stand, seconds=WAIT, what="leases by the clock of now")
+    set_clock(monkeypatch, jump)
+    wait_for_leases(path, 2)
     first.publish(TYPING)
     assert heard.get(timeout=WAIT) == TYPING
     first.close()

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import os
-import sqlite3
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from kit.processes import wait_until
-from kit.stores import ADA, BOB, WAIT, Driver, conversation, post
+from kit.leases import set_clock, wait_for_leases
+from kit.stores import ADA, BOB, Driver, conversation, post
 
 import nbchat
-from nbchat.hub import items, leases, queries
+from nbchat.hub import items, queries
 from nbchat.store.sqlite import SqliteStore
 
 WRITING = Path(__file__).with_name("writing.py")
@@ -130,14 +128,7 @@ def test_hubs_still_know_of_each_other_when_the_clock_is_set(
     """All leases ended at once, and for 25 s hubs looked for what others wrote only once a second."""
     path = tmp_path / "hub.sqlite3"
     hubs = [Driver(SqliteStore.open(path, ADA)) for _ in range(2)]
-    true_time = time.time_ns
-    monkeypatch.setattr(time, "time_ns", lambda: true_time() + jump * 10**9)
-
-    def all_stand() -> bool:
-        with closing(sqlite3.connect(path)) as connection:
-            found = [until for (until,) in connection.execute("SELECT until FROM hub")]
-        return len(found) == 2 and all(leases.holds(until, time.time_ns() // 10**6) for until in found)
-
-    wait_until(all_stand, seconds=WAIT, what="leases by the clock of now")
+    set_clock(monkeypatch, jump)
+    wait_for_leases(path, 2)
     for hub in hubs:
         hub.close()
