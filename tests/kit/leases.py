@@ -1,4 +1,4 @@
-"""The leases of hubs that share a file, seen from outside, and a clock that somebody sets.."""
+"""The leases of hubs that share a file, seen from outside, and a clock that somebody sets."""
 
 from __future__ import annotations
 
