@@ -1,8 +1,11 @@
 """Writes on their way to the store: what arrives together is handed over together. A part of the shell (`runner`).
 
-The first message of many that arrived together would wake the store's thread, and be a commit of its own; waking it for
-each costs more than storing them. Never decides what is written, nor what its outcome means. Pure: what runs later is
-given to `soon`.
+A commit and the deliveries after it cost about the same for one message as for many, so the fewer there are, the
+better. What arrives in one turn of the loop is handed over at its end; what arrives while events are on their way to
+the store waits until their deliveries were written, and until what their readers have answered at once was read. So a
+hundred who write at the same time share one commit instead of three. Who writes alone waits for nobody.
+
+Never decides what is written, nor what its outcome means. Pure: what runs later is given to `soon`.
 """
 
 from __future__ import annotations
@@ -16,7 +19,13 @@ from .ports import Store
 
 
 class Handover:
-    """What was decided in one turn of the loop and is not at the store yet."""
+    """What was decided and is not at the store yet.
+
+    Example:
+        >>> handover = Handover(store, figures, loop.call_soon, time.monotonic)
+        >>> handover.add(Write(1, item))    # in this turn of the loop: at the store when it ends
+        >>> handover.came_back(1)           # its outcome is known, and everybody was told
+    """
 
     def __init__(
         self, store: Store, figures: Figures, soon: Callable[[Callable[[], None]], object], now: Callable[[], float]
@@ -25,16 +34,19 @@ class Handover:
 
         Args:
             store: who writes it.
-            figures: what is told when events were handed over.
+            figures: what is told when events were handed over, and delivered.
             soon: has something called when this turn of the loop has ended.
             now: seconds, monotonic.
         """
         self._store, self._figures, self._soon, self._now = store, figures, soon, now
         self._waiting: list[tuple[int, Item]] = []
+        self._under_way = 0
+        """The token of the last event at the store, 0 where there is none. Other items may be lazy (`ports`, rule 8),
+        and nothing waits for those."""
 
     def add(self, write: Write) -> None:
-        """Hand this over when the turn ends, with all that is added until then."""
-        if not self._waiting:
+        """Hand this over as soon as may be, with all that is added until then."""
+        if not self._waiting and not self._under_way:
             self._soon(self.go)
         self._waiting.append((write.token, write.item))
 
@@ -44,4 +56,17 @@ class Handover:
         for token, item in writes:
             self._store.submit(token, item)
         if any(isinstance(item, AppendEvent) for _, item in writes):
-            self._figures.handed_over(writes[-1][0], self._now())
+            self._under_way = writes[-1][0]
+            self._figures.handed_over(self._under_way, self._now())
+
+    def came_back(self, token: int) -> None:
+        """The outcomes of all up to this token were told to everybody."""
+        self._figures.delivered(token, self._now())
+        if 0 < self._under_way <= token:
+            self._under_way = 0
+            if self._waiting:
+                self._soon(self._after_reading)
+
+    def _after_reading(self) -> None:
+        """In this turn the loop reads what has arrived meanwhile: that is handed over with what waits."""
+        self._soon(self.go)

@@ -274,8 +274,10 @@ class Runner:
     def _committed(self, outcomes: Sequence[tuple[int, Outcome]]) -> None:
         ours = [(token, outcome) for token, outcome in outcomes if token >= 0]
         if ours:
-            self._feed(Committed(ours))
-            self.figures.delivered(ours[-1][0], self._clock.now().mono)
+            try:
+                self._feed(Committed(ours))
+            finally:  # whatever failed, what comes next is stored
+                self._handover.came_back(ours[-1][0])
         for token, outcome in outcomes:
             if token < 0:
                 _settle(self._host_writes.pop(token), outcome)
@@ -312,13 +314,13 @@ class Runner:
 
     def _perform(self, effects: Sequence[Effect], now: float) -> None:
         # All frames that one decision has for one connection leave in one write: a send() costs more than a copy.
-        frames: dict[Connection, bytes] = {}
+        frames: dict[Connection, tuple[bytes, ...]] = {}
         for effect in effects:
             match effect:
                 case Send():
                     self._collect(effect, frames)
                 case Close(connection, code):
-                    self._write(connection, frames.pop(connection, b""), now)
+                    self._write(connection, frames.pop(connection, ()), now)
                     self._drop(connection, code)
                 case Write():
                     self._handover.add(effect)
@@ -330,10 +332,10 @@ class Runner:
                     self._ask_changes(mark)
                 case Fault(error):
                     self._log.error("The hub failed on a command", exc_info=error)
-        for connection, data in frames.items():
-            self._write(connection, data, now)
+        for connection, parts in frames.items():
+            self._write(connection, parts, now)
 
-    def _collect(self, send: Send, frames: dict[Connection, bytes]) -> None:
+    def _collect(self, send: Send, frames: dict[Connection, tuple[bytes, ...]]) -> None:
         frame = text_frame(encode_frame(send.items))
         to = self._listening(send.to) if send.ephemeral else send.to
         figures = self.figures
@@ -341,11 +343,10 @@ class Runner:
         figures.deliveries += len(to)
         figures.bytes += len(frame) * len(to)
         if not frames:  # what everybody is given comes first, and need not be looked up for each of them
-            frames.update(dict.fromkeys(to, frame))
+            frames.update(dict.fromkeys(to, (frame,)))
             return
         for connection in to:
-            before = frames.get(connection)
-            frames[connection] = frame if before is None else before + frame
+            frames[connection] = (*frames.get(connection, ()), frame)
 
     def _listening(self, to: Sequence[Connection]) -> list[Connection]:
         """Return those whose queue has room for what may be left out; the others are told once it is empty."""
@@ -361,9 +362,10 @@ class Runner:
                 listening.append(connection)
         return listening
 
-    def _write(self, connection: Connection, data: bytes, now: float) -> None:
+    def _write(self, connection: Connection, frames: tuple[bytes, ...], now: float) -> None:
+        # Joined only now: as many copies at once as there are writers would be memory that is taken and given back.
         out = self._connections.get(connection)
-        if out is not None and data and not out.write(data, now):
+        if out is not None and frames and not out.write(b"".join(frames), now):
             self._drop(connection, SLOW_READER)
 
     def _drained(self, connection: Connection) -> None:

@@ -1,0 +1,88 @@
+"""When writes reach the store: at the end of a turn, or after the deliveries of the events before them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from kit.stores import ADA, post
+
+from nbchat.hub.effects import Write
+from nbchat.hub.figures import Figures
+from nbchat.hub.handover import Handover
+from nbchat.hub.items import Outcome, PutSeen
+from nbchat.store.memory import MemoryStore
+
+
+class Desk:
+    """A handover in front of a store that commits when it is told to, in a loop whose turns are counted here."""
+
+    def __init__(self) -> None:
+        self.figures = Figures()
+        self.commits: list[list[int]] = []
+        self._soon: list[Callable[[], None]] = []
+        self._store = MemoryStore(owner=ADA)
+        self._store.start(self._committed, lambda _: None)
+        self.handover = Handover(self._store, self.figures, self._soon.append, lambda: 0.0)
+
+    def adds(self, *tokens: int) -> None:
+        for token in tokens:
+            self.handover.add(Write(token, post("c", ADA, key=f"key-{token:06}")))
+
+    def turns(self, reads: Sequence[int] = ()) -> None:
+        """One turn of the loop: what is due, then what sockets bring."""
+        due, self._soon[:] = list(self._soon), []
+        for then in due:
+            then()
+        self.adds(*reads)
+
+    def commits_and_tells(self) -> None:
+        self._store.step()
+        self.handover.came_back(self.commits[-1][-1])
+
+    def _committed(self, outcomes: Sequence[tuple[int, Outcome]]) -> None:
+        self.commits.append([token for token, _ in outcomes])
+
+
+def test_what_arrives_in_one_turn_is_one_commit() -> None:
+    desk = Desk()
+    desk.adds(1, 2, 3)
+    desk.turns()
+    desk.commits_and_tells()
+    assert desk.commits == [[1, 2, 3]]
+
+
+def test_what_arrives_while_events_are_under_way_waits_for_them_and_for_who_answers_at_once() -> None:
+    desk = Desk()
+    desk.adds(1)
+    desk.turns(reads=[2])
+    desk.turns(reads=[3])
+    desk.commits_and_tells()
+    assert desk.commits == [[1]]
+    desk.turns(reads=[4])  # they have read 1, and answered
+    desk.turns(reads=[5])
+    desk.commits_and_tells()
+    assert desk.commits == [[1], [2, 3, 4]]
+    desk.turns()
+    desk.turns()
+    desk.commits_and_tells()
+    assert desk.commits[2:] == [[5]]
+
+
+def test_nothing_waits_for_what_is_not_urgent() -> None:
+    desk = Desk()
+    desk.handover.add(Write(1, PutSeen(user="ada", at=1)))
+    desk.turns()
+    desk.adds(2)
+    desk.turns()
+    desk.commits_and_tells()
+    assert desk.commits == [[1, 2]]
+
+
+def test_how_long_delivering_took_is_counted_once_for_each_handing_over() -> None:
+    desk = Desk()
+    for tokens in ((1, 2), (3, 4)):
+        desk.adds(*tokens)
+        desk.turns()
+        desk.commits_and_tells()
+    assert sum(desk.figures.delivery.counts) == 2
+    assert not desk.figures.handed
