@@ -45,6 +45,49 @@ def test_the_marker_only_grows_except_to_mark_unread_and_ends_at_the_last_messag
     assert marks(wire.Receipts(conversation=team, marks=ada.last(wire.Snapshot).marks))["bob"] == (4, 4)
 
 
+def test_a_marker_that_another_device_moves_at_once_is_told_again_after_the_answer() -> None:
+    """Until the answer a client shows what was read on it; so what was heard of before must come after it, too."""
+    world = World(hubs=2)
+    ada, laptop, phone = world.page("ada"), world.page("bob"), world.page("bob", hub=1)
+    team = ada.creates_group("Team", "bob")
+    for _ in range(3):
+        ada.posts(team)
+    here, there = world.hubs
+
+    def moves_at_once(seq: int) -> effects.Input:
+        """The laptop reads, then the phone takes it back; the laptop's hub hears of the phone's first."""
+        laptop.sends(wire.Read, conversation=team, seq=seq)
+        here.store.step()
+        (stored,) = here.inputs
+        here.inputs.clear()
+        phone.sends(wire.Read, conversation=team, seq=2, back=True)
+        while there.settle():
+            pass
+        here.settle()
+        return stored
+
+    with world.held():
+        laptop.news()
+        stored = moves_at_once(4)
+        (before,) = laptop.news()
+        assert isinstance(before, wire.Own)
+        assert (before.rows[0].value, before.rows[0].unread) == (2, 2)
+        here.handle(stored)
+    done, again = laptop.news()
+    assert isinstance(done, wire.Done)
+    assert again == before
+    with world.held():
+        stored = moves_at_once(4)
+        ada.posts_later(team, "meanwhile")
+        while here.settle():
+            pass
+        laptop.news()
+        here.handle(stored)
+    again = laptop.news()[-1]
+    assert isinstance(again, wire.Own)
+    assert (again.rows[0].value, again.rows[0].unread) == (2, 3), "counted as of where the connection stands by then"
+
+
 def test_done_comes_after_it_is_stored_and_a_failure_is_told() -> None:
     world = World()
     ada = world.page("ada")

@@ -268,6 +268,21 @@ PLAYS: list[Play] = [
         state={"conversations": {"c1": {"summary": {"read": 3, "unread": 7, "mentions": 1}}}},
     ),
     play(
+        "read-and-moved-elsewhere-before-the-answer",
+        "what another device did since is heard of first, held back until the answer, and then told once more",
+        [
+            *online(row(unread=3)),
+            at(2, "read", says(m.Read(ref=2, conversation="c1", seq=9)), conversation="c1", seq=9),
+            hears(
+                2.1,
+                [m.Own(uv=2, rows=[m.OwnRow("read:c1", 3, 2, 7, 1)])],
+                state={"conversations": {"c1": {"summary": {"read": 9}}}},
+            ),
+            hears(2.2, [m.Done(ref=2), m.Own(uv=2, rows=[m.OwnRow("read:c1", 3, 2, 8, 1)])]),
+        ],
+        state={"conversations": {"c1": {"summary": {"read": 3, "unread": 8, "mentions": 1}}}},
+    ),
+    play(
         "mark-unread",
         "a marker that goes back is not raised again by what waited to be told",
         [

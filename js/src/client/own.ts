@@ -16,11 +16,14 @@ export function apply(state: State, item: Own): Touched {
   return take(state, item.rows, new Set());
 }
 
-/** Take newer rows; those about conversations that are `counted` stand in fresh summaries already. */
+/**
+ * Take rows that are no older; those about conversations that are `counted` stand in fresh summaries already. The same version again is
+ * told after the answer to `read` (hub/own.py), with counts as of then.
+ */
 export function take(state: State, rows: OwnRow[], counted: Set<string>): Touched {
   const touched: Touched = new Set();
   for (const row of rows) {
-    if (row.v <= (state.own.get(row.key)?.v ?? -1)) continue;
+    if (row.v < (state.own.get(row.key)?.v ?? 0)) continue;
     state.own.set(row.key, row);
     touched.add("own");
     for (const one of marker(state, row, counted)) touched.add(one);

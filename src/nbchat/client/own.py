@@ -25,11 +25,14 @@ def apply(state: State, item: Own) -> set[str]:
 
 
 def take(state: State, rows: Iterable[OwnRow], counted: set[str]) -> set[str]:
-    """Take newer rows; those about conversations that are `counted` stand in fresh summaries already."""
+    """Take rows that are no older; those about conversations that are `counted` stand in fresh summaries already.
+
+    The same version again is told after the answer to `read` (hub/own.py), with counts as of then.
+    """
     touched: set[str] = set()
     for row in rows:
         known = state.own.get(row.key)
-        if known is None or row.v > known.v:
+        if known is None or row.v >= known.v:
             state.own[row.key] = row
             touched |= {"own"} | _marker(state, row, counted)
     return touched

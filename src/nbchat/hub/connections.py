@@ -84,11 +84,13 @@ class User:
 
     Attributes:
         told: the version of each row of own state that was told last.
+        markers: those of them that are read markers, with their counts.
     """
 
     person: Person
     connections: dict[ConnectionId, Connection] = field(default_factory=dict)
     told: dict[str, int] = field(default_factory=dict)
+    markers: dict[str, OwnNews] = field(default_factory=dict)
 
     def ready(self) -> list[Connection]:
         """Return the connections that events can be given to."""

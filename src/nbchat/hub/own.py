@@ -2,9 +2,9 @@
 
 The store counts unread posts as of one seq; a connection may stand below it (those events are still to come, and the
 client will count them itself) or above it (it has counted them already). So a row waits until its connection has come
-that far, and what lies between is added from the ring. Each row is told once, however often it is heard of: from the
-own commit, from another hub's note, from the timer. How an event changes a count is in `unread`. Knows no socket and no
-bus.
+that far, and what lies between is added from the ring. Each version is told once, however often it is heard of: from
+the own commit, from another hub's note, from the timer; and none after a newer one. How an event changes a count is in
+`unread`. Knows no socket and no bus.
 """
 
 from __future__ import annotations
@@ -44,9 +44,26 @@ def moved(state: State, news: OwnNews) -> None:
     if found is None or news.row.v <= found.told.get(news.row.key, 0):
         return
     found.told[news.row.key] = news.row.v
+    if news.row.unread is None:
+        found.markers.pop(news.row.key, None)
+    else:
+        found.markers[news.row.key] = news
     for connection in list(found.connections.values()):
         connection.own[news.row.key] = news
         give(state, connection, news.row.key)
+
+
+def answered(state: State, connection: Connection, key: str, v: int) -> None:
+    """After the answer to a command that moved a marker, as version v: tell once more what was told before it.
+
+    Another device has moved the marker at once, and that was heard of first. Until the answer a client shows what was
+    read on it, whatever the hub says; from then on what the hub says last.
+    """
+    found = state.connections.users.get(connection.user)
+    news = None if found is None else found.markers.get(key)
+    if news is not None and news.row.v > v and key not in connection.own:
+        connection.own[key] = news
+        give(state, connection, key)
 
 
 def give_all(state: State, connection: Connection, id: str | None = None) -> None:

@@ -24,8 +24,11 @@ from .ports import LookNote, MarksNote, OwnNews, OwnNote
 from .state import State
 
 
-def read_(state: State, connection: Connection, command: Read) -> Steps[Done]:
-    """Move the own read marker, of the conversation or of a thread; in one that is not followed nothing is unread."""
+def read_(state: State, connection: Connection, command: Read) -> Steps[None]:
+    """Move the own read marker, of the conversation or of a thread; in one that is not followed nothing is unread.
+
+    The answer goes out from here, because something may have to follow it.
+    """
     conversation = yield from enter(state, command.conversation)
     policy.check_take_part(conversation, connection.user)
     seq, thread = min(command.seq, conversation.last_seq), command.thread
@@ -34,9 +37,11 @@ def read_(state: State, connection: Connection, command: Read) -> Steps[Done]:
     outcome = yield PutRead(
         user=connection.user, conversation=conversation.id, seq=seq, back=command.back, thread=thread
     )
-    if thread is None or not isinstance(outcome, Put):
-        stored(outcome, OwnStored, conversation=conversation.id)
-    return Done(ref=command.ref)
+    is_followed = thread is None or not isinstance(outcome, Put)
+    moved = stored(outcome, OwnStored, conversation=conversation.id) if is_followed else None
+    state.send((connection.id,), Done(ref=command.ref))
+    if moved is not None:
+        own.answered(state, connection, moved.row.key, moved.row.v)
 
 
 def read_all(state: State, connection: Connection, command: ReadAll) -> Steps[Done]:
