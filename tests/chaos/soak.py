@@ -26,7 +26,15 @@ from .ending import told_end
 from .world import World
 
 TROUBLES: tuple[troubles.Trouble, ...] = (
-    *(troubles.cut, troubles.half_open, troubles.shuffle, troubles.stall, troubles.crowd, troubles.double),
+    *(
+        troubles.cut,
+        troubles.half_open,
+        troubles.shuffle,
+        troubles.stall,
+        troubles.slow,
+        troubles.crowd,
+        troubles.double,
+    ),
     *(troubles.two_tabs, troubles.restart_client),
 )
 GROWTH = 1.15

@@ -12,7 +12,19 @@ import time
 from collections.abc import Awaitable, Callable
 from contextlib import ExitStack
 
-from kit.faults import aside, damaged, drained, frozen, full, killed, locked, shortened, wrong_clock
+import pytest
+from kit.faults import (
+    aside,
+    damaged,
+    drained,
+    frozen,
+    full,
+    killed,
+    locked,
+    read_only as unwritable,
+    shortened,
+    wrong_clock,
+)
 from kit.processes import ServerFailed
 from kit.servers import Server
 
@@ -128,6 +140,12 @@ async def stall(world: World) -> None:
         await _last(world, 0.5, 3.0)
 
 
+async def slow(world: World) -> None:
+    """Readers read slowly: less than is said to them."""
+    with world.dice.choice(world.doors).slowed(world.dice.uniform(500, 5_000)):
+        await _last(world, 0.5, 3.0)
+
+
 async def crowd(world: World) -> None:
     """Many come at once, each says something, and they are gone again."""
     names = [f"Guest {n}" for n in range(CROWD // 10)]
@@ -218,9 +236,20 @@ async def _try_a_copy(world: World, *, whole: bool) -> None:
     world.report["refused" if refusal else "whole all the same"] += 1
 
 
+async def read_only(world: World) -> None:
+    """After a failure of the disk nothing can be written: a hub does not start, and says why; then it can again."""
+    async with aside(killed(*world.hubs)):
+        was = {place.name: place.read_bytes() for place in world.data.iterdir()}
+        broken = unwritable(world.data) if world.disk is None else world.disk.read_only()
+        with broken, pytest.raises(ServerFailed, match="nbchat cannot use"):
+            await world.start_hub()
+        now = {place.name: place.read_bytes() for place in world.data.iterdir()}
+        assert now == was, "and nothing has changed"
+
+
 TROUBLES: tuple[Trouble, ...] = (
     *(kill, kill, kill_all, freeze, drain, replace, sleep),
-    *(cut, cut, half_open, delay, double, shuffle, stall, crowd, restart_client, two_tabs),
-    *(full_disk, full_disk, lock, jump, damage, shorten),
+    *(cut, cut, half_open, delay, double, shuffle, stall, slow, crowd, restart_client, two_tabs),
+    *(full_disk, full_disk, lock, read_only, jump, damage, shorten),
 )
 """All of them; those that are to come more often stand there twice."""

@@ -144,6 +144,28 @@ class SmallDisk:
         finally:
             ballast.unlink()
 
+    @contextmanager
+    def read_only(self) -> Iterator[None]:
+        """Nothing can be written, as after a failure of the disk; while nobody has a file open for writing."""
+        subprocess.run(["mount", "-o", "remount,ro", str(self.folder)], check=True)
+        try:
+            yield
+        finally:
+            subprocess.run(["mount", "-o", "remount,rw", str(self.folder)], check=True)
+
+
+@contextmanager
+def read_only(folder: Path) -> Iterator[None]:
+    """Neither the folder nor its files can be written; root may all the same, and has `SmallDisk.read_only`."""
+    modes = {place: place.stat().st_mode for place in (folder, *folder.iterdir())}
+    try:
+        for place, mode in modes.items():
+            place.chmod(mode & ~0o222)
+        yield
+    finally:
+        for place, mode in modes.items():
+            place.chmod(mode)
+
 
 @lru_cache
 def may_mount() -> bool:

@@ -1,4 +1,4 @@
-"""A TCP proxy that misbehaves: cuts in the middle of a frame, goes half-open, delays, doubles, shuffles, stalls.
+"""A TCP proxy that misbehaves: cuts in the middle of a frame, goes half-open, delays, doubles, shuffles, stalls, slows.
 
     async with Proxy(server.port) as proxy:
         connect(proxy.port)
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 CHUNK = 64 * 1024
 GATHER_SECONDS = 0.3
 """How long connections are held back before they are let through in another order."""
+BITE = 1024
+"""Bytes that a slow reader takes at a time."""
 SMALL_BUFFER = 8 * 1024
 """What the operating system keeps for a reader here, so that one that stalls is soon felt by the server."""
 
@@ -56,10 +58,12 @@ class Proxy:
         upstream: the loopback port to which new connections go.
         port: where it listens.
         delay: seconds by which each chunk is held back.
+        pace: bytes a second that each reader takes of what the server says; None: as they come.
     """
 
     def __init__(self, upstream: int, dice: random.Random | None = None) -> None:
         self.upstream, self.port, self.delay = upstream, 0, 0.0
+        self.pace: float | None = None
         self._dice = dice or random.Random(0)
         self._passages: set[Passage] = set()
         self._tasks: set[asyncio.Task[None]] = set()
@@ -154,6 +158,15 @@ class Proxy:
         finally:
             self._reads.set()
 
+    @contextmanager
+    def slowed(self, pace: float) -> Iterator[None]:
+        """Everybody reads what the server says, but so many bytes a second only."""
+        self.pace = pace
+        try:
+            yield
+        finally:
+            self.pace = None
+
     def _chosen(self, share: float) -> list[Passage]:
         return [one for one in sorted(self._passages, key=id) if self._dice.random() < share]
 
@@ -230,9 +243,14 @@ class Proxy:
                 stream.close()
 
     async def _read(self, reader: asyncio.StreamReader, *, down: bool) -> bytes:
-        if down:
-            await self._reads.wait()
-        return await reader.read(CHUNK)
+        if not down:
+            return await reader.read(CHUNK)
+        await self._reads.wait()
+        if self.pace is None:
+            return await reader.read(CHUNK)
+        data = await reader.read(BITE)
+        await asyncio.sleep(len(data) / (self.pace or CHUNK))  # it may have ended meanwhile
+        return data
 
 
 async def _dial(port: int) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
