@@ -37,6 +37,22 @@ def test_a_batch_carries_all_that_waited(hub: Driver) -> None:
     assert len(hub.batches) == 2
 
 
+def test_a_key_that_is_sent_twice_spoils_nothing_of_its_batch(hub: Driver) -> None:
+    waiting: list[int] = []
+
+    def while_it_tells() -> None:
+        if not waiting:
+            keys = ("known-key", "new-key-1", "new-key-2", "new-key-1", "new-key-3")
+            waiting.extend(hub.submit(*(post("c", ADA, key=key) for key in keys)))
+
+    hub.on_commit = while_it_tells
+    hub.write(conversation("c", ADA), post("c", ADA, key="known-key"))
+    outcomes = hub.outcomes(waiting)
+    stored, again = items.Stored, items.Duplicate
+    assert [type(outcome) for outcome in outcomes] == [again, stored, stored, again, stored]
+    assert [outcome.event.seq for outcome in outcomes] == [2, 3, 4, 3, 5]
+
+
 def test_what_was_told_can_be_read(hub: Driver) -> None:
     hub.put(conversation("c", ADA))
     for n in range(30):

@@ -140,6 +140,9 @@ def statements(connection: sqlite3.Connection) -> set[str]:
         outcome = writes.apply(item)
         assert not isinstance(outcome, items.Failed), (item, outcome)
         writes.finish()
+    writes.begin()
+    writes.apply_all([post("d", ADA, key=f"together-{n}") for n in range(2)])
+    writes.finish()
     connection.execute("COMMIT")
     for query in QUERIES:
         reads.answer(query)

@@ -1,7 +1,8 @@
 """What it means in SQL to append an event, in the order that `hub.conversation` gives. Used by `sqlite_write` only.
 
-A message that only says something, without a thread, a quote and mentions, costs two statements: the log and the
-message. It asks nothing, so what comes first is only looked for where the log refuses the key.
+A message without a thread and a quote costs two statements: the log and the message. It asks nothing, so what comes
+first is only looked for where the log refuses the key. Those that also mention nobody are written many together
+(`sqlite_posts`).
 """
 
 from __future__ import annotations
@@ -108,7 +109,7 @@ def enter_event(batch: Batch, event: AnyDurable, head: Head) -> items.Stored | N
         posts=head.posts + posts,
         members=head.members + members,
     )
-    batch.keep(event.conversation, after)
+    batch.keep(event.conversation, after, event.author if posts else None)
     return items.Stored(event)
 
 
@@ -232,20 +233,9 @@ def _message(batch: Batch, message: Message, head: Head, change: int) -> int:
         sql = "INSERT INTO message (change, conversation, seq, author, thread) VALUES (?, ?, ?, ?, ?)"
         batch.sql(sql, (change, head.n, message.seq, message.author, message.thread))
         return 0
-    batch.sql(
-        "INSERT INTO message (change, conversation, seq, author, thread, nth, own_nth)"
-        " VALUES (:change, :n, :seq, :author, :thread, :nth,"
-        " 1 + coalesce((SELECT own_nth FROM message WHERE conversation = :n AND author = :author AND nth IS NOT NULL"
-        " ORDER BY seq DESC LIMIT 1), 0))",
-        {
-            "change": change,
-            "n": head.n,
-            "seq": message.seq,
-            "author": message.author,
-            "thread": message.thread,
-            "nth": head.posts + 1,
-        },
-    )
+    sql = "INSERT INTO message (change, conversation, seq, author, thread, nth, own_nth) VALUES (?, ?, ?, ?, ?, ?, ?)"
+    own = batch.own_posts(head.n, message.author) + 1
+    batch.sql(sql, (change, head.n, message.seq, message.author, message.thread, head.posts + 1, own))
     return 1
 
 

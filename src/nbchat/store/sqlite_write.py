@@ -1,17 +1,18 @@
 """What each item means in SQL. Used by `sqlite` only, inside the transactions of `sqlite_writer`.
 
-The parts: `sqlite_batch` the counters of a transaction, `sqlite_append` events, `sqlite_own` what people have,
-`sqlite_moderation` links and reports. Never decides who may do what, and never commits.
+The parts: `sqlite_batch` the counters of a transaction, `sqlite_append` events, `sqlite_posts` many plain messages,
+`sqlite_own` what people have, `sqlite_moderation` links and reports. Never decides who may do what, and never commits.
 """
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from nbchat.hub import items
-from nbchat.protocol.messages import Settings
+from nbchat.protocol.messages import Posted, Settings
 
+from . import sqlite_posts
 from .derived import created, fold, pair_of
 from .sqlite_append import append, enter_event
 from .sqlite_batch import Batch, Head
@@ -57,6 +58,31 @@ class Writes:
     def finish(self) -> None:
         """Write the counters back; after this the transaction can be committed."""
         self._batch.finish()
+
+    def committed(self) -> None:
+        """The transaction was committed; without this, nothing that was read in it is used again."""
+        self._batch.committed()
+
+    def apply_all(self, batch: Sequence[items.Item]) -> list[items.Outcome]:
+        """Perform all items in their order, plain messages that follow each other together.
+
+        Where this raises, an item has failed, or the key of a plain message is known: the caller rolls the transaction
+        back, and performs each item by itself.
+        """
+        outcomes: list[items.Outcome] = []
+        posts: list[Posted] = []
+        for item in batch:
+            post = sqlite_posts.plain(self._batch, item)
+            if post is not None:
+                posts.append(post)
+                continue
+            if posts:
+                outcomes += sqlite_posts.enter(self._batch, posts)
+                posts = []
+            outcomes.append(self.apply(item))
+        if posts:
+            outcomes += sqlite_posts.enter(self._batch, posts)
+        return outcomes
 
     def apply(self, item: items.Item) -> items.Outcome:
         """Perform one item. Where this raises, the caller rolls back to the savepoint before it."""
