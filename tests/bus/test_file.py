@@ -10,6 +10,8 @@ import pytest
 from kit.leases import set_clock, wait_for_leases
 from kit.stores import WAIT
 
+from nbchat.bus import file
+from nbchat.bus.bell import Bell
 from nbchat.bus.file import FileBus
 from nbchat.hub import ports
 from nbchat.protocol.messages import Offered
@@ -60,6 +62,32 @@ def test_who_comes_later_hears_which_commands_are_answered(tmp_path: Path) -> No
     assert heard.get(timeout=WAIT) == offer
     first.close()
     second.close()
+
+
+def test_nobody_waits_for_the_next_look(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who comes, and who has said something, rings: the first look after that would be in an hour."""
+    monkeypatch.setattr(file, "POLL_ALONE", 3_600.0)
+    monkeypatch.setattr(file, "POLL_TOGETHER", 3_600.0)
+    first, one = opened(tmp_path / "notes.sqlite3", "h1")
+    second, other = opened(tmp_path / "notes.sqlite3", "h2")
+    second.publish(TYPING)
+    assert one.get(timeout=WAIT) == TYPING
+    first.publish(TYPING)
+    assert other.get(timeout=WAIT) == TYPING
+    second.publish(GONE)
+    second.close()
+    assert one.get(timeout=WAIT) == GONE
+    first.close()
+
+
+def test_where_no_bell_is_heard_the_file_is_looked_at(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Bell, "ring", lambda self, ports: None)
+    first, heard = opened(tmp_path / "notes.sqlite3", "h1")
+    second, _ = opened(tmp_path / "notes.sqlite3", "h2")
+    second.publish(HERE)
+    assert heard.get(timeout=WAIT) == HERE
+    for bus in (first, second):
+        bus.close()
 
 
 def test_alone_only_presence_is_written(tmp_path: Path) -> None:

@@ -1,8 +1,9 @@
 """FileBus: news between hubs of several processes on one machine, by a small SQLite file. Implements `hub.ports.Bus`.
 
 What it carries is worth seconds, so the file is beside the database and not in it: no `fsync`, no lock that a message
-would have to wait for, nothing to back up. A table says which hubs there are. While there is another one all notes are
-written, and the file is looked at every 50 ms (`PRAGMA data_version` costs microseconds); alone only leases are, for
+would have to wait for, nothing to back up. A table says which hubs there are, another one where their bells are
+(`bell`). While there is another hub all notes are written, each writer rings the others, and the file is looked at
+every 50 ms, because a ring may be lost (`PRAGMA data_version` costs microseconds); alone only leases are written, for
 who comes next. Knows no loop: one thread does everything. Where the file cannot be used the bus is silent, which rule 9
 allows: messages come by the store.
 """
@@ -23,6 +24,8 @@ from nbchat.hub import leases
 from nbchat.hub.ports import LEASED, Note
 from nbchat.protocol.limits import LEASE_REFRESH
 
+from .bell import Bell
+
 POLL_ALONE = 1.0
 POLL_TOGETHER = 0.05
 BUSY_SECONDS = 1.0
@@ -33,6 +36,7 @@ CREATE TABLE IF NOT EXISTS hub (id TEXT PRIMARY KEY, until INTEGER NOT NULL);
 CREATE TABLE IF NOT EXISTS note (
   n INTEGER PRIMARY KEY AUTOINCREMENT, hub TEXT NOT NULL, at INTEGER NOT NULL, payload BLOB NOT NULL
 );
+CREATE TABLE IF NOT EXISTS bell (hub TEXT PRIMARY KEY, port INTEGER NOT NULL);
 """
 """AUTOINCREMENT: a number is never given again, also when all notes have been deleted."""
 _SAID_AGAIN = int((LEASE_REFRESH + 5.0) * 1000)
@@ -52,7 +56,9 @@ class FileBus:
     def __init__(self, path: Path, hub: str) -> None:
         """Use this file, which is made where it is missing, under this hub's id."""
         self._path, self._hub = path, hub
-        self._wake = threading.Condition()
+        self._gate = threading.Lock()
+        self._bell: Bell | None = None
+        self._others: list[int] = []
         self._queue: list[Note] = []
         self._closing = self._together = self._urgent = False
         self._thread: threading.Thread | None = None
@@ -66,14 +72,17 @@ class FileBus:
         """Begin to listen; `on_note` is called on the bus's thread, first with who is present at other hubs."""
         self._on_note = on_note
         try:
+            self._bell = Bell()
             self._connection = _open(self._path)
-            self._renew(self._connection)
+            self._renew(self._connection, self._bell.port)
             self._greet(self._connection)
+            self._bell.ring(self._others)
         except (OSError, sqlite3.Error) as error:
             _log.warning("typing and presence will not reach other servers on this data: %s: %s", self._path, error)
             self._hang_up()
             return
-        self._thread = threading.Thread(target=self._run, args=(self._connection,), name="nbchat-bus", daemon=True)
+        things = (self._connection, self._bell)
+        self._thread = threading.Thread(target=self._run, args=things, name="nbchat-bus", daemon=True)
         self._thread.start()
 
     def publish(self, note: Note) -> None:
@@ -81,44 +90,53 @@ class FileBus:
 
         What nobody reads while this hub is alone wakes nobody: a busy conversation rings hundreds of times a second.
         """
-        with self._wake:
+        with self._gate:
             if self._thread is not None and not self._closing:
                 self._queue.append(note)
-                if self._together or isinstance(note, LEASED):
+                if (self._together or isinstance(note, LEASED)) and not self._urgent:
                     self._urgent = True
-                    self._wake.notify()
+                    self._wake_up()
 
     def close(self) -> None:
         """Write what waits, then stop; safe to call twice."""
-        with self._wake:
+        with self._gate:
             self._closing = True
-            self._wake.notify()
+            self._wake_up()
         if self._thread is not None:
             self._thread.join()
         self._hang_up()
 
     # ------------------------------------------------------------------------------------------------------ the thread
 
-    def _run(self, connection: sqlite3.Connection) -> None:
+    def _wake_up(self) -> None:
+        if self._bell is not None:
+            self._bell.ring([self._bell.port])
+
+    def _run(self, connection: sqlite3.Connection, bell: Bell) -> None:
         closing = False
         while not closing:
-            with self._wake:
-                if not self._urgent and not self._closing:
-                    self._wake.wait(POLL_TOGETHER if self._together else POLL_ALONE)
+            if not self._urgent and not self._closing:  # who sets either of them rings
+                bell.wait(POLL_TOGETHER if self._together else POLL_ALONE)
+            with self._gate:
                 notes, self._queue, self._urgent = self._queue, [], False
                 closing = self._closing
             try:
-                self._write(connection, notes)
+                wrote = self._write(connection, notes)
                 if closing:
                     connection.execute("DELETE FROM hub WHERE id = ?", (self._hub,))
                 elif time.monotonic() >= self._next_renewal or not leases.holds(self._until, _wall()):
-                    self._renew(connection)
+                    self._renew(connection, bell.port)
+                if wrote or closing:
+                    bell.ring(self._others)
                 self._listen(connection)
             except sqlite3.Error as error:
                 _log.warning("news between servers are lost, and mended by the next ones: %s", error)
 
-    def _write(self, connection: sqlite3.Connection, notes: list[Note]) -> None:
-        if notes and not self._is_together(connection):
+    def _write(self, connection: sqlite3.Connection, notes: list[Note]) -> bool:
+        """Write what concerns others; whether anything was written."""
+        if notes:
+            self._meet(connection)
+        if not self._together:
             notes = [note for note in notes if isinstance(note, LEASED)]
         if notes:
             now = _wall()
@@ -126,23 +144,28 @@ class FileBus:
             with connection:
                 connection.execute("BEGIN IMMEDIATE")
                 connection.executemany("INSERT INTO note (hub, at, payload) VALUES (?, ?, ?)", rows)
+        return bool(notes)
 
-    def _renew(self, connection: sqlite3.Connection) -> None:
+    def _renew(self, connection: sqlite3.Connection, port: int) -> None:
         """Say that this hub is here, and forget hubs and notes that are old."""
         now = _wall()
         self._until = leases.until(now)
         with connection:
             connection.execute("BEGIN IMMEDIATE")
             connection.execute("INSERT OR REPLACE INTO hub VALUES (?, ?)", (self._hub, self._until))
+            connection.execute("INSERT OR REPLACE INTO bell VALUES (?, ?)", (self._hub, port))
             connection.execute("DELETE FROM hub WHERE until < ?", (now,))
+            connection.execute("DELETE FROM bell WHERE hub NOT IN (SELECT id FROM hub)")
             connection.execute("DELETE FROM note WHERE at < ?", (now - leases.LEASE_MS,))
-        self._together = self._is_together(connection)
+        self._meet(connection)
         self._next_renewal = time.monotonic() + LEASE_REFRESH
 
-    def _is_together(self, connection: sqlite3.Connection) -> bool:
+    def _meet(self, connection: sqlite3.Connection) -> None:
+        """Look who else is there, and where they are rung; of an older version no bell is known."""
         now = _wall()
-        others = connection.execute("SELECT until FROM hub WHERE id <> ?", (self._hub,)).fetchall()
-        return any(leases.holds(until, now) for (until,) in others)
+        sql = "SELECT until, port FROM hub LEFT JOIN bell ON bell.hub = hub.id WHERE id <> ?"
+        others = [port for until, port in connection.execute(sql, (self._hub,)) if leases.holds(until, now)]
+        self._together, self._others = bool(others), [port for port in others if port is not None]
 
     def _greet(self, connection: sqlite3.Connection) -> None:
         """Hand on who is present, and what is answered, at hubs that are here; what else was said before is over.
@@ -160,7 +183,7 @@ class FileBus:
         if version == self._version:
             return
         self._version = version
-        self._together = self._is_together(connection)
+        self._meet(connection)
         sql = "SELECT n, hub, payload FROM note WHERE n > ? ORDER BY n"
         for n, hub, payload in connection.execute(sql, (self._last,)).fetchall():
             self._last = n
@@ -177,9 +200,10 @@ class FileBus:
             _log.exception("a hub could not take a note of %d bytes of hub %s", len(payload), hub)
 
     def _hang_up(self) -> None:
-        connection, self._connection = self._connection, None
-        if connection is not None:
-            connection.close()
+        things, self._connection, self._bell = (self._connection, self._bell), None, None
+        for thing in things:
+            if thing is not None:
+                thing.close()
 
 
 def _open(path: Path) -> sqlite3.Connection:
