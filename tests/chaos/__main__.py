@@ -3,58 +3,39 @@
     python -m chaos --minutes 10            # begins with a random seed, which it prints
     python -m chaos --seed 7 --chapters 1   # one plan again
     python -m chaos --only full_disk,kill   # some faults only
+    python -m chaos --total 1000 --beside 3 --minutes 120
 
-It ends at the first broken promise, with the seed and the folder in which everything is left to be looked at.
+It ends at the first broken promise, with the seed and the folder in which everything is left to be looked at. Each
+chapter is a process of its own.
 """
 
 from __future__ import annotations
 
 import argparse
-import asyncio
-import logging
+import multiprocessing
 import random
-import shutil
-import tempfile
 import time
 from collections import Counter
-from pathlib import Path
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 
-from . import troubles
+from .chapters import play
 from .ending import told_end
-from .world import World
 
 FAULTS = 16
 """Faults of a chapter, which takes about a minute."""
 
 
-async def chapter(seed: int, folder: Path, faults: int, only: set[str]) -> Counter[str]:
-    """One seed: a world begins, things break, and in the end everybody agrees."""
-    async with World(seed, folder) as world:
-        await world.begin()
-        kinds = [one for one in troubles.TROUBLES if not only or one.__name__ in only]
-        for _ in range(faults):
-            trouble = world.dice.choice(kinds)
-            print(f"  {world.time.now:6.1f} {trouble.__name__}", flush=True)
-            await trouble(world)
-            world.report[trouble.__name__] += 1
-            world.report["faults"] += 1
-            world.look()
-            world.check()
-            await asyncio.sleep(world.dice.uniform(0.1, 0.8))
-        await world.calm_down()
-        return world.report
-
-
 def main() -> None:
-    """Run chapters until the time is over."""
+    """Run chapters until the time is over, or enough was broken."""
     parser = argparse.ArgumentParser(prog="python -m chaos")
     parser.add_argument("--minutes", type=float, default=10.0)
+    parser.add_argument("--total", type=int, default=10**6, help="end when there were so many faults")
     parser.add_argument("--chapters", type=int, default=10**6)
-    parser.add_argument("--faults", type=int, default=FAULTS)
+    parser.add_argument("--faults", type=int, default=FAULTS, help="of a chapter")
+    parser.add_argument("--beside", type=int, default=1, help="chapters at the same time, each with hubs of its own")
     parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(10**6))
     parser.add_argument("--only", default="")
     given = parser.parse_args()
-    logging.getLogger("tornado").setLevel(logging.ERROR)  # that connections break is no news here
     with told_end(f"chaos, seeds from {given.seed}"):
         total, last = _chapters(given)
         print("\n".join(f"{count:8} {what}" for what, count in sorted(total.items())))
@@ -62,21 +43,22 @@ def main() -> None:
 
 
 def _chapters(given: argparse.Namespace) -> tuple[Counter[str], int]:
-    """Return what was done, and the last seed."""
-    end, total, seed = time.monotonic() + given.minutes * 60, Counter[str](), given.seed
-    for number in range(given.chapters):
-        if number and time.monotonic() > end:
-            break
-        seed = given.seed + number
-        folder = Path(tempfile.mkdtemp(prefix=f"nbchat-chaos-{seed}-"))
-        print(f"seed {seed} in {folder}, {total['faults']} faults before")
-        try:
-            only = {name for name in given.only.split(",") if name}
-            total += asyncio.run(chapter(seed, folder, given.faults, only))
-        except BaseException:
-            print(f"BROKEN: seed {seed}; the logs and the data are in {folder}")
-            raise
-        shutil.rmtree(folder)
+    """Return what was done, and the last seed. The first broken promise ends it, after the chapters that run."""
+    end, total, seed = time.monotonic() + given.minutes * 60, Counter[str](), given.seed - 1
+    only = {name for name in given.only.split(",") if name}
+    running: set[Future[Counter[str]]] = set()
+    with ProcessPoolExecutor(given.beside, multiprocessing.get_context("spawn")) as pool:
+        while running or seed < given.seed:
+            enough = time.monotonic() > end or total["faults"] + len(running) * given.faults >= given.total
+            more = seed < given.seed or not enough
+            if more and len(running) < given.beside and seed + 1 < given.seed + given.chapters:
+                seed += 1
+                running.add(pool.submit(play, seed, given.faults, only))
+                continue
+            done, running = wait(running, return_when=FIRST_COMPLETED)
+            for one in done:
+                total += one.result()
+                print(f"{total['faults']} faults by now", flush=True)
     return total, seed
 
 
