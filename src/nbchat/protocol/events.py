@@ -10,14 +10,14 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
-from .shapes import Aspect, ConnectionKind, ConversationKind, Forwarded, Mention, Person, Role, Settings
+from .shapes import Aspect, ConnectionKind, ConversationKind, Forwarded, Mention, Person, Role, Seq, Settings
 
 
 class Durable(Struct, frozen=True, kw_only=True, tag_field="t", tag="durable"):
     """Base of the events that are stored, numbered and resumed."""
 
     conversation: str
-    seq: int
+    seq: Seq
     at: int
     author: str
     name: Annotated[str, Meta(description="the author's display name then; a newer one known from `people` wins")]
@@ -91,8 +91,8 @@ class Posted(Durable, tag="posted"):
     key: str
     text: str
     via: ConnectionKind
-    reply: Annotated[int | None, Meta(description="seq of the message that it answers")] = None
-    thread: Annotated[int | None, Meta(description="seq of the root of the thread that it stands in")] = None
+    reply: Annotated[Seq | None, Meta(description="seq of the message that it answers")] = None
+    thread: Annotated[Seq | None, Meta(description="seq of the root of the thread that it stands in")] = None
     also: Annotated[bool, Meta(description="a reply of a thread that stands in the conversation, too")] = False
     followers: Annotated[list[str], Meta(description="threads: who takes part in it and is told; at most 100")] = []
     mentions: list[Mention] = []
@@ -103,7 +103,7 @@ class Edited(Durable, tag="edited"):
     """The author has changed the text of a message. Whom the new text names is not counted as mentioned anew."""
 
     key: str
-    message: int
+    message: Seq
     text: str
     mentions: list[Mention] = []
     grown: Annotated[bool, Meta(description="the end of a message that was written in pieces, and no edit")] = False
@@ -112,9 +112,9 @@ class Edited(Durable, tag="edited"):
 class Deleted(Durable, tag="deleted"):
     """A message is deleted for everybody: by who wrote it, or by a moderator. Its text is gone from the log as well."""
 
-    message: int
+    message: Seq
     writer: Annotated[str, Meta(description="who wrote it")] = ""
-    thread: Annotated[int | None, Meta(description="the thread that it stood in")] = None
+    thread: Annotated[Seq | None, Meta(description="the thread that it stood in")] = None
     also: bool = False
     mentions: Annotated[list[str], Meta(description="whom it counted as mentioning")] = []
     followers: Annotated[list[str], Meta(description="threads: who was told of it")] = []
@@ -123,7 +123,7 @@ class Deleted(Durable, tag="deleted"):
 class Reacted(Durable, tag="reacted"):
     """The author has put an emoji under a message, or taken it away."""
 
-    message: int
+    message: Seq
     emoji: str
     on: bool
 
@@ -131,7 +131,7 @@ class Reacted(Durable, tag="reacted"):
 class Pinned(Durable, tag="pinned"):
     """A message was pinned, or is not any more."""
 
-    message: int
+    message: Seq
     on: bool
 
 

@@ -10,7 +10,7 @@ from typing import Annotated
 from msgspec import Meta, Struct
 
 from .events import AnyDurable, Left
-from .shapes import Mark, Message, Offered, OwnRow, Person, Standing, Status, Summary
+from .shapes import Mark, Message, Offered, OwnRow, Person, Seq, Standing, Status, Summary
 
 
 class News(Struct, frozen=True, kw_only=True, tag_field="t"):
@@ -79,7 +79,7 @@ class Typing(News, tag="typing"):
     conversation: str
     users: list[str]
     count: int
-    thread: Annotated[int | None, Meta(description="in this thread; null: in the conversation")] = None
+    thread: Annotated[Seq | None, Meta(description="in this thread; null: in the conversation")] = None
 
 
 class Presence(News, tag="presence"):
@@ -112,8 +112,8 @@ class Growing(News, tag="growing"):
     """
 
     conversation: str
-    message: int
-    n: int
+    message: Seq
+    n: Seq
     text: str
     whole: Annotated[bool, Meta(description="all of the text so far, and not a piece")]
 
@@ -121,7 +121,7 @@ class Growing(News, tag="growing"):
 class Own(News, tag="own"):
     """Own state that changed, on all connections of that user."""
 
-    uv: int
+    uv: Seq
     rows: list[OwnRow]
 
 

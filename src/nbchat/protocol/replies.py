@@ -18,6 +18,7 @@ from .shapes import (
     Person,
     Reported,
     Role,
+    Seq,
     Settings,
     Summary,
 )
@@ -46,7 +47,7 @@ class Welcome(Reply, tag="welcome"):
     now: Annotated[int, Meta(description="the hub's clock, ms UTC")]
     limits: Limits
     reconnect_cap: Annotated[float, Meta(description="seconds: upper bound of the reconnect delay")]
-    uv: int
+    uv: Seq
     own: Annotated[
         list[OwnRow],
         Meta(
@@ -63,7 +64,7 @@ class Accepted(Reply, tag="accepted"):
 
     conversation: str
     key: str
-    seq: int
+    seq: Seq
     at: int
 
 
@@ -135,7 +136,7 @@ class Versions(Reply, tag="versions"):
     """The `posted` and the `edited` events of one message, oldest first."""
 
     conversation: str
-    message: int
+    message: Seq
     events: list[AnyDurable]
 
 
@@ -144,7 +145,7 @@ class Hits(Reply, tag="hits"):
 
     hits: list[Hit]
     people: list[Person]
-    next: int | None
+    next: Seq | None
 
 
 class Members(Reply, tag="members"):

@@ -65,7 +65,7 @@ class Forwarded(Struct, frozen=True):
     """
 
     conversation: str
-    seq: int
+    seq: Seq
     author: str
     name: str
     at: int
@@ -83,7 +83,7 @@ class Replies(Struct, frozen=True):
     """What a message is the root of: how many replies are not deleted, the last one, and who takes part."""
 
     count: int
-    last_seq: Annotated[int, Meta(description="of the newest reply, deleted or not")]
+    last_seq: Annotated[Seq, Meta(description="of the newest reply, deleted or not")]
     last_at: int
     users: Annotated[list[str], Meta(description="who replied, in the order of their first reply, at most 100")]
 
@@ -91,7 +91,7 @@ class Replies(Struct, frozen=True):
 class Message(Struct, frozen=True):
     """The current state of one message; its id is the `seq` of its `Posted` event, its permalink `conversation/seq`."""
 
-    seq: int
+    seq: Seq
     v: Annotated[
         int, Meta(description="seq of the last event that changed it; apply an event to it only if its seq is above")
     ]
@@ -102,8 +102,8 @@ class Message(Struct, frozen=True):
     via: ConnectionKind
     edited_at: int | None = None
     deleted: Annotated[str | None, Meta(description="who deleted it; a tombstone stays")] = None
-    reply: Annotated[int | None, Meta(description="seq of the message that it answers")] = None
-    thread: Annotated[int | None, Meta(description="seq of the root of the thread that it stands in")] = None
+    reply: Annotated[Seq | None, Meta(description="seq of the message that it answers")] = None
+    thread: Annotated[Seq | None, Meta(description="seq of the root of the thread that it stands in")] = None
     also: Annotated[bool, Meta(description="a reply of a thread that stands in the conversation, too")] = False
     mentions: list[Mention] = []
     forwarded: Forwarded | None = None
@@ -115,7 +115,7 @@ class Message(Struct, frozen=True):
 class Preview(Struct, frozen=True):
     """The last message of a conversation as its list row shows it."""
 
-    seq: int
+    seq: Seq
     author: str
     name: str
     at: int
@@ -140,8 +140,8 @@ Aspect = Literal["title", "topic", "picture", "archived", "slow", "announcements
 class ThreadUnread(Struct, frozen=True):
     """A thread that one takes part in and that has unread replies. `read` is the own marker in it."""
 
-    root: int
-    read: int
+    root: Seq
+    read: Seq
     unread: int
 
 
@@ -156,12 +156,12 @@ class Summary(Struct, frozen=True):
     ]
     peer: Annotated[str | None, Meta(description="direct only: the other person's user id, or one's own")]
     epoch: Annotated[str, Meta(description="identity of the log; another one means: forget what you had")]
-    last_seq: int
+    last_seq: Seq
     last: Preview | None
     created_at: int
     joined: Annotated[bool, Meta(description="false: an open channel that one looks at without being a member")]
     members: Annotated[int, Meta(description="how many members")]
-    read: Annotated[int, Meta(description="own read marker: a seq")]
+    read: Annotated[Seq, Meta(description="own read marker: a seq")]
     unread: Annotated[
         int,
         Meta(description="messages by others above the marker, not deleted, not only in a thread; capped at 1,000"),
@@ -180,8 +180,8 @@ class Mark(Struct, frozen=True):
     """How far one member is: delivered to any of their pages, and read by them; both are seqs."""
 
     user: str
-    delivered: int
-    read: int
+    delivered: Seq
+    read: Seq
 
 
 class Status(Struct, frozen=True):
@@ -223,7 +223,7 @@ class OwnRow(Struct, frozen=True):
 
     key: str
     value: OwnValue
-    v: Annotated[int, Meta(description="from the user's own counter")]
+    v: Annotated[Seq, Meta(description="from the user's own counter")]
     unread: Annotated[int | None, Meta(description="for `read:` and `thread:` keys the count that follows from it")]
     mentions: Annotated[int | None, Meta(description="for `read:` keys, the same")] = None
 
