@@ -37,6 +37,8 @@ TROUBLES: tuple[troubles.Trouble, ...] = (
     ),
     *(troubles.two_tabs, troubles.restart_client),
 )
+ROOM = "1g"
+"""Of the disk: for a day of messages. A full one is a fault of its own."""
 GROWTH = 1.15
 """The last fifth may have so many times the memory of the second: what is left is the history in the page cache of
 SQLite and pieces that the allocator keeps."""
@@ -45,7 +47,7 @@ SQLite and pieces that the allocator keeps."""
 async def soak(seconds: float, every: float, seed: int, folder: Path) -> list[tuple[int, int]]:
     """Load for so long; returns (bytes, handles) of each hub's sum at each look."""
     rows: list[tuple[int, int]] = []
-    async with World(seed, folder) as world:
+    async with World(seed, folder, room=ROOM) as world:
         await world.begin()
         began, end = time.monotonic(), time.monotonic() + seconds
         due, done = began + every, Counter[str]()

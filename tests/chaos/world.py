@@ -52,6 +52,8 @@ PATIENCE = 150.0
 """Seconds in which everybody must be back and have sent all: more than the silence that shows a dead connection."""
 QUIET = 4.0
 """Seconds after that, in which the timers that ask again come round."""
+ROOM = "32m"
+"""What the disk has where one can be made: little, so that it is soon full when it is to be."""
 SHOWN = 30
 """Clients that a failure tells of."""
 HANDLES_MORE = 8
@@ -69,12 +71,20 @@ class World:
         members: who talks.
         rooms: ids of where they talk; everybody has them open.
         report: how often what was done.
+
+    Args:
+        seed: of the load and the order of the faults.
+        folder: for all that the hubs write, and their logs.
+        hubs: how many.
+        busy: seconds in which everybody does something, at most.
+        patience: seconds in which everybody must be back.
+        room: of the disk, as `mount` says it: about 800 bytes for each message.
     """
 
     def __init__(
-        self, seed: int, folder: Path, *, hubs: int = 2, busy: float = 0.6, patience: float = PATIENCE
+        self, seed: int, folder: Path, *, hubs: int = 2, busy: float = 0.6, patience: float = PATIENCE, room: str = ROOM
     ) -> None:
-        self.patience = patience
+        self.patience, self.room = patience, room
         self.seed, self.folder, self.count, self.busy = seed, folder, hubs, busy
         self.hubs: list[Server] = []
         self.doors: list[Proxy] = []
@@ -95,7 +105,7 @@ class World:
         self.clock.write_text("0", encoding="ascii")
         try:
             if self.disk is not None:
-                self._servers.enter_context(self.disk.mounted())
+                self._servers.enter_context(self.disk.mounted(self.room))
             self.hubs += await asyncio.gather(*(self.start_hub() for _ in range(self.count)))
             for hub in self.hubs:
                 self.doors.append(await self._stack.enter_async_context(Proxy(hub.port, self.dice)))
