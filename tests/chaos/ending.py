@@ -26,6 +26,7 @@ def told_end(what: str) -> Iterator[None]:
     faulthandler.enable()  # a crash of the interpreter has a traceback, too
     sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr]
     was = {each: signal.signal(each, _end) for each in SIGNALS}
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # what is started in the background ignores it
     began = time.monotonic()
     print(what)
     try:
