@@ -62,10 +62,12 @@ def launched() -> Iterator[Browser]:
             browser.close()
 
 
-def new_context(browser: Browser, *, width: int = 1280, height: int = 900, dark: bool = False) -> BrowserContext:
+def new_context(
+    browser: Browser, *, width: int = 1280, height: int = 900, dark: bool = False, language: str = "en-GB"
+) -> BrowserContext:
     """A browser profile of its own: another person, or the same one on another device."""
     context = browser.new_context(
-        viewport={"width": width, "height": height}, color_scheme="dark" if dark else "light", locale="en-GB"
+        viewport={"width": width, "height": height}, color_scheme="dark" if dark else "light", locale=language
     )
     context.set_default_timeout(TIMEOUT)
     return context

@@ -67,7 +67,7 @@ class Filled:
 
     Attributes:
         rooms: ids of conversations whose messages are payloads.
-        stage: the one where all else is: members, replies, pins, reports, drafts, commands.
+        stage: the one where all else is: members, replies, pins, reports, commands.
         people: how many were let in under such a name.
     """
 
@@ -107,8 +107,7 @@ class Hand:
 async def fill(served: Served) -> Filled:
     """Fill a hub whose reader is its owner."""
     made = Filled()
-    owner = await Hand.of(Visitor(served.url, {"X-Nbchat-Key": served.hub.keys.client}))
-    eve = await Hand.of(_named(served, "Eve"))
+    owner, eve = await as_owner(served), await Hand.of(named(served, "Eve"))
     made.stage = (await eve.asks(wire.Open, name="stage")).conversation
     await owner.asks(wire.Open, name="stage")
     await eve.asks(wire.Rank, conversation=made.stage, user="ada", role="owner")
@@ -118,7 +117,13 @@ async def fill(served: Served) -> Filled:
     return made
 
 
-def _named(served: Served, name: str) -> Visitor:
+async def as_owner(served: Served) -> Hand:
+    """Ada, as a program of hers."""
+    return await Hand.of(Visitor(served.url, {"X-Nbchat-Key": served.hub.keys.client}))
+
+
+def named(served: Served, name: str) -> Visitor:
+    """Somebody with the shared token."""
     token = f"token {served.door.token}"
     return Visitor(served.url, {"Authorization": token, "X-Nbchat-Name": quote(name)})
 
@@ -127,7 +132,7 @@ async def _crowd(served: Served, made: Filled) -> None:
     """People who are called so, and have such a status."""
     statuses = short(100)
     for name, status in zip(short(64)[::6], statuses[::3], strict=False):
-        visitor = _named(served, name)
+        visitor = named(served, name)
         if (await visitor.get("api/me")).status != 200:
             continue
         hand = await Hand.of(visitor)
@@ -137,13 +142,21 @@ async def _crowd(served: Served, made: Filled) -> None:
         made.people += 1
 
 
+async def offers(served: Served, room: str) -> Hand:
+    """Somebody's commands; they hold while what is in the hand is open, which nobody reads from."""
+    hand = await Hand.of(named(served, "Eve"))
+    slashes = [wire.Slash(f"deploy-{number}", help) for number, help in enumerate(short(200)[:60])]
+    await hand.asks(wire.Offer, conversation=room, commands=slashes)
+    return hand
+
+
 async def types_and_writes(served: Served, room: str) -> Hand:
     """Somebody with such a name types, and writes what is not finished; what they hold in their hand stays open."""
-    hand = await Hand.of(_named(served, short(64)[1]))
-    await hand.asks(wire.Open, name=room)
-    await hand.asks(wire.Type, conversation=room)
+    hand = await Hand.of(named(served, short(64)[3]))
+    await hand.asks(wire.Join, conversation=room)
     message = await hand.posts(room, "growing")
     await hand.asks(wire.Grow, conversation=room, message=message, n=1, text=lines("html")[0], whole=True)
+    await hand.asks(wire.Type, conversation=room)
     return hand
 
 
@@ -161,11 +174,8 @@ async def _decorate(owner: Hand, eve: Hand, made: Filled) -> None:
     edited = await eve.posts(stage, "before")
     await eve.asks(wire.Edit, conversation=stage, message=edited, text=some[11], key="key-of-edit")
     await eve.posts(stage, f"@ada {some[12]}")
-    slashes = [wire.Slash(f"deploy-{number}", help) for number, help in enumerate(some[:60])]
-    await eve.asks(wire.Offer, conversation=stage, commands=slashes)
     await owner.asks(wire.Describe, conversation=stage, title=short(100)[7], topic=some[13])
     await owner.asks(wire.Remove, conversation=stage, user="nobody", reason=some[14])
-    await owner.asks(wire.SetOwn, key=f"draft:{stage}", value=lines("html")[0])
     await owner.asks(wire.MakeLink, conversation=stage)
 
 

@@ -10,6 +10,7 @@ from kit.hosted import Hosted, hosted
 from kit.hubs import own_folders
 from playwright.sync_api import Browser
 
+from security.gathering import Gathered, gather
 from security.hostile import FAST, Filled, fill
 
 
@@ -33,6 +34,12 @@ def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hosted]:
 def filled(hub: Hosted) -> Filled:
     """What hostile people have written there."""
     return hub.does(fill(hub.served))
+
+
+@pytest.fixture(scope="package")
+def gathered(hub: Hosted, filled: Filled) -> Gathered:
+    """And what they do to the reader."""
+    return hub.does(gather(hub.served, filled))
 
 
 @pytest.fixture(autouse=True)
