@@ -8,6 +8,7 @@ import sqlite3
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -135,6 +136,27 @@ def test_the_database_of_another_program_is_refused(path: Path) -> None:
     connection.close()
     with refused(path, "another program"):
         SqliteStore.open(path, ADA)
+
+
+def test_what_another_hub_makes_while_it_is_looked_at_is_ours(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Between the look at whose it is and the look at what is in it, the other hub makes the tables."""
+    path.parent.mkdir()
+    other = sqlite3.connect(path)
+    other.execute("PRAGMA journal_mode = WAL")  # the file is no longer empty, and not ours yet
+    connect, made = sqlite3.connect, list[Path]()
+
+    class Interrupted(sqlite3.Connection):
+        def execute(self, sql: str, *values: object) -> sqlite3.Cursor:
+            found = super().execute(sql, *values)  # type: ignore[arg-type]
+            if sql == "PRAGMA application_id" and not made:
+                made.append(path)
+                prepare(path).close()
+            return found
+
+    monkeypatch.setattr(sqlite3, "connect", partial(connect, factory=Interrupted))
+    prepare(path).close()
+    assert made == [path]
+    other.close()
 
 
 def test_a_newer_version_is_refused(path: Path) -> None:

@@ -273,8 +273,12 @@ def _check_journal(path: Path) -> None:
 
 
 def _is_ours(path: Path, busy: float) -> bool:
-    """Whether it is ours by its journal, or empty: what a process leaves that was killed while it made the file."""
+    """Whether it is ours by its journal, or empty: what a process leaves that was killed while it made the file.
+
+    Both as of one moment: another hub may be making it right now.
+    """
     with explained(path), looking(path, busy) as connection:
+        connection.execute("BEGIN")
         application = connection.execute("PRAGMA application_id").fetchone()[0]
         empty = connection.execute("SELECT 1 FROM sqlite_master").fetchone() is None
     return application == APPLICATION or (application == 0 and empty)
