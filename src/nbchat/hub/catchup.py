@@ -28,7 +28,7 @@ from . import policy, presence
 from .connections import Connection
 from .conversation import leavers, newcomers
 from .conversations import Conversation
-from .delivery import advance, fold as fold_event, pause, resume, settle, typing_news, weight
+from .delivery import advance_one, fold as fold_event, pause, resume, settle, typing_news, weight
 from .flows import Refusal, Steps, Wait, must_read, read
 from .growth import being_written
 from .loading import reach
@@ -53,7 +53,7 @@ def catch_up(state: State, connection: Connection, id: str) -> Steps[None]:
     finally:
         resume(state, connection, id)
     if id in connection.cursors:
-        advance(state, conversation)
+        advance_one(state, conversation, connection)
 
 
 def ensure_told(state: State, connection: Connection, conversation: Conversation) -> Steps[None]:
@@ -68,7 +68,7 @@ def ensure_told(state: State, connection: Connection, conversation: Conversation
         with held(state, connection, id):
             if id not in connection.cursors and not (yield from _introduce(state, connection, conversation)):
                 raise policy.unknown(id)
-    advance(state, conversation)
+    advance_one(state, conversation, connection)
 
 
 def _introduce(state: State, connection: Connection, conversation: Conversation) -> Steps[bool]:

@@ -51,6 +51,7 @@ class Connection:
         own: rows of own state that it could not be given yet, by key (`own` says why).
         peers: the other ones of the direct conversations in its list.
         budget: bytes that may still be bridged after its `hello` or `watch`.
+        user: the user id that the host authenticated.
     """
 
     id: ConnectionId
@@ -67,11 +68,11 @@ class Connection:
     own: dict[str, OwnNews] = field(default_factory=dict)
     peers: set[str] = field(default_factory=set)
     budget: int = RESUME_BYTES
+    user: str = field(init=False)
 
-    @property
-    def user(self) -> str:
-        """The user id that the host authenticated."""
-        return self.login.person.id
+    def __post_init__(self) -> None:
+        """Keep what is asked for several times a message."""
+        self.user = self.login.person.id
 
     def since(self, now: Instant) -> int:
         """Return when it said hello, in ms UTC as the clock of now has it: a clock that was set back makes it less."""

@@ -77,6 +77,18 @@ def advance(state: State, conversation: Conversation, audience: frozenset[str] |
             waiting.greeting.missed.add(id)
 
 
+def advance_one(state: State, conversation: Conversation, connection: Connection) -> None:
+    """Give one connection the events above its cursor: it was paused, or has just come, and nobody else has.
+
+    Not `advance`: when thousands come back at once, each of them would have all the others looked at.
+    """
+    cursor = connection.cursors.get(conversation.id, NEVER)
+    if cursor >= conversation.last_seq or conversation.id in connection.paused or not connection.ready:
+        return
+    if connection.user in conversation.audience or connection in _onlookers(state, conversation, conversation.audience):
+        _give(state, conversation, cursor, [connection])
+
+
 def _give(state: State, conversation: Conversation, cursor: int, connections: list[Connection]) -> None:
     """Give these connections, which stand at the same cursor, what is above it; hand on those who need more."""
     id, last = conversation.id, conversation.last_seq

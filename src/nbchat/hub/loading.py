@@ -22,6 +22,12 @@ RESTART = 4006
 """Row of `codes.CLOSES`."""
 
 
+def at_hand(state: State, id: str) -> Conversation | None:
+    """Return the conversation if commands may be decided on it without waiting for anything; else there is `enter`."""
+    conversation = state.conversations.get(id)
+    return None if conversation is None or conversation.shut else conversation
+
+
 def enter(state: State, id: str) -> Steps[Conversation]:
     """Return the conversation as commands may be decided on it.
 
@@ -219,7 +225,8 @@ def append(
     outcome = yield AppendEvent(event=event, rules=conversation.rules, link=link, unedited=unedited)
     match outcome:
         case Stored() | Duplicate():
-            yield from reach(state, event.conversation, outcome.event.seq)
+            if conversation.last_seq < outcome.event.seq:
+                yield from reach(state, event.conversation, outcome.event.seq)
             return outcome.event
         case Nothing():
             return event

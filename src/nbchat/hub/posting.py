@@ -10,9 +10,9 @@ from nbchat.protocol.messages import EVERYBODY, Accepted, Forwarded, Mention, Po
 from . import blocks, mentions, policy
 from .connections import Connection
 from .conversations import Conversation
-from .deciding import TRIES, signed
+from .deciding import TRIES, author_of
 from .flows import Refusal, Steps, read
-from .loading import append, enter, reach
+from .loading import append, at_hand, enter, reach
 from .lookups import load_messages, the_message
 from .policy import Action
 from .queries import EventsRecord, LoadSent
@@ -43,10 +43,15 @@ def _write(state: State, connection: Connection, command: Post) -> Steps[Posted]
     forwarded = None
     if command.forward is not None:
         forwarded = yield from _forwarded(state, connection, command.forward, command.conversation)
-    yield from check_unblocked(state, connection, command.conversation)
-    yield from _learn_when(state, command.conversation, connection.user)
+    # Asking at_hand first, and what concerns few conversations of these only, spares most messages a generator each.
+    id = command.conversation
+    conversation = at_hand(state, id) or (yield from enter(state, id))
+    if conversation.kind == "direct":
+        yield from check_unblocked(state, connection, id)
+    if conversation.settings.slow:
+        yield from _learn_when(state, id, connection.user)
     for _ in range(TRIES):
-        conversation = yield from enter(state, command.conversation)
+        conversation = at_hand(state, id) or (yield from enter(state, id))
         _check(state, conversation, connection.user, command)
         posted = _posted(state, connection, conversation, command, forwarded)
         conversation.writing[connection.user] += 1
@@ -111,8 +116,13 @@ def _check(state: State, conversation: Conversation, user: str, command: Post) -
 def _posted(
     state: State, connection: Connection, conversation: Conversation, command: Post, forwarded: Forwarded | None
 ) -> Posted:
+    author = author_of(state, connection)
     return Posted(
-        **signed(state, connection, conversation.id),
+        conversation=conversation.id,
+        seq=0,
+        at=0,
+        author=author.id,
+        name=author.name,
         key=command.key,
         text=command.text if command.text.strip() else "",
         via=connection.kind or "page",

@@ -192,7 +192,8 @@ class Runner:
         out = self._connections.get(connection)
         if out is None:
             return
-        out.heard(self._clock.now().mono)
+        now = self._clock.now()
+        out.heard(now.mono)
         size = _size(data)
         if size > FRAME_BYTES:
             self.oversized(connection, size)
@@ -202,7 +203,7 @@ class Runner:
         except BadFrame as bad:
             self._feed(Malformed(connection, bad.ref, bad.code, bad.values))
         else:
-            self._feed(Received(connection, command))
+            self._feed(Received(connection, command), now)
 
     def oversized(self, connection: Connection, size: int) -> None:
         """A message of more than FRAME_BYTES arrived, or was announced; it need not have been read."""
@@ -284,15 +285,20 @@ class Runner:
 
     # -------------------------------------------------------------------------------------- inputs and effects
 
-    def _feed(self, given: Input) -> None:
-        """Hand over one input, and whatever performing its effects brings up, one after the other."""
+    def _feed(self, given: Input, now: Instant | None = None) -> None:
+        """Hand over one input, and whatever performing its effects brings up, one after the other.
+
+        `now` is for who knows it already.
+        """
         if self._stopped:
             return
-        self._inputs.append(given)
         if self._busy:
+            self._inputs.append(given)
             return
         self._busy = True
         try:
+            now = now or self._clock.now()
+            self._perform(self._decide(given, now), now.mono)
             while self._inputs:
                 now = self._clock.now()
                 self._perform(self._decide(self._inputs.popleft(), now), now.mono)

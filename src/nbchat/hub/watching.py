@@ -23,7 +23,7 @@ from . import policy
 from .catchup import bring, current, ensure_told, held, hold
 from .connections import Connection
 from .conversations import Conversation
-from .delivery import advance
+from .delivery import advance_one
 from .flows import Refusal, Steps, read
 from .loading import enter
 from .lookups import fixups
@@ -53,7 +53,7 @@ def watch(state: State, connection: Connection, command: Watch) -> Steps[Done]:
         if not was_open:
             _look_away(connection, conversation)
         raise
-    advance(state, conversation)
+    advance_one(state, conversation, connection)
     return Done(ref=command.ref)
 
 
@@ -82,7 +82,7 @@ def resume_view(
     if id not in connection.cursors:
         state.send((connection.id,), Removed(conversation=id, left=end))
     elif found is not None:
-        advance(state, found)
+        advance_one(state, found, connection)
 
 
 def unwatch(state: State, connection: Connection, command: Unwatch) -> Steps[Done]:

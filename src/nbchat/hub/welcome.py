@@ -22,7 +22,7 @@ from . import own, policy, presence
 from .alarms import HelloLate
 from .catchup import ensure_told
 from .connections import Connection
-from .delivery import advance, pause
+from .delivery import advance_one, pause
 from .endings import endings
 from .flows import Refusal, Steps, Wait, must_read, stored
 from .items import PersonStored, PutPerson
@@ -156,7 +156,7 @@ def _missed(state: State, connection: Connection, id: str) -> Steps[None]:
         state.retry[id] = None
         return
     if policy.is_member(conversation, connection.user):
-        advance(state, conversation)
+        advance_one(state, conversation, connection)
         yield from ensure_told(state, connection, conversation)
     elif connection.cursors.pop(id, None) is not None:
         state.send((connection.id,), Removed(conversation=id))
