@@ -4,7 +4,8 @@
  *   widget.js                  the widget, one ES module, minified; its whole text travels with every widget instance
  *   widget.css                 everything that src/view/index.css imports
  *   page.js                    the page's entry; it imports ./widget.js and adds little
- *   chunks/NAME-MARK.js        the lazy parts, src/view/NAME.chunk.ts(x); tools/chunks.mjs says how they share the widget's modules
+ *   chunks/NAME-MARK.js        the lazy parts, src/view/NAME.chunk.ts(x) and src/transport/NAME.chunk.ts; tools/chunks.mjs says how they
+ *                              share the widget's modules
  *   licenses.txt               the licences of the packages of which these contain parts (tools/licenses.mjs)
  *   manifest.json              every file with its raw and gzip size, and the names of the chunks
  *
@@ -54,7 +55,7 @@ const widgetStaysOutside = {
 
 /** Terser after esbuild: 2.3 kB gzip less of the 60 that the widget may have. No getter of ours does anything but give. */
 async function squeeze(file) {
-  const compress = { passes: 3, pure_getters: true };
+  const compress = { passes: 3, pure_getters: true, lhs_constants: false };
   const { code } = await minify(await readFile(file, "utf8"), { module: true, ecma: 2020, compress });
   await writeFile(file, code);
 }

@@ -33,6 +33,8 @@ function openMessage(ui: Ui): void {
  * @returns what ends it
  */
 export function mountPage(root: Document = document): () => void {
+  if (!root.getElementById("nbchat-config"))
+    throw new Error("nbchat: this page has no #nbchat-config with a baseUrl. Is it served by the hub?");
   const view = new AbortController();
   const chat = connect({ root }, view.signal);
   const chosen = (id: string) => {

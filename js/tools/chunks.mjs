@@ -1,9 +1,12 @@
 /**
- * The lazy parts of the view. Each file src/view/NAME.chunk.ts(x) becomes a chunk NAME, which the view gets by `ui.chunks.get("NAME")`.
+ * The lazy parts. Each file src/view/NAME.chunk.ts(x) becomes a chunk NAME, which the view gets by `ui.chunks.get("NAME")`.
  *
  * A chunk runs on the widget that opens it: hooks of one copy of Preact mean nothing to another, a table of words is filled when the
  * language changes, and what the widget has already need not travel again. So a chunk is a function of what it imports. What the widget's
  * own bundle contains is handed to it (src/view/given.ts, which is written here); what it does not contain, the chunk brings along.
+ *
+ * A file src/transport/NAME.chunk.ts is a chunk as well, but a plain module: it draws nothing, takes what it needs as arguments, and has
+ * copies of the functions without a state that it imports.
  */
 import { createHash } from "node:crypto";
 import { readdirSync } from "node:fs";
@@ -18,10 +21,10 @@ import { emojiModule } from "./emoji.mjs";
  */
 const COPIED = ["src/client/actions.ts", "src/client/changes.ts", "src/protocol/tables.gen.ts", "src/util/"];
 
-/** The files of the chunks by name, relative to `root` (the folder js). */
-function findChunks(root) {
-  const files = readdirSync(join(root, "src/view")).filter((file) => /\.chunk\.tsx?$/.test(file));
-  return Object.fromEntries(files.sort().map((file) => [file.replace(/\.chunk\.tsx?$/, ""), `src/view/${file}`]));
+/** The files of the chunks in a folder by name, relative to `root` (the folder js). */
+function findChunks(root, folder) {
+  const files = readdirSync(join(root, folder)).filter((file) => /\.chunk\.tsx?$/.test(file));
+  return files.sort().map((file) => [file.replace(/\.chunk\.tsx?$/, ""), `${folder}/${file}`]);
 }
 
 /** The absolute paths of the modules that the widget's bundle contains. `options`: those of its build. */
@@ -53,7 +56,7 @@ export async function buildChunks(options, shared) {
       plugins: [...(options.plugins ?? []), emojiModule, styleText, given.plugin],
       ...more,
     });
-  const chunks = Object.entries(findChunks(root));
+  const chunks = findChunks(root, "src/view");
   // Once to see what they want, once more when each of it has its number.
   for (const [name, path] of chunks) await build(name, path, { write: false });
   given.number();
@@ -62,6 +65,12 @@ export async function buildChunks(options, shared) {
   for (const [name, path] of chunks) {
     const { metafile, outputFiles } = await build(name, path, { write: false });
     given.check(name, metafile);
+    texts.set(name, outputFiles[0].text);
+    metafiles.push(metafile);
+  }
+  for (const [name, path] of findChunks(root, "src/transport")) {
+    const plain = { ...options, entryPoints: { [name]: path }, inject: [], metafile: true, write: false };
+    const { metafile, outputFiles } = await esbuild.build(plain);
     texts.set(name, outputFiles[0].text);
     metafiles.push(metafile);
   }

@@ -12,6 +12,7 @@ export const jsx = {
       jsxFactory: "h",
       jsxFragmentFactory: "Fragment",
       target: "ES2022",
+      useDefineForClassFields: false,
       verbatimModuleSyntax: true,
     },
   },

@@ -33,8 +33,11 @@ export type ConnectionState = "connecting" | "connected" | "reconnecting" | "sig
 
 export interface Connection {
   state: ConnectionState;
-  /** direct: the page's own socket and login; relay: through the kernel, as the session's person; none: not chosen yet, or frozen. */
-  via: "direct" | "relay" | "none";
+  /**
+   * direct: the page's own socket and login; http: the same by long polling, where sockets are blocked; relay: through the kernel, as the
+   * session's person; none: not chosen yet, or frozen.
+   */
+  via: "direct" | "http" | "relay" | "none";
   /** Attempts since the connection was lost. */
   attempt: number;
   /** When the next attempt starts, ms of `Date.now()`; null while one runs or none is planned. */

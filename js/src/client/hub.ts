@@ -237,7 +237,7 @@ export class HubClient {
   }
 
   #http(): HubHttp {
-    if (this.#options.http !== null && this.#via === "direct") return this.#options.http;
+    if (this.#options.http !== null && this.pageUrl !== null) return this.#options.http;
     throw new ChatError("forbidden", "This page reaches its hub only through the kernel; ask in Python.");
   }
 

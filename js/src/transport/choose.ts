@@ -29,7 +29,6 @@ interface Shared {
   views: number;
 }
 
-type Way = "direct" | "relay";
 type Registry = Map<string, Shared>;
 
 function registry(): Registry {
@@ -97,54 +96,43 @@ export function acquire(
 function open(key: string, base: string | null, store: string, hasKernel: boolean): Shared {
   const http = base === null ? null : new HubHttp(base);
   const models: AnyModel[] = [];
-  const dial = hasKernel ? chooser(http, store, () => models.at(-1)) : alwaysDirect(http);
+  const dial = hasKernel || http === null ? chooser(http, store, () => models.at(-1)) : direct(http);
   const hub = new HubClient({ dial, http, name: key });
   const shared = { hub, models, views: 0 };
   queueMicrotask(() => hub.start());
   return shared;
 }
 
-function alwaysDirect(http: HubHttp | null): Dial {
-  if (http === null)
-    throw new Error("nbchat: this page has no #nbchat-config with a baseUrl. Is it served by the hub?");
-  return (events) => direct(http, events);
-}
-
-/** A dial that asks first, as the head of this module says. */
+/** A dial that asks first, as the head of this module says; until it is chosen, or where there is no kernel left, nothing opens. */
 export function chooser(http: HubHttp | null, store: string, model: () => AnyModel | undefined): Dial {
-  if (http === null) return (events) => deferred(events, async () => "relay", null, model);
-  let way: Way | null = null;
+  type Way = (events: TransportEvents) => Transport | null;
+  const here = http && direct(http);
+  const throughKernel: Way = (events) => {
+    const kernel = model();
+    return kernel ? relay(kernel, events) : null;
+  };
+  let way: Way | null = http ? null : throughKernel;
   const choose = async (): Promise<Way | null> => {
-    if (way !== null) return way;
+    if (way || !http) return way;
     const found = await http.store();
-    if (found === "unreachable") return null;
-    way = found !== "absent" && (store === "" || found.id === store) ? "direct" : "relay";
+    if (found !== "unreachable")
+      way = found !== "absent" && (store === "" || found.id === store) ? here : throughKernel;
     return way;
   };
-  return (events) => deferred(events, choose, http, model);
-}
-
-/** A transport that begins once the way is chosen, or fails where none could be. */
-function deferred(
-  events: TransportEvents,
-  choose: () => Promise<Way | null>,
-  http: HubHttp | null,
-  model: () => AnyModel | undefined,
-): Transport {
-  let transport: Transport | null = null;
-  let over = false;
-  void choose().then((way) => {
-    if (over) return;
-    const kernel = model();
-    if (way === "direct" && http !== null) transport = direct(http, events);
-    else if (way === "relay" && kernel !== undefined) transport = relay(kernel, events);
-    else events.closed(null);
-  });
-  return {
-    send: (data) => transport?.send(data),
-    close: (code) => {
-      over = true;
-      transport?.close(code);
-    },
+  return (events) => {
+    let transport: Transport | null = null;
+    let over = false;
+    void choose().then((chosen) => {
+      if (over) return;
+      transport = chosen?.(events) ?? null;
+      if (transport === null) events.closed(null);
+    });
+    return {
+      send: (data) => transport?.send(data),
+      close: (code) => {
+        over = true;
+        transport?.close(code);
+      },
+    };
   };
 }

@@ -1,54 +1,104 @@
 /**
- * The page's own WebSocket to the hub at its origin, with the browser's login. It lives while the kernel is busy or dead. A refused
- * handshake shows in a browser only as 1006, and in the server's log as a 403, so over HTTP is asked who is not let in: at first before
- * the handshake, and again after one that was refused.
+ * The page's own way to the hub at its origin, with the browser's login; it lives while the kernel is busy or dead. A WebSocket, until that has
+ * been shut twice in a row while the server answers over HTTP; then long polling (`polling.chunk.ts`), which tries the socket again.
+ *
+ * A refused handshake shows in a browser only as 1006, and in the server's log as a 403, so over HTTP is asked who is not let in: at first
+ * before the handshake, and again after a line that carried nothing.
  */
 
+import { CLOSES } from "../protocol/tables.gen";
 import type { HubHttp } from "./http";
-import type { Transport, TransportEvents } from "./transport";
+import type { Dial, Line, LineEvents, Transport, TransportEvents } from "./transport";
 
 /** Close code for a login that is not valid, or a question that nobody has answered. */
 const SIGNED_OUT = 4001;
 
-export function direct(http: HubHttp, events: TransportEvents): Transport {
-  let socket: WebSocket | null = null;
+type Polling = typeof import("./polling.chunk");
+
+/** The lazy part, from the hub that serves it. */
+const fetched = (base: string): Promise<Polling> =>
+  import(/* @vite-ignore */ `${base}static/chunks/polling-${__NBCHAT_CHUNKS__}.js`);
+
+/** The same frames over this socket. */
+export function carried(socket: WebSocket, events: LineEvents): Transport {
+  socket.onopen = events.opened;
+  socket.onmessage = ({ data }) => events.received(data);
+  socket.onclose = ({ code }) => events.closed(code);
+  return {
+    send: (data) => {
+      if (socket.readyState === WebSocket.OPEN) socket.send(data);
+    },
+    close: (code) => socket.close(code),
+  };
+}
+
+/** How to reach the hub whose HTTP this is. `load` is for tests. */
+export function direct(http: HubHttp, load = fetched): Dial {
+  const url = new URL("ws", http.base);
+  url.protocol = url.protocol === "https:" ? "wss:" : "ws:";
+  const socket: Line = { via: "direct", open: (events) => carried(new WebSocket(url), events) };
+  let line = socket;
+  /** How often in a row a line carried nothing, while the server answered. */
+  let shut = 0;
+  const judge = async (isGood: boolean) => {
+    shut = isGood ? 0 : shut + 1;
+    if (shut < 2) return;
+    shut = 0;
+    const part = line === socket ? await load(http.base).catch(() => null) : null;
+    line = socket;
+    if (part)
+      line = part.polling(http, url, socket, (next) => {
+        line = next;
+      });
+  };
+  return (events) => attempt(http, line, events, judge);
+}
+
+/** One attempt over this line, which is judged by whether anything comes. */
+function attempt(
+  http: HubHttp,
+  line: Line,
+  events: TransportEvents,
+  judge: (isGood: boolean) => Promise<void>,
+): Transport {
+  let opened: Transport | null = null;
+  let heard = false;
   let over = false;
   const end = (code: number | null) => {
     if (over) return;
     over = true;
     events.closed(code);
   };
-  /** Tell whom the server does not let in. */
+  /** Tell whom the server does not let in; whom it does, another line may help. */
   const explain = async () => {
     const me = await http.whoAmI();
     if (me.state === "ask" && !over) events.asked({ owner: me.owner, may_be_owner: me.may_be_owner });
-    if (http.isKnown && !socket && !over) open();
-    else end(me.state === "ask" || me.state === "signed_out" ? SIGNED_OUT : null);
+    if (http.isKnown && !opened) return over || open();
+    if (http.isKnown) await judge(false);
+    end(http.isKnown || me.state === "unreachable" ? null : SIGNED_OUT);
   };
   const open = () => {
-    let opened = false;
-    const url = new URL("ws", http.base);
-    url.protocol = url.protocol === "https:" ? "wss:" : "ws:";
-    socket = new WebSocket(url);
-    socket.onopen = () => {
-      opened = true;
-      events.opened();
-    };
-    socket.onmessage = ({ data }) => {
-      if (!over && typeof data === "string") events.received(data);
-    };
-    socket.onclose = ({ code }) => (opened ? end(code) : explain());
+    opened = line.open({
+      opened: () => over || events.opened(),
+      received: (data) => {
+        if (!heard) void judge(true);
+        heard = true;
+        if (!over) events.received(data);
+      },
+      // A code of ours is from the hub itself: what lies between lets through.
+      closed: (code) => (heard || CLOSES[code ?? 0] ? end(code) : explain()),
+    });
   };
-  events.via("direct", http.base);
+  events.via(line.via, http.base);
   if (http.isKnown) open();
   else void explain();
   return {
-    send: (data) => {
-      if (socket?.readyState === WebSocket.OPEN) socket.send(data);
-    },
+    send: (data) => opened?.send(data),
     close: (code) => {
       over = true;
-      socket?.close(code);
+      opened?.close(code);
+      // Given up before anything came: if the server answers, the line is at fault.
+      if (opened && !heard) void explain();
     },
   };
 }

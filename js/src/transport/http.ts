@@ -44,11 +44,7 @@ export class HubHttp {
   /** Tell the server who this browser is. Throws ChatError where it refuses. */
   async identify(answer: Answer): Promise<void> {
     const body = answer.owner ? { choice: "owner" } : { choice: "new", name: answer.name };
-    await this.#ask("api/me", {
-      method: "POST",
-      headers: { "Content-Type": "application/json", "X-XSRFToken": xsrfToken() },
-      body: JSON.stringify(body),
-    });
+    await this.#ask("api/me", posting(body));
   }
 
   /** Where the data is. Throws ChatError for people who may not know. */
@@ -78,6 +74,12 @@ async function bodyOf(response: Response): Promise<unknown> {
   return response.json().catch(() => null);
 }
 
-function xsrfToken(): string {
-  return /(?:^|;\s*)_xsrf=([^;]*)/.exec(document.cookie)?.[1] ?? "";
-}
+/** A request that says this as JSON, and shows that a page of this origin made it. */
+export const posting = (said: object) => ({
+  method: "POST",
+  headers: {
+    "Content-Type": "application/json",
+    "X-XSRFToken": /(?:^|;\s*)_xsrf=([^;]*)/.exec(document.cookie)?.[1] ?? "",
+  },
+  body: JSON.stringify(said),
+});

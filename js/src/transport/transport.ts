@@ -14,8 +14,8 @@ export interface TransportEvents {
   received(data: string): void;
   /** It is gone, or could not be opened. 4001 where the server does not know who this is. */
   closed(code: number | null): void;
-  /** Which way it goes; `pageUrl` is where the hub's page is, over the direct way. */
-  via(way: "direct" | "relay", pageUrl: string | null): void;
+  /** Which way it goes; `pageUrl` is where the hub's page is, over the direct way and over HTTP. */
+  via(way: "direct" | "http" | "relay", pageUrl: string | null): void;
   /** The kernel is silent, or gone (relay only); "" when it is neither. */
   noted(note: "" | "kernel_busy" | "kernel_gone"): void;
   /** The server wants to know who this browser is; `closed(4001)` follows. */
@@ -24,3 +24,12 @@ export interface TransportEvents {
 
 /** Open a transport. */
 export type Dial = (events: TransportEvents) => Transport;
+
+/** What a transport that is nothing but a line says. */
+export type LineEvents = Pick<TransportEvents, "opened" | "received" | "closed">;
+
+/** A kind of line to the hub at the page's origin: a WebSocket, or polling. */
+export interface Line {
+  via: "direct" | "http";
+  open(events: LineEvents): Transport;
+}

@@ -70,12 +70,12 @@ export function ConnectionDot({ ui }: { ui: Ui }) {
   const { state, via } = ui.chat.connection.value;
   const names: Record<Connection["state"], string> = {
     connecting: S.connecting,
-    connected: S.connected,
+    connected: via === "relay" ? S.relay(ui.chat.me.value?.name ?? "") : via === "http" ? S.overHttp : S.connected,
     reconnecting: S.reconnecting,
     signed_out: S.signedOut,
     asking: S.whoAreYou,
     frozen: S.offline,
   };
-  const text = state === "connected" && via === "relay" ? S.relay(ui.chat.me.value?.name ?? "") : names[state];
+  const text = names[state];
   return <span class={`nbc-state nbc-is-${state}`} role="img" aria-label={text} title={text} />;
 }

@@ -64,6 +64,7 @@ export function usePart<N extends PartName>(
 /** After which a kernel that does not answer is taken for busy or gone. */
 const CHUNK_WAIT_MS = 20_000;
 
+/** The text of a chunk. Why there is none is told to nobody: the view does without. */
 function askPython(model: AnyModel, name: string): Promise<string> {
   return new Promise((resolve, reject) => {
     const stop = () => {
@@ -73,11 +74,11 @@ function askPython(model: AnyModel, name: string): Promise<string> {
     const take = (message: { t?: string; name?: string; text?: string }) => {
       if (message?.t !== "chunk" || message.name !== name) return;
       stop();
-      typeof message.text === "string" ? resolve(message.text) : reject(new Error(`Python has no chunk ${name}.`));
+      typeof message.text === "string" ? resolve(message.text) : reject(new Error(name));
     };
     const timer = setTimeout(() => {
       stop();
-      reject(new Error(`No chunk ${name} from Python in ${CHUNK_WAIT_MS} ms.`));
+      reject(new Error(name));
     }, CHUNK_WAIT_MS);
     model.on("msg:custom", take);
     model.send({ t: "chunk", name });
@@ -106,7 +107,7 @@ export function chunksFrom(pageUrl: () => string | null, model?: AnyModel): Chun
     const page = pageUrl();
     if (page) return import(/* @vite-ignore */ `${page}static/chunks/${name}`);
     if (model) return fromPython(model, name);
-    throw new Error(`Nobody here has the chunk ${name}.`);
+    throw new Error(name);
   };
   return {
     async get<N extends PartName>(name: N) {

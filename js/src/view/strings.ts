@@ -126,6 +126,7 @@ export const S = words("view", {
   joinToWrite: "You are looking at an open channel.",
 
   connected: "Connected",
+  overHttp: "Connected over HTTP, because WebSockets are blocked",
   connecting: "Connecting…",
   reconnecting: "Reconnecting…",
   offline: "Not connected",

@@ -4,30 +4,7 @@ import { acquire, chooser, connect, hubBase } from "../../src/transport/choose";
 import { direct } from "../../src/transport/direct";
 import { HubHttp } from "../../src/transport/http";
 import { BUSY_AFTER } from "../../src/transport/relay";
-import type { TransportEvents } from "../../src/transport/transport";
-
-/** What a browser's socket does, as far as the transports use it. */
-class Socket {
-  static opened: Socket[] = [];
-  static readonly OPEN = 1;
-  readyState = 0;
-  onopen = () => {};
-  onmessage = (_: { data: string }) => {};
-  onclose = (_: { code: number }) => {};
-  sent: string[] = [];
-
-  constructor(readonly url: string | URL) {
-    Socket.opened.push(this);
-  }
-
-  send(data: string): void {
-    this.sent.push(data);
-  }
-
-  close(): void {
-    this.readyState = 3;
-  }
-}
+import { EdgeSocket, Log } from "./edge";
 
 type Heard = { t: string; view: string; data?: string };
 
@@ -70,16 +47,6 @@ class Kernel {
   }
 }
 
-class Log implements TransportEvents {
-  said: string[] = [];
-  opened = () => void this.said.push("opened");
-  received = (data: string) => void this.said.push(`received ${data}`);
-  closed = (code: number | null) => void this.said.push(`closed ${code}`);
-  via = (way: string) => void this.said.push(`via ${way}`);
-  noted = (note: string) => void (note && this.said.push(`noted ${note}`));
-  asked = () => void this.said.push("asked");
-}
-
 type Answers = Record<string, { status?: number; body?: unknown } | null>;
 
 const KNOWN = { "api/me": { body: { state: "known" } } };
@@ -98,13 +65,11 @@ function serves(more: Answers): void {
 
 const BASE = "http://localhost:3000/nbchat/";
 const settle = () => vi.advanceTimersByTimeAsync(0);
-const newest = () => Socket.opened.at(-1) as Socket;
 
 beforeEach(() => {
   vi.useFakeTimers();
   localStorage.clear();
-  Socket.opened = [];
-  vi.stubGlobal("WebSocket", Socket);
+  EdgeSocket.install();
 });
 
 afterEach(() => vi.useRealTimers());
@@ -120,7 +85,7 @@ describe("which way", () => {
   test("the hub at this origin has the widget's store: direct", async () => {
     serves({ "api/hub": { body: { store: "s1" } } });
     expect(await chosen("s1")).toEqual(["via direct"]);
-    expect(String(newest().url)).toBe("ws://localhost:3000/nbchat/ws");
+    expect(String(EdgeSocket.newest.url)).toBe("ws://localhost:3000/nbchat/ws");
   });
 
   test("a widget that does not know its store takes the hub at this origin", async () => {
@@ -208,7 +173,7 @@ describe("direct", () => {
     chooser(new HubHttp(BASE), "s1", () => undefined)(log);
     await settle();
     serves({ "api/hub": hub, "api/me": me });
-    newest().onclose({ code: 1006 });
+    EdgeSocket.newest.onclose({ code: 1006 });
     await settle();
     return log.said.slice(1);
   }
@@ -227,32 +192,32 @@ describe("direct", () => {
   ])("a browser that %s tries no handshake, which would only be refused and logged", async (_, me, said) => {
     serves({ "api/hub": hub, "api/me": me });
     const [log, http] = [new Log(), new HubHttp(BASE)];
-    direct(http, log);
+    direct(http)(log);
     await settle();
     expect(log.said).toEqual(["via direct", ...said]);
-    expect(Socket.opened).toEqual([]);
+    expect(EdgeSocket.all).toEqual([]);
     serves({ "api/hub": hub });
-    direct(http, log);
+    direct(http)(log);
     await settle();
-    expect(Socket.opened).toHaveLength(1);
+    expect(EdgeSocket.all).toHaveLength(1);
   });
 
   test("whom the server knew is not asked again", async () => {
     serves({});
     const http = new HubHttp(BASE);
-    direct(http, new Log());
+    direct(http)(new Log());
     await settle();
     serves({ "api/me": null });
-    direct(http, new Log());
-    expect(Socket.opened).toHaveLength(2);
+    direct(http)(new Log());
+    expect(EdgeSocket.all).toHaveLength(2);
   });
 
   test("closed before it was told, it opens nothing", async () => {
     serves({});
     const log = new Log();
-    direct(new HubHttp(BASE), log).close(1000);
+    direct(new HubHttp(BASE))(log).close(1000);
     await settle();
-    expect(Socket.opened).toEqual([]);
+    expect(EdgeSocket.all).toEqual([]);
     expect(log.said).toEqual(["via direct"]);
   });
 
@@ -261,8 +226,8 @@ describe("direct", () => {
     const log = new Log();
     const transport = chooser(new HubHttp(BASE), "s1", () => undefined)(log);
     await settle();
-    const socket = newest();
-    socket.readyState = Socket.OPEN;
+    const socket = EdgeSocket.newest;
+    socket.readyState = 1;
     socket.onopen();
     transport.send("out");
     socket.onmessage({ data: "in" });
@@ -324,11 +289,11 @@ describe("one connection a page and hub", () => {
     const hub = acquire("k", BASE, "s1", kernel.model, one.signal);
     expect(acquire("k", BASE, "s1", kernel.model, other.signal)).toBe(hub);
     await settle();
-    expect(Socket.opened).toHaveLength(1);
+    expect(EdgeSocket.all).toHaveLength(1);
     one.abort();
-    expect(newest().readyState).toBe(0);
+    expect(EdgeSocket.newest.readyState).toBe(0);
     other.abort();
-    expect(newest().readyState).toBe(3);
+    expect(EdgeSocket.newest.readyState).toBe(3);
     const later = new AbortController();
     expect(acquire("k", BASE, "s1", kernel.model, later.signal)).not.toBe(hub);
     later.abort();

@@ -135,6 +135,7 @@ export const view: typeof S = {
   joinToWrite: "זו צפייה בערוץ פתוח.",
 
   connected: "יש חיבור",
+  overHttp: "יש חיבור ב־HTTP, כי WebSockets חסומים",
   connecting: "התחברות…",
   reconnecting: "התחברות מחדש…",
   offline: "אין חיבור",
