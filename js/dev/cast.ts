@@ -166,13 +166,27 @@ export function busy(): ScriptedChat {
 export interface Scene {
   chat: ScriptedChat;
   open: string;
-  act?: (root: HTMLElement, ui: Ui) => void;
+  /** May wait for what lazy parts bring, and ends when all is done. */
+  act?: (root: HTMLElement, ui: Ui) => Promise<void> | void;
   /** Seq of the message that the composer answers. */
   reply?: number;
 }
 
-/** After so many frames a button that is not there is not coming. */
-const PATIENCE = 300;
+/** After so many frames what is not there is not coming. */
+const PATIENCE = 1_000;
+
+/** The next frame, drawn. */
+export const frame = (): Promise<void> => new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
+
+/** Waits for what a lazy part brings: looks for it in each frame. */
+export async function coming<T>(find: () => T | null | undefined, what: () => string): Promise<T> {
+  for (let turn = 0; turn < PATIENCE; turn++) {
+    const found = find();
+    if (found) return found;
+    await frame();
+  }
+  throw new Error(`There is no ${what()}.`);
+}
 
 /** A button's words: a text, or how to find it in the tables, because the view may speak another language by then. */
 export type Name = string | (() => string);
@@ -180,32 +194,26 @@ export type Name = string | (() => string);
 /** The words now. */
 export const said = (name: Name): string => (typeof name === "string" ? name : name());
 
-/**
- * Presses buttons one after the other, by their names, or by a part of them after `~`; waits for each, because a lazy part may bring it.
- * Where a sheet is open, in the sheet.
- */
-export function press(...names: Name[]): (root: HTMLElement) => void {
-  return (root) => {
-    let at = 0;
-    let frames = 0;
-    const next = () => {
-      const asked = names[at];
-      if (asked === undefined) return;
-      const name = said(asked);
-      if (frames++ > PATIENCE) throw new Error(`There is no button ${name} to press.`);
-      const within = root.querySelector("[role=dialog]") ?? root;
-      const all = [...within.querySelectorAll<HTMLElement>("button, [role=menuitem]")];
-      const found = all.find((one) => {
-        const its = one.getAttribute("aria-label") ?? one.textContent?.trim() ?? "";
-        return name.startsWith("~") ? its.includes(name.slice(1)) : its === name;
-      });
-      if (found) {
-        found.focus();
-        found.click();
-        at++;
-      }
-      requestAnimationFrame(next);
-    };
-    next();
+/** A button by its name, or by a part of it after `~`; where a sheet is open, in the sheet. */
+function buttonCalled(root: HTMLElement, name: string): HTMLElement | undefined {
+  const within = root.querySelector("[role=dialog]") ?? root;
+  return [...within.querySelectorAll<HTMLElement>("button, [role=menuitem]")].find((one) => {
+    const its = one.getAttribute("aria-label") ?? one.textContent?.trim() ?? "";
+    return name.startsWith("~") ? its.includes(name.slice(1)) : its === name;
+  });
+}
+
+/** Presses buttons one after the other; waits for each, because a lazy part may bring it. */
+export function press(...names: Name[]): (root: HTMLElement) => Promise<void> {
+  return async (root) => {
+    for (const name of names) {
+      const button = await coming(
+        () => buttonCalled(root, said(name)),
+        () => `button ${said(name)} to press`,
+      );
+      button.focus();
+      button.click();
+      await frame();
+    }
   };
 }

@@ -5,6 +5,7 @@ import { choose, language } from "../src/view/language";
 import { mount } from "../src/view/mount";
 import { replyTo } from "../src/view/talk-state";
 import { message } from "../tests/kit/chat";
+import { frame } from "./cast";
 import { scenes } from "./scenes";
 
 const asked = new URLSearchParams(location.search);
@@ -34,10 +35,17 @@ const released = new Promise<void>((done) => {
   release = done;
 });
 const real = chunksFrom(() => pageUrl);
+/** How many lazy parts are on their way. */
+let underWay = 0;
 const chunks: Chunks = {
   async get(name) {
-    if (name === held) await released;
-    return real.get(name);
+    underWay += 1;
+    try {
+      if (name === held) await released;
+      return await real.get(name);
+    } finally {
+      underWay -= 1;
+    }
   },
 };
 const chosen = (id: string) => {
@@ -52,12 +60,24 @@ if (asked.has("twice")) {
   const second = host.parentElement?.appendChild(document.createElement("div")) ?? host;
   mount(second, { chat, until: end.signal, page, open, height, chosen, chunks });
 }
-// For tests in a browser (tests/e2e).
-Object.assign(globalThis, { sceneNames: Object.keys(scenes), message, chat, ui, release, endView: () => end.abort() });
 const wanted = choose([asked.get("lang") ?? ""]) ?? "en";
 /** Once the view speaks the language: what comes later draws it anew. */
-const begin = () => {
-  if (language.peek().code !== wanted) requestAnimationFrame(begin);
-  else act?.(document.querySelector<HTMLElement>(".nbchat") ?? document.body, ui);
-};
-requestAnimationFrame(begin);
+async function acts(): Promise<void> {
+  do await frame();
+  while (language.peek().code !== wanted);
+  await act?.(document.querySelector<HTMLElement>(".nbchat") ?? document.body, ui);
+}
+const acted = acts();
+
+/** Ends when the scene has done what it does, all parts are there, three frames brought no other, and nothing moves any more. */
+async function settled(): Promise<void> {
+  await acted;
+  for (let still = 0; still < 3; still = underWay > 0 ? 0 : still + 1) await frame();
+  for (const one of document.getAnimations()) {
+    if (one.effect?.getComputedTiming().endTime !== Number.POSITIVE_INFINITY) one.finish();
+  }
+}
+
+// For tests in a browser (tests/e2e).
+const given = { sceneNames: Object.keys(scenes), message, chat, ui, release, settled, endView: () => end.abort() };
+Object.assign(globalThis, given);

@@ -11,8 +11,10 @@ import {
   BARBARA,
   base,
   busyTexts,
+  coming,
   DANA,
   EDSGER,
+  frame,
   GRACE,
   ids,
   LINUS,
@@ -169,17 +171,12 @@ function talk(): ScriptedChat {
   return chat;
 }
 
-const frame = (): Promise<void> => new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
-
 /** Waits for what a chunk brings. */
-async function found(root: HTMLElement, selector: string): Promise<HTMLElement> {
-  for (let turn = 0; turn < 200; turn++) {
-    const element = root.querySelector<HTMLElement>(selector);
-    if (element) return element;
-    await frame();
-  }
-  throw new Error(`There is no ${selector}.`);
-}
+const found = (root: HTMLElement, selector: string): Promise<HTMLElement> =>
+  coming(
+    () => root.querySelector<HTMLElement>(selector),
+    () => selector,
+  );
 
 /** Focuses the row of a message and presses keys there, as a person does. */
 function keys(seq: number, pressed: string, then?: (root: HTMLElement) => Promise<void>) {

@@ -1,37 +1,29 @@
 /** Scenes of writing: what the composer shows at each moment, and formulas. */
 
 import type { Message } from "../src/protocol/messages.gen";
-import { ADA, BARBARA, base, busy, DANA, GRACE, LINUS, messages, type Scene, team } from "./cast";
+import { ADA, BARBARA, base, busy, coming, DANA, frame, GRACE, LINUS, messages, type Scene, team } from "./cast";
 
-/** After so many frames what a scene waits for is not coming. */
-const PATIENCE = 300;
+const composer = (root: HTMLElement): HTMLTextAreaElement | null =>
+  root.querySelector<HTMLTextAreaElement>(".nbc-composer textarea");
 
 /** Waits for the helpers, writes into the composer as a person does, then does the rest. */
-function type(text: string, then?: (root: HTMLElement) => void): (root: HTMLElement) => void {
-  return (root) => {
-    let frames = 0;
-    const wait = () => {
-      const area = root.querySelector<HTMLTextAreaElement>(".nbc-composer textarea");
-      if (!area || !root.querySelector(".nbc-aids")) {
-        if (frames++ > PATIENCE) throw new Error("The composer's helpers did not come.");
-        requestAnimationFrame(wait);
-        return;
-      }
-      area.focus();
-      area.setRangeText(text, 0, area.value.length, "end");
-      area.dispatchEvent(new InputEvent("input", { bubbles: true, data: text.at(-1) ?? "" }));
-      then?.(root);
-    };
-    wait();
+function type(text: string, then?: (root: HTMLElement) => Promise<void> | void): (root: HTMLElement) => Promise<void> {
+  return async (root) => {
+    const area = await coming(
+      () => (root.querySelector(".nbc-aids") ? composer(root) : null),
+      () => "composer with its helpers",
+    );
+    area.focus();
+    area.setRangeText(text, 0, area.value.length, "end");
+    area.dispatchEvent(new InputEvent("input", { bubbles: true, data: text.at(-1) ?? "" }));
+    await then?.(root);
   };
 }
 
-function key(key: string, more: KeyboardEventInit = {}): (root: HTMLElement) => void {
-  return (root) => {
-    const area = root.querySelector(".nbc-composer textarea");
-    requestAnimationFrame(() =>
-      area?.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true, ...more })),
-    );
+function key(key: string, more: KeyboardEventInit = {}): (root: HTMLElement) => Promise<void> {
+  return async (root) => {
+    await frame();
+    composer(root)?.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true, ...more }));
   };
 }
 
@@ -39,7 +31,7 @@ function key(key: string, more: KeyboardEventInit = {}): (root: HTMLElement) => 
 const click = (selector: string) => (root: HTMLElement) => root.querySelector<HTMLElement>(selector)?.click();
 
 const paste = (text: string) => (root: HTMLElement) => {
-  const area = root.querySelector<HTMLTextAreaElement>(".nbc-composer textarea");
+  const area = composer(root);
   const data = new DataTransfer();
   data.setData("text/plain", text);
   area?.dispatchEvent(new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true }));

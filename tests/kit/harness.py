@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Error, Page
 
 from kit.browser import new_context
 
@@ -62,17 +62,53 @@ def harness(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield url
 
 
+class Tabs:
+    """Tabs in profiles of their own that are used again by one test after the other.
+
+    A new one is a new process, which reads and compiles all that it shows: half of what a short test costs.
+    """
+
+    def __init__(self, browser: Browser) -> None:
+        self._browser = browser
+        self._free: list[Page] = []
+
+    def take(self, *, width: int, dark: bool) -> Page:
+        """A tab of that size and colour scheme, in which nothing was ever shown as far as a page can tell."""
+        page = self._free.pop() if self._free else new_context(self._browser).new_page()
+        page.set_viewport_size({"width": width, "height": 700})
+        page.emulate_media(color_scheme="dark" if dark else "light")
+        return page
+
+    def give_back(self, page: Page) -> None:
+        """Nobody needs it now. Leaving the page comes first: it may keep something as it goes."""
+        origin = page.evaluate("location.origin")
+        page.goto("about:blank")
+        session = page.context.new_cdp_session(page)
+        session.send("Storage.clearDataForOrigin", {"origin": origin, "storageTypes": "all"})
+        session.detach()
+        page.mouse.move(-1, -1)
+        self._free.append(page)
+
+
+@pytest.fixture(scope="package")
+def tabs(browser: Browser) -> Tabs:
+    """The tabs of a folder, closed with its browser."""
+    return Tabs(browser)
+
+
 @pytest.fixture
-def show(browser: Browser, harness: str) -> Iterator[Show]:
+def show(tabs: Tabs, harness: str, request: pytest.FixtureRequest) -> Iterator[Show]:
     """Open a scene; an error in any page fails the test."""
     errors: list[str] = []
-    contexts = []
+    pages: list[Page] = []
+
+    def failed(error: Error) -> None:
+        errors.append(str(error))
 
     def opened(scene: str, *, width: int = 480, dark: bool = False, **query: Any) -> Page:
-        context = new_context(browser, width=width, height=700, dark=dark)
-        contexts.append(context)
-        page = context.new_page()
-        page.on("pageerror", lambda error: errors.append(str(error)))
+        page = tabs.take(width=width, dark=dark)
+        pages.append(page)
+        page.on("pageerror", failed)
         asked = "&".join(f"{key}={value}" for key, value in {"height": 560, **query}.items())
         page.goto(f"{harness}?scene={scene}&theme={'dark' if dark else 'light'}&{asked}")
         page.wait_for_selector(".nbchat")
@@ -80,14 +116,19 @@ def show(browser: Browser, harness: str) -> Iterator[Show]:
         return page
 
     yield opened
-    for context in contexts:
-        context.close()
+    for page in pages:
+        page.remove_listener("pageerror", failed)
+        # What a failed test has left, a button held down perhaps, is nobody else's.
+        if getattr(request.node, "failed", False):
+            page.context.close()
+        else:
+            tabs.give_back(page)
     assert errors == []
 
 
 def violations(page: Page) -> list[str]:
-    """What axe has against the page as it is, once nothing is on its way."""
-    page.wait_for_load_state("networkidle")
+    """What axe has against the page as it is, once the scene has done what it does and nothing is on its way."""
+    page.evaluate("() => settled()")
     page.add_script_tag(path=str(ROOT / "js/node_modules/axe-core/axe.min.js"))
     found = page.evaluate("axe.run(document, { resultTypes: ['violations'] })")
     return [f"{rule['id']}: {rule['nodes'][0]['html']}" for rule in found["violations"]]
