@@ -82,12 +82,14 @@ generate: $(VENV)/.deps js/node_modules/.package-lock.json  ## schema, TypeScrip
 
 # ------------------------------------------------------------------------------------------------ run
 
-# The tests with browsers wait much and the others little, so they run beside each other. ARGS: one pytest with these.
+# The tests with browsers wait much and the others little, so they run beside each other, those with browsers in two halves
+# (tests/e2e/conftest.py says which test is in which). ARGS: one pytest with these.
 # Not tests/chaos: it finds a difference about one time in seven whose cause is not known yet (docs/reliability.md).
 test: setup check  ## set up, check, and every test that CI runs
 	@$(STEP) -s "vitest" $(NPM) run test
 	@$(STEP) -s "pytest" $(if $(ARGS),$(PYTEST) $(ARGS),$(PY) tools/beside.py "$(PYTEST) --ignore=tests/e2e --ignore=tests/chaos" \
-		"$(PYTEST) tests/e2e -o cache_dir=.pytest_cache/e2e")
+		"$(PYTEST) tests/e2e -m in_notebooks -o cache_dir=.pytest_cache/notebooks" \
+		"$(PYTEST) tests/e2e -m 'not in_notebooks' -o cache_dir=.pytest_cache/pages")
 
 demo: setup  ## JupyterLab with two people; CHECK=1 runs the story headless
 	@$(PY) tools/demo.py $(if $(CHECK),--check)
@@ -98,7 +100,7 @@ dev: setup  ## JupyterLab on the sources, the front end built again on each chan
 bench: setup  ## measure the page; ARGS="--write" puts the table into docs/bench.md
 	@$(PY) -m bench $(ARGS)
 
-bench-peers: setup  ## measure the hub beside its peers; ARGS="--write" as above, for docs/performance.md
+bench-peers: setup  ## measure the hub beside its peers (20 min); ARGS="--quick" less, "--write" puts tables into the documents
 	@$(PY) -m bench.hub $(ARGS)
 
 chaos: setup  ## faults under load for MINUTES=10; ARGS="--seed 7 --chapters 1" repeats a plan

@@ -8,20 +8,23 @@ for itself reaches one second of it in a second.
 from __future__ import annotations
 
 import statistics
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
 from dataclasses import dataclass
 
-from bench import targets
+from bench import commit, targets
 from bench.figures import Figure
 from bench.generator import LoadFailed, Phase, run
 from bench.targets import NODE_WS, OURS, TARGETS, Target
 
 Tell = Callable[[str], None]
 IN_FLIGHT = (1, 8, 64)
-MEMBERS = (10, 100, 1000)
+FEW = 100
+"""Members; with less, and at slow servers with more, one round is enough."""
 RATE = 200
 """Messages a second for latencies; a tenth of it where a thousand members make ten times as many deliveries."""
 SECONDS = 1.5
+PATIENCE = 6.0
+"""The same for servers that need seconds for one message to a thousand (`Target.slow`): else nothing comes in time."""
 FASTEST = "nbchat serve on uvloop"
 """Which of ours is compared, besides the plain one."""
 
@@ -36,23 +39,34 @@ class Sample:
     phase: Phase
 
 
-def measure(names: Sequence[str], members: Iterable[int], rounds: int, tell: Tell) -> list[Sample]:
-    """Run all of them; one that fails is told of and left out."""
-    samples = []
+def measure(names: Sequence[str], members: Iterable[int], rounds: int, tell: Tell) -> tuple[list[Sample], list[float]]:
+    """Run all of them; one that fails is told of and left out.
+
+    Few members decide nothing, and many at slow servers take minutes: both once only.
+
+    Returns:
+        The samples, and how long commits took by themselves, in milliseconds, in the same rounds.
+    """
+    samples, commits = list[Sample](), list[float]()
     for number in range(rounds):
+        tell(f"round {number + 1}: commits by themselves")
+        commits += commit.alone(targets.CORES[0])
         for count in members:
             for name in names:
+                if number and (count < FEW or (count > FEW and TARGETS[name].slow)):
+                    continue
                 tell(f"round {number + 1}, {count} members: {name}")
                 try:
                     samples += _one(TARGETS[name], count)
                 except (LoadFailed, RuntimeError, OSError) as error:
                     tell(f"{name} with {count} members: {error}")
-    return samples
+    return samples, commits
 
 
 def _one(target: Target, count: int) -> list[Sample]:
     rate = RATE if count <= 100 else RATE // 10
-    phases = [f"closed:{flight}:0.3:{SECONDS}" for flight in IN_FLIGHT] + [f"rate:{rate}:0.3:{SECONDS}"]
+    seconds = PATIENCE if target.slow and count > FEW else SECONDS
+    phases = [f"closed:{flight}:0.3:{seconds}" for flight in IN_FLIGHT] + [f"rate:{rate}:0.3:{SECONDS}"]
     with target.start() as (_, arguments):
         measured = run([*arguments, "--n", str(count)], phases, targets.CORES[1])
     return [Sample(target.name, count, ":".join(one.phase.split(":")[:2]), one) for one in measured]
@@ -113,9 +127,27 @@ def figures(samples: Sequence[Sample], ours: str = OURS) -> list[Figure]:
     return found
 
 
-def table(samples: Sequence[Sample]) -> str:
+def latency(samples: Sequence[Sample], commits: Sequence[float]) -> list[Figure]:
+    """What storing before delivering adds to a message's way, less the commit, which nobody can do without."""
+    kind, found = f"rate:{RATE}", list[Figure]()
+    if not commits:
+        return found
+    half, most = statistics.median(commits), statistics.quantiles(commits, n=100)[98]
+    found += [Figure("one commit by itself: p50", half, "ms"), Figure("one commit by itself: p99", most, "ms")]
+    for name in (OURS, FASTEST):
+        p50, p99 = (middle(samples, name, 100, kind, field) for field in ("p50_ms", "p99_ms"))
+        node, late = (middle(samples, NODE_WS, 100, kind, field) for field in ("p50_ms", "p99_ms"))
+        if p50 and p99 and node and late:
+            what = f"{name}, 100 members, {RATE} messages a second, stored"
+            found.append(Figure(f"{what}: p50, more than node ws and a commit", p50 - node - half, "ms", 0.5))
+            found.append(Figure(f"{what}: p99, times that of node ws and a commit", p99 / (late + most), "x", 1.5))
+    return found
+
+
+def table(samples: Sequence[Sample], members: Container[int] = range(1_000_000)) -> str:
     """Deliveries for a second of the server's processor, in thousands, and in brackets those a second by the clock."""
-    columns = sorted({(one.clients, one.kind) for one in samples if one.kind.startswith("closed")}, key=_order)
+    closed = {(one.clients, one.kind) for one in samples if one.kind.startswith("closed") and one.clients in members}
+    columns = sorted(closed, key=_order)
     heads = "".join(f" N={clients} K={kind.split(':')[1]} |" for clients, kind in columns)
     lines = [f"| server | stores |{heads}", f"|---|:-:|{'--:|' * len(columns)}"]
     for target in TARGETS.values():

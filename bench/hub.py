@@ -1,6 +1,7 @@
-"""`python -m bench.hub [--rows …] [--rounds N] [--write]`: the hub beside its peers, in turn, in one run.
+"""`python -m bench.hub [--quick] [--rows …] [--rounds N] [--write]`: the hub beside its peers, in turn, in one run.
 
-Shows tables, keeps bench/output/hub.json, and with `--write` puts both and a plot into docs/performance.md. Nothing is
+Shows tables, keeps bench/output/hub.json, and with `--write` puts both and a plot into docs/performance.md, and a short
+table into README.md. `--quick` is 100 members, one round, and a history of 100,000. Nothing is
 a test here: a machine that is busy with something else gives other numbers, so the tables say on which one and under
 which load, and compare processor time. Needs Linux, a C compiler, Node, and the network once, for the peers.
 """
@@ -26,10 +27,10 @@ from bench import endurance, fanout, generator, targets  # noqa: E402 - they use
 from bench.fanout import Sample  # noqa: E402
 from bench.figures import Figure, table  # noqa: E402
 
-DOC = HERE.parent / "docs" / "performance.md"
+DOC, README = HERE.parent / "docs" / "performance.md", HERE.parent / "README.md"
 KEPT = HERE / "output" / "hub.json"
 ROWS = ("fanout", "typing", "weights", "resume", "stalled", "storm", "history")
-HISTORY = 1_000_000
+HISTORY, QUICK_HISTORY = 1_000_000, 100_000
 
 
 class Kept(msgspec.Struct):
@@ -38,6 +39,7 @@ class Kept(msgspec.Struct):
     machine: str = ""
     samples: list[Sample] = []
     figures: dict[str, list[Figure]] = {}
+    commits: list[float] = []
 
 
 def main() -> int:
@@ -45,11 +47,15 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m bench.hub", description=__doc__)
     parser.add_argument("--rows", default=",".join(ROWS), help=f"some of {','.join(ROWS)}; the others are kept")
     parser.add_argument("--servers", default=",".join(targets.TARGETS), help="some of the servers, by name")
-    parser.add_argument("--members", default="10,100,1000", help="sizes of the conversation")
-    parser.add_argument("--rounds", type=int, default=3, help="times that each server is measured")
-    parser.add_argument("--history", type=int, default=HISTORY, help="messages of the long conversation")
-    parser.add_argument("--write", action="store_true", help="put tables and plot into docs/performance.md")
+    parser.add_argument("--quick", action="store_true", help="100 members, one round, a shorter history")
+    parser.add_argument("--members", help="sizes of the conversation, such as 10,100,1000")
+    parser.add_argument("--rounds", type=int, help="how often each server is measured; once with few members")
+    parser.add_argument("--history", type=int, help="messages of the long conversation")
+    parser.add_argument("--write", action="store_true", help="put tables and plot into the documents")
     asked = parser.parse_args()
+    asked.members = asked.members or ("100" if asked.quick else "10,100,1000")
+    asked.rounds = asked.rounds or (1 if asked.quick else 3)
+    asked.history = asked.history or (QUICK_HISTORY if asked.quick else HISTORY)
     begun = time.monotonic()
 
     def tell(line: str) -> None:
@@ -75,7 +81,7 @@ def _measure(row: str, asked: argparse.Namespace, kept: Kept, tell: fanout.Tell)
     if row == "fanout":
         members = [int(count) for count in asked.members.split(",")]
         names = asked.servers.split(",")
-        found = fanout.measure(names, members, asked.rounds, tell)
+        found, kept.commits = fanout.measure(names, members, asked.rounds, tell)
         again = {(one.target, one.clients, one.kind) for one in found}
         kept.samples = [one for one in kept.samples if (one.target, one.clients, one.kind) not in again] + found
     elif row == "typing":
@@ -89,10 +95,12 @@ def _measure(row: str, asked: argparse.Namespace, kept: Kept, tell: fanout.Tell)
 def report(kept: Kept) -> dict[str, str]:
     """Markdown by the name of its place in docs/performance.md."""
     ours = [one for name in (targets.OURS, fanout.FASTEST) for one in fanout.figures(kept.samples, name)]
+    ours += fanout.latency(kept.samples, kept.commits)
     alone = [figure for row in ROWS for figure in kept.figures.get(row, [])]
     return {
         "machine": kept.machine,
         "fanout": fanout.table(kept.samples),
+        "short": f"{fanout.table(kept.samples, (100,))}\n\n{kept.machine}",
         "targets": table([*ours, *alone]),
         "latencies": fanout.latencies(kept.samples),
         "load": _limit(kept.samples),
@@ -118,12 +126,13 @@ def machine() -> str:
 
 
 def write(shown: dict[str, str]) -> None:
-    """Put each into its place in the document."""
-    text = DOC.read_text(encoding="utf-8")
-    for name, content in shown.items():
-        place = re.compile(rf"(<!-- measured:{name} -->\n).*?(<!-- /measured -->)", re.DOTALL)
-        text = place.sub(lambda found, content=content: f"{found[1]}\n{content}\n\n{found[2]}", text)  # type: ignore[misc]
-    DOC.write_text(text, encoding="utf-8")
+    """Put each into its place in the documents."""
+    for document in (DOC, README):
+        text = document.read_text(encoding="utf-8")
+        for name, content in shown.items():
+            place = re.compile(rf"(<!-- measured:{name} -->\n).*?(<!-- /measured -->)", re.DOTALL)
+            text = place.sub(lambda found, content=content: f"{found[1]}\n{content}\n\n{found[2]}", text)  # type: ignore[misc]
+        document.write_text(text, encoding="utf-8")
 
 
 def plot(samples: Sequence[Sample], file: Path) -> None:

@@ -55,11 +55,13 @@ class Target:
         name: for tables.
         start: starts it, gives its process id and the arguments by which the generator talks to it, ends it.
         stores: whether what is acknowledged is on disk.
+        slow: whether it needs seconds for a few messages to a thousand members.
     """
 
     name: str
     start: Callable[[], AbstractContextManager[tuple[int, list[str]]]]
     stores: bool = False
+    slow: bool = False
 
 
 # ---------------------------------------------------------------------------------------------------------------- ours
@@ -218,10 +220,10 @@ TARGETS = {
         Target("nbchat in JupyterLab", lambda: _ours(extension()), stores=True),
         Target(NODE_WS, lambda: _node("ws.js", *_JSON)),
         Target("socket.io", lambda: _node("socketio.js", *_ENGINE)),
-        Target("python-socketio", lambda: _python("py_socketio.py", *_ENGINE)),
+        Target("python-socketio", lambda: _python("py_socketio.py", *_ENGINE), slow=True),
         Target("websockets.broadcast", lambda: _python("py_websockets.py", *_JSON)),
-        Target("jupyter-server-ydoc's room", _room),
-        Target("jupyterlab-chat", _jupyterlab_chat),
+        Target("jupyter-server-ydoc's room", _room, slow=True),
+        Target("jupyterlab-chat", _jupyterlab_chat, slow=True),
     )
 }
 

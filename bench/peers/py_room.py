@@ -66,6 +66,8 @@ async def main(port: int) -> None:
     """Serve for ever."""
     async with WebsocketServer(auto_clean_rooms=False) as server:
         Room.server = server
+        # Started before anybody comes, as jupyter-server-ydoc does under a lock: who comes meanwhile waits for ever.
+        await server.get_room(Room.path)
         HTTPServer(Application([("/.*", Room)], log_function=lambda _: None)).listen(port, "127.0.0.1", backlog=4096)
         await asyncio.Event().wait()
 
