@@ -8,21 +8,29 @@ from pathlib import Path
 
 import pytest
 from kit.browser import launched, new_context
-from kit.harness import harness, show
+from kit.harness import harness, show, tabs
 from kit.servers import Server, jupyter
 from playwright.sync_api import Browser, BrowserContext, Page
 
-__all__ = ["harness", "show"]
+__all__ = ["harness", "show", "tabs"]
 
 OUTPUT = Path(__file__).parent / "output"
 
+NOTEBOOKS = ("fallback", "hostile", "in_notebooks", "kernels", "kit", "other_ways", "outage", "streaming", "together")
+"""Test files that wait for servers, notebooks and kernels most of the time, and not for the page.
+
+`make test` runs these beside the others of this folder: the two take about as long as each other.
+"""
+
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Everything in this folder is marked `e2e`."""
+    """Everything in this folder is marked `e2e`, and `in_notebooks` where the list above says so."""
     here = Path(__file__).parent
     for item in items:
         if here in item.path.parents:
             item.add_marker(pytest.mark.e2e)
+            if item.path.stem.removeprefix("test_") in NOTEBOOKS:
+                item.add_marker(pytest.mark.in_notebooks)
 
 
 @pytest.fixture(scope="package")
