@@ -9,13 +9,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 from kit.browser import run_cell, save, shut_kernel_down, wait_for_kernel
-from kit.people import PATIENCE, Seat, shows, sits_in_notebook
+from kit.people import PATIENCE, shows, sits_in_notebook
 from kit.servers import Server
 from playwright.sync_api import Page, expect
 
 NewPerson = Callable[..., Page]
 Start = Callable[..., Server]
 
+AXE = Path(__file__).resolve().parents[2] / "js" / "node_modules" / "axe-core" / "axe.min.js"
 WITHOUT_HUB = {"ServerApp": {"jpserver_extensions": {"nbchat": False, "jupyter_server_ydoc": False}}}
 SET_CELL = "(text) => window.jupyterapp.shell.currentWidget.content.model.cells.get(2).sharedModel.setSource(text)"
 COMPUTES = "import pathlib, time\nwhile not pathlib.Path('enough').exists(): time.sleep(0.05)"
@@ -78,15 +79,13 @@ def runtime_file(server: Server) -> Path:
 
 
 def test_axe_finds_nothing_in_jupyterlab(lab: Server, new_person: NewPerson) -> None:
-    axe = Path(__file__).resolve().parents[2] / "js" / "node_modules" / "axe-core" / "axe.min.js"
-    for dark in (False, True):
-        page = new_person(dark=dark)
-        path = lab.write_notebook(f"axe-{dark}.ipynb", shows("axe"))
-        ada: Seat = sits_in_notebook(page, lab, path, user="ada")
-        if not dark:
-            ada.joins()
-        ada.writes(f"hello {dark}").sees_tick(f"hello {dark}", "sent")
-        page.add_script_tag(path=axe)
+    page = new_person()
+    ada = sits_in_notebook(page, lab, lab.write_notebook("axe.ipynb", shows("axe")), user="ada").joins()
+    ada.writes("hello").sees_tick("hello", "sent")
+    page.add_script_tag(path=AXE)
+    for theme, light in (("JupyterLab Light", "true"), ("JupyterLab Dark", "false")):
+        page.evaluate("(theme) => window.jupyterapp.commands.execute('apputils:change-theme', { theme })", theme)
+        page.wait_for_selector(f"body[data-jp-theme-light='{light}']", state="attached")
         rules = page.evaluate(
             "async () => (await axe.run('.nbchat')).violations.map((found) => [found.id, found.help])"
         )

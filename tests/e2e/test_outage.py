@@ -7,8 +7,8 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from kit.browser import open_notebook, run_all_cells, save
-from kit.people import PATIENCE, shows, sits_at_page, sits_in_notebook
+from kit.browser import open_notebook, run_cell, save, wait_for_kernel
+from kit.people import PATIENCE, Seat, shows, sits_at_page, sits_in_notebook
 from kit.processes import wait_until
 from kit.servers import Server
 from playwright.sync_api import Page, expect
@@ -64,17 +64,15 @@ def test_what_died_with_its_kernel_arrives_from_the_next_session(start: Start, n
     wait_until(lambda: not growing(log), seconds=30, what="the end of the kernel")
     sent = log.read_text().split()
     server.start()
-    again = server.write_notebook("again.ipynb", shows("orphans"))
-    grace = sits_in_notebook(new_person(), server, again, user="grace")
-    grace.sees(sent[-1])
+    page = new_person()
     count = "import json; print(json.dumps([m.text for m in chat.history(200)]))"
-    lists = server.write_notebook(
-        "lists.ipynb", "from nbchat import ChatSession", "chat = ChatSession('orphans')", count
-    )
-    checker = new_person()
-    open_notebook(checker, server, lists, user="ada")
-    run_all_cells(checker)
-    stored = json.loads(checker.locator(".jp-OutputArea-output pre").last.inner_text())
+    again = server.write_notebook("again.ipynb", shows("orphans"), count)
+    open_notebook(page, server, again, user="grace")
+    wait_for_kernel(page, "idle")
+    run_cell(page, 0)
+    Seat(page).sees(sent[-1])
+    run_cell(page, 1)
+    stored = json.loads(page.locator(".jp-OutputArea-output pre").last.inner_text())
     # The line in the file is written after send returned, so at most one message more than the lines say may be there.
     assert stored[: len(sent)] == sent
     assert len(stored) <= len(sent) + 1

@@ -24,7 +24,6 @@ def test_others_see_it_grow_and_keep_their_place(lab: Server, new_person: NewPer
     ada_page, page = new_person(), new_person()
     grace = sits_at_page(page, lab, user="grace").creates_channel("streams")
     open_notebook(ada_page, lab, path, user="ada")
-    ada_page.wait_for_function("() => window.jupyterapp?.shell.currentWidget?.sessionContext")
     wait_for_kernel(ada_page, "idle")
     run_cell(ada_page, 0)
     ada = Seat(ada_page).joins()

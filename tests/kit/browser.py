@@ -123,7 +123,7 @@ def run_cell(page: Page, at: int, *, wait: bool = True) -> None:
 def wait_for_kernel(page: Page, status: str) -> None:
     """Wait until the kernel of the open notebook is "busy" or "idle"."""
     page.wait_for_function(
-        "(status) => window.jupyterapp.shell.currentWidget.sessionContext.session?.kernel?.status === status",
+        "(status) => window.jupyterapp?.shell.currentWidget?.sessionContext?.session?.kernel?.status === status",
         arg=status,
     )
 
