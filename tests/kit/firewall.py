@@ -3,7 +3,7 @@
     with firewall(server.port, mood="refuses") as wall:
         page.goto(f"http://127.0.0.1:{wall.port}/nbchat/")
         wall.mood = "lets through"          # for connections that begin from now on
-        wall.breaks = 0.2                   # one of five pieces of what the server says is cut, and its connection reset
+        wall.breaks = 0.2                   # one of five pieces of what the server says is cut, and its connection ends
         wall.hang_up()                      # all connections of now
 
 Moods: `refuses` answers an upgrade with 403; `strips` takes the headers away by which one asks for it, so that the
@@ -38,10 +38,12 @@ class Firewall:
         mood: what it does with who asks for a WebSocket.
         breaks: the share of pieces of answers that are cut.
         asked: how often somebody asked for a WebSocket.
+        path: only those whose address has this in it are kept away.
     """
 
-    def __init__(self, upstream: int, mood: Mood) -> None:
+    def __init__(self, upstream: int, mood: Mood, path: str) -> None:
         self.upstream, self.mood, self.port, self.breaks, self.asked = upstream, mood, 0, 0.0, 0
+        self.path = path
         self._loop = asyncio.new_event_loop()
         self._dice = random.Random(4)
         self._open: set[asyncio.StreamWriter] = set()
@@ -66,6 +68,8 @@ class Firewall:
         for task in list(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        for _ in range(3):  # what was closed is closed after the loop's next turns
+            await asyncio.sleep(0)
 
     def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = self._loop.create_task(self._pass(reader, writer))
@@ -77,7 +81,7 @@ class Firewall:
         try:
             head = await reader.readuntil(b"\r\n\r\n")
             mood: Mood = "lets through"
-            if ASKS.search(head):
+            if ASKS.search(head) and self.path.encode() in head.split(b" ", 2)[1]:
                 mood, self.asked = self.mood, self.asked + 1
             if mood == "refuses":
                 writer.write(REFUSAL)
@@ -126,9 +130,9 @@ async def _swallow(reader: asyncio.StreamReader, to: asyncio.StreamWriter) -> No
 
 
 @contextmanager
-def firewall(upstream: int, mood: Mood = "refuses") -> Iterator[Firewall]:
-    """Have it before the server on this loopback port."""
-    wall = Firewall(upstream, mood)
+def firewall(upstream: int, mood: Mood = "refuses", path: str = "") -> Iterator[Firewall]:
+    """Have it before the server on this loopback port; `path`: JupyterLab cannot run a cell without its own sockets."""
+    wall = Firewall(upstream, mood, path)
     thread = threading.Thread(target=wall._loop.run_forever, name="a firewall", daemon=True)
     thread.start()
     server = asyncio.run_coroutine_threadsafe(wall._listen(), wall._loop).result(SECONDS)
