@@ -13,11 +13,15 @@ from __future__ import annotations
 import json
 import logging
 import sys
+import time
 import traceback
+from collections.abc import Callable
 from datetime import datetime, timezone
 from types import TracebackType
 from typing import Any
 
+TOLD_EVERY = 60.0
+"""Seconds between two lines about a trouble that lasts."""
 _Raised = tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
 
 
@@ -36,6 +40,43 @@ def say(log: logging.Logger, level: int, event: str, text: str, **fields: object
     """
     if log.isEnabledFor(level):
         log.log(level, text, fields, extra={"event": event})
+
+
+class Trouble:
+    """What goes wrong again and again, as with a full disk: told at once, then once a minute, and when it is over.
+
+    For one thread. Each line costs room on a disk that may have none.
+
+    Example:
+        >>> trouble = Trouble(log, "a batch is stored again")
+        >>> trouble.again(logging.ERROR, "a batch was not stored: %s", "database or disk is full")
+        >>> trouble.over()
+    """
+
+    def __init__(self, log: logging.Logger, end: str, clock: Callable[[], float] = time.monotonic) -> None:
+        """Tell it here.
+
+        Args:
+            log: whose lines they are.
+            end: what is said when it is over.
+            clock: seconds, for tests.
+        """
+        self._log, self._end, self._clock = log, end, clock
+        self._times, self._next = 0, 0.0
+
+    def again(self, level: int, text: str, *values: object) -> None:
+        """It has gone wrong once more."""
+        self._times += 1
+        if self._times == 1 or self._clock() >= self._next:
+            self._next = self._clock() + TOLD_EVERY
+            since = f" ({self._times} times by now)" if self._times > 1 else ""
+            self._log.log(level, text + since, *values)
+
+    def over(self) -> None:
+        """It went well; says so once."""
+        if self._times:
+            self._log.warning("%s; before that it failed, %d times", self._end, self._times)
+            self._times = 0
 
 
 class Lines(logging.Formatter):

@@ -6,6 +6,7 @@ import asyncio
 import logging
 import shutil
 import tempfile
+import traceback
 from collections import Counter
 from pathlib import Path
 
@@ -39,7 +40,8 @@ def play(seed: int, faults: int, only: set[str]) -> Counter[str]:
     try:
         report = asyncio.run(chapter(seed, folder, faults, only))
     except BaseException:
-        print(f"BROKEN: seed {seed}; the logs and the data are in {folder}", flush=True)
+        what = traceback.format_exc()
+        print(f"BROKEN: seed {seed}; the logs and the data are in {folder}\n{what}", flush=True)
         raise
     shutil.rmtree(folder)
     return report

@@ -13,7 +13,7 @@ from kit.processes import wait_until
 from kit.servers import serve
 from security.test_secrets import WORDS, flows, knocks_wrongly
 
-from nbchat.logs import JsonLines, Lines, say
+from nbchat.logs import JsonLines, Lines, Trouble, say
 from server.conftest import Serve, guest
 
 SECRET = "a-word-that-somebody-wrote"
@@ -83,3 +83,23 @@ def test_serve_logs_json_where_it_is_asked_to(tmp_path: Any) -> None:
         wait_until(lambda: '"event": "request"' in lines(), seconds=20, what="a line about a request")
         found = [json.loads(line) for line in lines().splitlines() if line.startswith("{")]
     assert {"path", "status", "ms"} <= next(line for line in found if line["event"] == "request").keys()
+
+
+def test_a_trouble_that_lasts_is_told_at_once_then_seldom_and_when_it_is_over(log: Any) -> None:
+    handler, text = log
+    now = [0.0]
+    trouble = Trouble(logging.getLogger("t"), "stored again", clock=lambda: now[0])
+    trouble.over()
+    for second in range(130):
+        now[0] = float(second)
+        trouble.again(logging.ERROR, "not stored (%s)", "store_full")
+    trouble.over()
+    trouble.over()
+    lines = [line for line in text.getvalue().splitlines() if "stored" in line]
+    said = [json.loads(line)["text"] if isinstance(handler.formatter, JsonLines) else line for line in lines]
+    assert [line.removeprefix("ERROR ").removeprefix("WARNING ") for line in said] == [
+        "not stored (store_full)",
+        "not stored (store_full) (61 times by now)",
+        "not stored (store_full) (121 times by now)",
+        "stored again; before that it failed, 130 times",
+    ]

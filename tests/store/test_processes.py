@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
 from kit.leases import set_clock, wait_for_leases
-from kit.stores import ADA, BOB, Driver, conversation, post
+from kit.processes import wait_until
+from kit.stores import ADA, BOB, WAIT, Driver, conversation, post
 
 import nbchat
 from nbchat.hub import items, queries
+from nbchat.store import sqlite_writer
 from nbchat.store.sqlite import SqliteStore
 
 WRITING = Path(__file__).with_name("writing.py")
@@ -132,3 +135,23 @@ def test_hubs_still_know_of_each_other_when_the_clock_is_set(
     wait_for_leases(path, 2)
     for hub in hubs:
         hub.close()
+
+
+def test_others_are_looked_for_also_where_no_lease_can_be_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """As on a full disk; it was said twenty times a second, and kept the hub from looking."""
+    monkeypatch.setattr(sqlite_writer, "LEASE_REFRESH", 0.0)  # at each look
+    path = tmp_path / "hub.sqlite3"
+    here, there = (Driver(SqliteStore.open(path, ADA)) for _ in range(2))
+    there.put(conversation("c", ADA))
+    here.wait(lambda: here.changed)
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("CREATE TRIGGER full BEFORE INSERT ON hub BEGIN SELECT RAISE(ABORT, 'no room'); END")
+    wait_until(lambda: "no room" in caplog.text, seconds=WAIT, what="a lease that cannot be written")
+    for n in range(3):
+        seq = there.put(post("c", ADA, key=f"key-{n}")).event.seq
+        here.wait(lambda seq=seq: here.changed[-1].grown == (("c", seq),))  # type: ignore[misc]
+    for hub in (here, there):
+        hub.close()
+    assert caplog.text.count("no room") == 2, "each of the two has said it once"

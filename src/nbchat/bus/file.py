@@ -22,6 +22,7 @@ import msgspec
 
 from nbchat.hub import leases
 from nbchat.hub.ports import LEASED, Note
+from nbchat.logs import Trouble
 from nbchat.protocol.limits import LEASE_REFRESH
 
 from .bell import Bell
@@ -113,7 +114,7 @@ class FileBus:
             self._bell.ring([self._bell.port])
 
     def _run(self, connection: sqlite3.Connection, bell: Bell) -> None:
-        closing = False
+        closing, trouble = False, Trouble(_log, "news travel between servers again")
         while not closing:
             if not self._urgent and not self._closing:  # who sets either of them rings
                 bell.wait(POLL_TOGETHER if self._together else POLL_ALONE)
@@ -129,8 +130,10 @@ class FileBus:
                 if wrote or closing:
                     bell.ring(self._others)
                 self._listen(connection)
+                if wrote:
+                    trouble.over()
             except sqlite3.Error as error:
-                _log.warning("news between servers are lost, and mended by the next ones: %s", error)
+                trouble.again(logging.WARNING, "news between servers are lost, and mended by the next ones: %s", error)
 
     def _write(self, connection: sqlite3.Connection, notes: list[Note]) -> bool:
         """Write what concerns others; whether anything was written."""

@@ -32,6 +32,7 @@ from typing import TypeVar
 
 from nbchat.hub import items, ports, queries
 from nbchat.hub.figures import Spread
+from nbchat.logs import Trouble
 from nbchat.protocol.limits import OWN_STATE_DELAY
 from nbchat.protocol.messages import Person
 
@@ -208,6 +209,7 @@ class SqliteStore:
         Where a message was deleted, the journal still has the pages as they were with its text: it is emptied. That
         fails while somebody reads from it, and is tried again.
         """
+        trouble = Trouble(_log, "the journal is copied into the database again")
         while True:
             self._dirty.wait()
             self._dirty.clear()  # before the look at `closing`: `close` sets that one first, so it is never missed
@@ -216,12 +218,13 @@ class SqliteStore:
             try:
                 if self._scrubbed.is_set():
                     self._empty_journal(connection)
-                    continue
-                _, length, _ = connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
-                if length > LONG_JOURNAL:
-                    connection.execute("PRAGMA wal_checkpoint(RESTART)").fetchone()
+                else:
+                    _, length, _ = connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
+                    if length > LONG_JOURNAL:
+                        connection.execute("PRAGMA wal_checkpoint(RESTART)").fetchone()
+                trouble.over()
             except sqlite3.Error as error:
-                _log.warning("the journal could not be copied into the database; trying again: %s", error)
+                trouble.again(logging.WARNING, "the journal could not be copied into the database: %s", error)
 
     def _empty_journal(self, connection: sqlite3.Connection) -> None:
         self._scrubbed.clear()

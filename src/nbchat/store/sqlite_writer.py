@@ -27,6 +27,7 @@ from pathlib import Path
 
 from nbchat.hub import items, leases, ports
 from nbchat.hub.figures import COMMIT_BOUNDS, Spread
+from nbchat.logs import Trouble
 from nbchat.protocol.limits import LEASE_REFRESH, OWN_STATE_DELAY
 
 from .sqlite_read import changes
@@ -84,9 +85,11 @@ class Writer:
         self._on_dirty: Callable[[bool], None] = _unheard
         self._version = self._mark = 0
         self._together = False
-        self._next_poll = self._next_lease = 0.0
+        self._next_poll = self._next_lease = self._retry = 0.0
         self._until = 0
         self._file, self._lost = _file(path), False
+        self._failing = Trouble(_log, "batches are stored again")
+        self._blind = Trouble(_log, "other processes are looked for again")
         self.commits = Spread(COMMIT_BOUNDS)
 
     def start(self, on_commit: ports.OnCommit, on_changes: ports.OnChanges, on_dirty: Callable[[bool], None]) -> None:
@@ -176,9 +179,10 @@ class Writer:
                 self._writes.committed()
         except sqlite3.Error as error:
             code = self._code(error)
-            _log.error("a batch of %d was not stored (%s): %s", len(batch), code, error)
+            self._failing.again(logging.ERROR, "a batch of %d was not stored (%s): %s", len(batch), code, error)
             self._roll_back()
             return [(token, items.Failed(code)) for token, _ in batch]
+        self._failing.over()
         if self._writes.scrubbed and self._lease is None:
             self._clear_journal()
         self._on_dirty(self._writes.scrubbed)
@@ -261,18 +265,23 @@ class Writer:
     # ------------------------------------------------------------------------------------------------- other processes
 
     def _poll(self, lease: str) -> None:
+        """Look, then say that this process is here: where that cannot be written, it still looks for others."""
         now = time.monotonic()
         try:
-            if now >= self._next_lease or not leases.holds(self._until, _wall()):
-                self._renew(lease)
-                self._next_lease = now + LEASE_REFRESH
             mark, version = self._look()
             if version != self._version:
                 self._report(lease)
             self._version = version
             self._mark = max(self._mark, mark)
+            if now >= self._next_lease or (now >= self._retry and not leases.holds(self._until, _wall())):
+                self._retry = self._next_lease = now + POLL_ALONE  # unless it goes well
+                self._renew(lease)
+                self._next_lease = now + LEASE_REFRESH
+                self._blind.over()
         except sqlite3.Error as error:
-            _log.warning("could not look for what other processes wrote; trying again: %s", error)
+            self._blind.again(
+                logging.WARNING, "could not look for other processes, or say that this is here: %s", error
+            )
         self._next_poll = now + (POLL_TOGETHER if self._together else POLL_ALONE)
 
     def _look(self) -> tuple[int, int]:
@@ -304,9 +313,10 @@ class Writer:
     def _renew(self, lease: str) -> None:
         """Say that this process is here, and forget those that are not."""
         now = _wall()
-        self._until = until = leases.until(now)
+        until = leases.until(now)
         sql = "INSERT INTO hub (id, until) VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET until = excluded.until"
         self._connection.execute(sql, (lease, until))
+        self._until = until
         self._connection.execute("DELETE FROM hub WHERE until < ?", (now,))
         self._together = self._is_together(lease)
 
