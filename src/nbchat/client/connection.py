@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
+from typing import Literal
 
 from .find import Hub
 from .outputs import ConnectionInfo
 from .transport import Closed
+from .ways import Way
 
 
 @dataclass(frozen=True)
@@ -20,6 +22,7 @@ class Connection:
         retry_at: when the next attempt starts, in seconds of `time.time()`; None while one runs or none is planned.
         note: what there is to know about it, for people; "" when all is well.
         url: the hub.
+        via: "websocket", "http" where no WebSocket gets through, or "" while it is not connected.
     """
 
     state: str
@@ -27,12 +30,21 @@ class Connection:
     retry_at: float | None = None
     note: str = ""
     url: str = ""
+    via: Literal["", Way] = ""
 
 
-def connection_of(info: ConnectionInfo, hub: Hub, failure: Closed | None) -> Connection:
-    """Return it as it is now. `failure`: why the last attempt did not work, if it did not."""
+def connection_of(info: ConnectionInfo, hub: Hub, failure: Closed | None, way: Way) -> Connection:
+    """Return it as it is now.
+
+    Args:
+        info: what the link says.
+        hub: where to.
+        failure: why the last attempt did not work, if it did not.
+        way: of the present attempt or connection.
+    """
     left = None if info.retry_at is None else time.time() + info.retry_at - time.monotonic()
-    return Connection(info.state, info.attempt, left, _note(info, hub, failure), hub.url)
+    via: Literal["", Way] = way if info.state == "connected" else ""
+    return Connection(info.state, info.attempt, left, _note(info, hub, failure), hub.url, via)
 
 
 def _note(info: ConnectionInfo, hub: Hub, failure: Closed | None) -> str:

@@ -13,17 +13,37 @@ from concurrent.futures import TimeoutError as FutureTimeout
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-from nbchat.errors import NbchatError
+from nbchat.errors import NbchatError, WrongKey
+from nbchat.protocol.codes import CLOSES
 
-from .find import find
+from .find import Hub, find, reaches
 from .outbox import now as wall
 from .outputs import Connect, Hangup, Output, StateChanged, Touched, Transmit
+from .spare import Spare
 from .thread import network
 from .tracing import Tracer
 from .transport import Closed, Socket
+from .ways import Way, Ways
 
 if TYPE_CHECKING:
     from .engine import Engine
+    from .polling import Polling
+
+
+def transport(
+    way: Way,
+    hub: Hub,
+    *,
+    on_opened: Callable[[], None],
+    on_frame: Callable[[str | bytes], None],
+    on_closed: Callable[[Closed], None],
+) -> Socket | Polling:
+    """A connection that takes this way; see there for the callbacks."""
+    if way == "websocket":
+        return Socket(hub, on_opened=on_opened, on_frame=on_frame, on_closed=on_closed)
+    from .polling import Polling  # seldom needed, and costs importing
+
+    return Polling(hub, on_opened=on_opened, on_frame=on_frame, on_closed=on_closed)
 
 
 class Drive:
@@ -31,16 +51,28 @@ class Drive:
 
     Attributes:
         failure: why the last connection ended or failed; None since the hub has said welcome.
+        way: of the present connection, or of the last attempt.
     """
 
     def __init__(self, engine: Engine, tracer: Tracer | None = None) -> None:
         self._tracer = tracer
         self._engine, self._link, self._lock = engine, engine.link, engine.lock
-        self._socket: Socket | None = None
+        self._ways = Ways()
+        self.way: Way = "websocket"
+        self._transport: Socket | Polling | None = None
+        self._is_heard = False
+        self._proved: Socket | None = None
+        self._spare: Spare | None = None
+        self._try_timer: asyncio.TimerHandle | None = None
         self._search: asyncio.Task[None] | None = None
         self._timer: asyncio.TimerHandle | None = None
         self.failure: Closed | None = None
         self._thread = network.acquire()
+
+    @property
+    def hopes(self) -> bool:
+        """Whether what failed may only have been the way."""
+        return self._ways.doubtful and not self._ways.alone
 
     def ring(self) -> None:
         """The link was touched: perform what it wants (from any thread)."""
@@ -75,12 +107,13 @@ class Drive:
         network.release(self._thread)
 
     async def _stop(self, timeout: float) -> None:
-        if self._timer is not None:
-            self._timer.cancel()
-        socket = self._socket
+        for timer in (self._timer, self._try_timer):
+            if timer is not None:
+                timer.cancel()
+        open_still = [one for one in (self._transport, self._spare, self._proved) if one is not None]
         self._drop()
-        if socket is not None:
-            await socket.ended(timeout)
+        self._keep(None)
+        await asyncio.gather(*(one.ended(timeout) for one in open_still))
 
     def _pump(self) -> None:
         """Perform what the link wants, then set the alarm."""
@@ -101,13 +134,14 @@ class Drive:
     def _perform(self, output: Output, touched: set[str]) -> None:
         match output:
             case Transmit(data):
-                if self._socket is not None:
+                if self._transport is not None:
                     if self._tracer is not None:
                         self._tracer.sent(data)
-                    self._socket.send(data)
+                    self._transport.send(data)
             case Connect():
                 self._connect()
             case Hangup(code):
+                self._brought_nothing()
                 self._drop(code)
             case Touched(what):
                 touched |= what
@@ -130,38 +164,69 @@ class Drive:
             self._link.tick(time.monotonic())
         self._pump()
 
+    # ----------------------------------------------------------------------------------------------- the connection
+
     def _connect(self) -> None:
         self._drop()
-        if self.failure is not None and self._engine.hub.place in ("running", "process"):
-            self._search = self._thread.loop.create_task(self._search_and_open())
+        searches = self.failure is not None and self._engine.hub.place in ("running", "process")
+        if self._proved is None and (searches or self._ways.doubtful):
+            self._search = self._thread.loop.create_task(self._look_and_open(searches=searches))
         else:
-            self._open_socket()
+            self._open()
 
-    async def _search_and_open(self) -> None:
+    async def _look_and_open(self, *, searches: bool) -> None:
+        """See first where the hub is now, and which way leads to it."""
+        found = await self._found() if searches else self._engine.hub
+        is_reached, is_refused = False, False
+        try:
+            is_reached = self._ways.doubtful and await asyncio.to_thread(reaches, found)
+        except WrongKey:
+            is_refused = True
+        if self._engine.over:
+            return
+        if is_refused:
+            self._closed(Closed(None, "the login was refused", refused=True))
+            return
+        with self._lock:
+            if found.store == self._link.state.store:
+                self._engine.hub = found
+            if self._ways.doubtful and self._ways.decide(answers=is_reached) != self.way:
+                self.failure = None  # another way, another try
+            self._open()
+        self._pump()
+
+    async def _found(self) -> Hub:
         """The hub is gone, and was found by searching: another one may serve the same store by now."""
         try:
             # A hub is started here only in place of one that a process of ours hosted: another's store is not ours to
             # host.
             start = self._engine.hub.place == "process"
-            found = await asyncio.to_thread(find, self._engine.wanted, start=start)
+            return await asyncio.to_thread(find, self._engine.wanted, start=start)
         except NbchatError:
-            found = self._engine.hub
-        if self._engine.over:
-            return
-        with self._lock:
-            if found.store == self._link.state.store:
-                self._engine.hub = found
-            self._open_socket()
+            return self._engine.hub
 
-    def _open_socket(self) -> None:
-        self._socket = Socket(self._engine.hub, on_opened=self._opened, on_frame=self._received, on_closed=self._closed)
+    def _open(self) -> None:
+        self._is_heard, self.way = False, self._ways.way
+        proved, self._proved = self._proved, None
+        if proved is not None:
+            proved.hand_over(self._received, self._closed)
+            self._transport = proved
+            self._thread.loop.call_soon(self._opened)
+            return
+        self._transport = transport(
+            self.way, self._engine.hub, on_opened=self._opened, on_frame=self._received, on_closed=self._closed
+        )
 
     def _drop(self, code: int = 1000) -> None:
         if self._search is not None:
             self._search.cancel()
-        socket, self._socket = self._socket, None
-        if socket is not None:
-            socket.close(code)
+        transport, self._transport = self._transport, None
+        if transport is not None:
+            transport.close(code)
+
+    def _brought_nothing(self) -> None:
+        if self._transport is not None and not self._is_heard:
+            self._ways.failed()
 
     def _opened(self) -> None:
         with self._lock:
@@ -171,6 +236,10 @@ class Drive:
     def _received(self, frame: str | bytes) -> None:
         if self._tracer is not None:
             self._tracer.received(frame)
+        if not self._is_heard:
+            self._is_heard = True
+            self._ways.worked(time.monotonic())
+            self._set_try()
         with self._lock:
             self._link.received(frame, time.monotonic(), wall())
         self._pump()
@@ -178,9 +247,47 @@ class Drive:
     def _closed(self, closed: Closed) -> None:
         if self._tracer is not None:
             self._tracer.closed(closed.code)
+        if not closed.refused and closed.code not in CLOSES:  # else it was the hub who spoke
+            self._brought_nothing()
         with self._lock:
-            self._socket = None
+            self._transport = None
             self.failure = closed
             # A refused handshake is the same to the link as being signed out: trying again by itself would not help.
             self._link.disconnected(4001 if closed.refused else closed.code, time.monotonic())
+        self._pump()
+
+    # ------------------------------------------------------------------------------- a WebSocket beside the requests
+
+    def _set_try(self) -> None:
+        due = self._ways.due()
+        if self._try_timer is not None:
+            self._try_timer.cancel()
+        self._try_timer = None if due is None else self._thread.loop.call_later(due - time.monotonic(), self._try)
+
+    def _try(self) -> None:
+        if self._link.info.state == "connected":
+            self._spare = Spare(self._engine.hub, on_proved=self._keep, on_failed=self._tried)
+        else:  # it comes back over HTTP, if at all, and then the next try is set
+            self._tried()
+
+    def _tried(self) -> None:
+        self._spare = None
+        self._ways.tried(time.monotonic())
+        self._set_try()
+
+    def _keep(self, proved: Socket | None) -> None:
+        """Go on over this WebSocket, at once; None: not any more."""
+        for old in (self._spare, self._proved):
+            if old is not None:
+                old.close()
+        self._spare, self._proved = None, proved
+        if proved is None:
+            return
+        proved.hand_over(lambda _: None, lambda _: self._keep(None))
+        self._ways.opened()
+        self._drop()
+        with self._lock:
+            now = time.monotonic()
+            self._link.disconnected(None, now)
+            self._link.retry_now(now)
         self._pump()

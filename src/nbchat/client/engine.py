@@ -59,8 +59,9 @@ from .slash import SlashBook
 from .state import State
 from .tracing import Debug, tracer
 
-START_SECONDS = 20.0
-"""How long a new client waits for its first welcome: a connection and a hello, each with their own deadline."""
+START_SECONDS = 40.0
+"""How long a new client waits for its first welcome: a connection and a hello, each with their own deadline, and twice
+that where a proxy swallows what WebSockets say, until it is clear that they do not get through."""
 FLUSH_SECONDS = 2.0
 """How long closing waits for what is on its way; what is left stays in the outbox for the next session."""
 SNAPSHOT_SECONDS = 5.0
@@ -124,12 +125,17 @@ class Engine:
             self._locate()
             self._do(lambda: self.link.start(time.monotonic()))
             with self.lock:
-                self.changed.wait_for(lambda: self.drive.failure is not None or self.link.state.me is not None, timeout)
+                self.changed.wait_for(lambda: self._has_failed() or self.link.state.me is not None, timeout)
                 if self.link.state.me is None and self.known is None:
                     self._give_up()
         except BaseException:
             self.close(flush=0)
             raise
+
+    def _has_failed(self) -> bool:
+        """Whether waiting on is in vain; who knows the hub can queue, and need not wait until another way is found."""
+        failure = self.drive.failure
+        return failure is not None and (self.known is not None or failure.refused or not self.drive.hopes)
 
     def close(self, *, flush: float = FLUSH_SECONDS) -> None:
         """End it: wait a little for what is on its way, then let go of everything.
@@ -214,7 +220,7 @@ class Engine:
     @property
     def connection(self) -> Connection:
         """How the connection is now."""
-        return connection_of(self.link.info, self.hub, self.drive.failure)
+        return connection_of(self.link.info, self.hub, self.drive.failure, self.drive.way)
 
     @property
     def me(self) -> Person:

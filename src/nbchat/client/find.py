@@ -62,6 +62,11 @@ class Hub:
         """Where its WebSocket is."""
         return f"ws{self.url.removeprefix('http')}ws"
 
+    @property
+    def poll_url(self) -> str:
+        """Where it is asked where no WebSocket gets through."""
+        return f"{self.url}poll"
+
 
 @dataclass(frozen=True)
 class Step:
@@ -302,6 +307,19 @@ def _probe(place: Place, url: str, headers: dict[str, str]) -> Hub | None:
         return Hub(url, headers, place, str(json.loads(body)["store"]))
     except (ValueError, KeyError, TypeError):
         return None
+
+
+def reaches(hub: Hub) -> bool:
+    """Whether this very hub answers over HTTP now. Waits up to PROBE_SECONDS.
+
+    Raises:
+        WrongKey: it does not take the login any more.
+    """
+    try:
+        found = _probe(hub.place, hub.url, hub.headers)
+    except HubUnreachable:
+        return False
+    return found is not None and hub.store in ("", found.store)
 
 
 def data_place(hub: Hub) -> str | None:

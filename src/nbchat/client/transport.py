@@ -23,6 +23,8 @@ CONNECT_SECONDS = 10.0
 """From the first packet to the end of the handshake."""
 FRAME_IN_BYTES = 8 * 1024 * 1024
 """Largest frame from a hub: some times the 256 KiB of text that a page of history may have (`limits.PAGE_BYTES`)."""
+GOODBYE_SECONDS = 5.0
+"""How long the hub may take to answer a close."""
 SAID_CHARS = 500
 """Of what a hub says about a refused login; its own texts are shorter."""
 
@@ -34,7 +36,7 @@ class Closed:
     Attributes:
         code: the hub's close code (docs/protocol.md); None where the connection broke or never was.
         why: the reason in words.
-        refused: the handshake was answered with 401 or 403: the login is not taken.
+        refused: the hub does not take the login: it has answered with 401 or 403.
         said: why the hub refused it, in its own words, where it gave some.
     """
 
@@ -67,6 +69,7 @@ class Socket:
         self._over = False
         self._stream: IOStream | None = None
         self._gone = asyncio.Event()
+        self._ending: asyncio.Task[None] | None = None
         self._opening = asyncio.get_running_loop().create_task(self._open())
 
     def send(self, frame: bytes | str) -> None:
@@ -79,18 +82,28 @@ class Socket:
             sent = self._connection.write_message(frame)
             sent.add_done_callback(_retrieve)
 
+    def hand_over(self, on_frame: Callable[[str | bytes], None], on_closed: Callable[[Closed], None]) -> None:
+        """Tell these from now on: an open connection is used by somebody else."""
+        self._on_frame, self._on_closed = on_frame, on_closed
+
     def close(self, code: int = 1000) -> None:
         """End it; `on_closed` will not be called. A handshake that is under way ends by itself, and is closed then."""
         self._over = True
         if self._connection is not None:
             self._connection.close(code)
+            self._ending = asyncio.get_running_loop().create_task(self.ended(GOODBYE_SECONDS))
 
     async def ended(self, timeout: float) -> None:
         """After `close`: wait until the connection is gone, at most this many seconds; then it is cut."""
-        with suppress(asyncio.TimeoutError):
-            await asyncio.wait_for(self._gone.wait(), timeout)
-            return
-        self._opening.cancel()
+        try:
+            with suppress(asyncio.TimeoutError):
+                await asyncio.wait_for(self._gone.wait(), timeout)
+        finally:  # also where the thread ends meanwhile
+            self._opening.cancel()
+            self._cut()
+
+    def _cut(self) -> None:
+        self._gone.set()
         if self._stream is not None:
             self._stream.close()
 
@@ -102,8 +115,8 @@ class Socket:
             self._end(_explain(error))
             return
         self._connection, self._stream = connection, connection.protocol.stream if connection.protocol else None
-        if self._over:
-            connection.close()
+        if self._over:  # nothing was said on it, so no goodbye either
+            self._cut()
         else:
             self._on_opened()
 
@@ -141,11 +154,16 @@ def _explain(error: BaseException) -> Closed:
     if isinstance(error, HTTPClientError):
         if error.code == 599:  # tornado's own: there was no answer
             return Closed(None, error.message or "no answer")
-        if error.code in (401, 403):
-            said = _said(b"" if error.response is None else error.response.body)
-            return Closed(None, said or "the login was refused", refused=True, said=said)
-        return Closed(None, f"the server answered {error.code}")
+        return refusal(error.code, b"" if error.response is None else error.response.body)
     return Closed(None, why(error))
+
+
+def refusal(status: int, body: bytes) -> Closed:
+    """What an answer means that is none of those hoped for."""
+    said = _said(body)
+    if status in (401, 403) and said:  # without a hub's words it may be a proxy that does not like what was asked for
+        return Closed(None, said, refused=True, said=said)
+    return Closed(None, f"the server answered {status}")
 
 
 def _said(body: bytes) -> str:
