@@ -105,7 +105,8 @@ def _run(main: Coroutine[Any, Any, None]) -> None:
 
 
 async def _serve(settings: Settings, *, ip: str, port: int, token: str | None, open_browser: bool) -> None:
-    from nbchat.server.standalone import is_loopback, serve as begin
+    from nbchat.server.door import is_loopback
+    from nbchat.server.standalone import serve as begin
 
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()

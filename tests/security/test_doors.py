@@ -15,8 +15,9 @@ from kit.web import Answer, Refused, Visitor
 from server.conftest import Serve, guest, owner
 from tornado.web import create_signed_value
 
+from nbchat.server.door import COOKIE_DAYS
 from nbchat.server.extension import NbchatExtension
-from nbchat.server.standalone import COOKIE_DAYS, Served
+from nbchat.server.standalone import Served
 
 DAY = 24 * 3600
 
