@@ -15,13 +15,15 @@ const load = async () => part;
 let answers: "known" | "signed out" | "nobody";
 /** What the route of polling says; null: it lets in, and one frame comes. */
 let refusal: number | null;
+/** After how many ms something on the way cuts a request that waits; null: never, and it is never answered. */
+let cutAfter: number | null;
 let asked: string[];
 
 beforeEach(() => {
   vi.useFakeTimers();
   EdgeSocket.install();
   answers = "known";
-  refusal = null;
+  refusal = cutAfter = null;
   asked = [];
   vi.stubGlobal("fetch", async (url: URL, init: RequestInit = {}) => {
     if (answers === "nobody") throw new TypeError("network");
@@ -30,10 +32,17 @@ beforeEach(() => {
     const { t, after } = JSON.parse(String(init.body));
     asked.push(t);
     if (refusal !== null) return new Response("{}", { status: refusal });
-    if (t === "wait" && after > 0) return new Promise(() => null);
+    if (t === "wait" && after > 0) return neverAnswered(init.signal);
     return new Response(t === "wait" ? '{"next": 1, "closed": null}\nhi' : '{"id": "one"}');
   });
 });
+
+function neverAnswered(until: AbortSignal | null | undefined): Promise<never> {
+  return new Promise((_, reject) => {
+    until?.addEventListener("abort", () => reject(until.reason));
+    if (cutAfter !== null) setTimeout(() => reject(new TypeError("cut")), cutAfter);
+  });
+}
 
 afterEach(async () => {
   for (const page of Page.all.splice(0)) page.transport?.close(1000);
@@ -165,6 +174,21 @@ test("a login that ends while polling goes on is found out at the next attempt",
   refusal = 403;
   await page.dials();
   expect(page.log.said).toEqual(["via http", "closed 4001"]);
+});
+
+test.each([
+  ["cuts each request after 15 s", 15_000, (10 * 60) / 15],
+  ["loses each request", null, (10 * 60) / 30],
+])("a network that %s costs requests, and not the connection", async (_, ms, count) => {
+  const page = new Page();
+  await page.now("refused", "refused");
+  await page.dials();
+  cutAfter = ms;
+  EdgeSocket.all.length = 0;
+  await vi.advanceTimersByTimeAsync(600_000);
+  expect(page.log.said).toEqual(["via http", "opened", "received hi"]);
+  expect(asked.filter((t) => t === "wait").length).toBeGreaterThan(count * 0.9);
+  expect(asked.filter((t) => t === "open")).toHaveLength(1);
 });
 
 test("a socket that let something through is tried again when the network is back, and kept for the next attempt", async () => {

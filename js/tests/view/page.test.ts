@@ -96,3 +96,8 @@ test("an invitation in the URL asks whether to join, and leaves the URL with the
   expect(document.querySelector("[role=dialog]")?.getAttribute("aria-label")).toBeTruthy();
   expect(hub.heard.map((one) => one.t)).not.toContain("redeem");
 });
+
+test("a page that no hub serves says so", () => {
+  document.head.innerHTML = "";
+  expect(() => mountPage(document)).toThrow("Is it served by the hub?");
+});
