@@ -84,10 +84,9 @@ generate: $(VENV)/.deps js/node_modules/.package-lock.json  ## schema, TypeScrip
 
 # The tests with browsers wait much and the others little, so they run beside each other, those with browsers in two halves
 # (tests/e2e/conftest.py says which test is in which). ARGS: one pytest with these.
-# Not tests/chaos: it finds a difference about one time in seven whose cause is not known yet (docs/reliability.md).
 test: setup check  ## set up, check, and every test that CI runs
 	@$(STEP) -s "vitest" $(NPM) run test
-	@$(STEP) -s "pytest" $(if $(ARGS),$(PYTEST) $(ARGS),$(PY) tools/beside.py "$(PYTEST) --ignore=tests/e2e --ignore=tests/chaos" \
+	@$(STEP) -s "pytest" $(if $(ARGS),$(PYTEST) $(ARGS),$(PY) tools/beside.py "$(PYTEST) --ignore=tests/e2e" \
 		"$(PYTEST) tests/e2e -m in_notebooks -o cache_dir=.pytest_cache/notebooks" \
 		"$(PYTEST) tests/e2e -m 'not in_notebooks' -o cache_dir=.pytest_cache/pages")
 
