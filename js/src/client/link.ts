@@ -114,14 +114,20 @@ export class Link {
   received(data: string, now: number, wall: number | null = null): void {
     if (!this.#life.open) return;
     this.#life.heard(now);
-    const frame = decodeFrame(data);
-    if (frame === null) {
+    try {
+      const frame = decodeFrame(data);
+      if (frame === null) {
+        this.#hangUp(now);
+        return;
+      }
+      this.state.skipped += frame.skipped;
+      for (const item of frame.items) this.#item(item, now, wall);
+      this.#pump(now);
+    } catch {
+      // Not of the shape that its kind has. What is half done is forgotten, and asked for anew; nothing that waits to be sent is lost.
+      this.#forget();
       this.#hangUp(now);
-      return;
     }
-    this.state.skipped += frame.skipped;
-    for (const item of frame.items) this.#item(item, now, wall);
-    this.#pump(now);
   }
 
   /** Time has passed: do what is due. */
@@ -369,11 +375,16 @@ export class Link {
     for (const flight of this.#wire.requests.unsent()) this.#wire.send(flight);
   }
 
+  /** Nothing is known any more. */
+  #forget(): void {
+    this.#wire.touch(["list", "people", "me", "own", ...this.state.conversations.keys()]);
+    this.#wire.state = emptyState();
+  }
+
   /** Another store or user: forget everything, and say hello again without positions of the old one. */
   #startOver(now: number): void {
-    this.#wire.touch(["list", "people", "me", "own", ...this.state.conversations.keys()]);
+    this.#forget();
     this.#posting.startOver();
-    this.#wire.state = emptyState();
     this.#telling = new Telling(this.#wire);
     this.#lookups = new Lookups(this.#wire);
     this.#writes = new Writes(this.#wire);

@@ -11,11 +11,15 @@ const FAR_DAY = { day: "numeric", month: "long", year: "numeric" };
 const shortFormat = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "numeric" });
 const farShortFormat = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "numeric", year: "2-digit" });
 
+/** A time that there is: of others, which only a hub that is broken names, the formats throw. */
+const real = (at: number): number => (Math.abs(at) <= 864e13 ? at : 0);
+
 /** The day that was asked for last: a timeline asks for a thousand times of few days. */
 let day = { from: 0, to: 0, number: 0 };
 
 /** A number that is the same for all times of one local day, and one more on the next day. */
-export function dayNumber(at: number): number {
+export function dayNumber(time: number): number {
+  const at = real(time);
   if (at < day.from || at >= day.to) {
     const date = new Date(at);
     const [y, m, d] = [date.getFullYear(), date.getMonth(), date.getDate()] as const;
@@ -26,7 +30,7 @@ export function dayNumber(at: number): number {
 }
 
 /** "10:30" */
-export const clock = (at: number): string => clockFormat.format(at);
+export const clock = (at: number): string => clockFormat.format(real(at));
 
 const sameYear = (at: number, now: number): boolean => new Date(at).getFullYear() === new Date(now).getFullYear();
 
@@ -35,7 +39,7 @@ export function dayLabel(at: number, now: number): string {
   const ago = dayNumber(now) - dayNumber(at);
   if (ago === 0) return S.today;
   if (ago === 1) return S.yesterday;
-  return intl(Intl.DateTimeFormat, sameYear(at, now) ? DAY : FAR_DAY).format(at);
+  return intl(Intl.DateTimeFormat, sameYear(at, now) ? DAY : FAR_DAY).format(real(at));
 }
 
 /** "10:30" today, "Yesterday", else "2/5", with the year where it is another one. */
@@ -43,7 +47,7 @@ export function shortTime(at: number, now: number): string {
   const ago = dayNumber(now) - dayNumber(at);
   if (ago <= 0) return clock(at);
   if (ago === 1) return S.yesterday;
-  return (sameYear(at, now) ? shortFormat : farShortFormat).format(at);
+  return (sameYear(at, now) ? shortFormat : farShortFormat).format(real(at));
 }
 
 /** "10:30" today, else "Yesterday at 10:30": the whole time, for tooltips and screen readers. */
