@@ -208,7 +208,7 @@ async def test_what_arrives_together_is_stored_and_told_together() -> None:
         await works()
         hub.runner.receive(connection, encode_command(Open(ref=2, name="room")))
         await works()
-    room, before = peer.last(Opened).conversation, len(other.written)
+    room, before, own = peer.last(Opened).conversation, len(other.written), len(peer.written)
     for ref in (3, 4, 5):
         hub.runner.receive(ada, encode_command(Post(ref=ref, conversation=room, key=f"key-{ref:06d}", text="hi")))
     assert not store.waits  # the writer is woken once, at the end of the tick
@@ -216,6 +216,7 @@ async def test_what_arrives_together_is_stored_and_told_together() -> None:
     store.step()
     await hub.settle()
     assert len(other.written) == before + 1
+    assert len(peer.written) == own + 1  # the answers travel with it
     told = decode_frame(payloads(other.written[-1])[0])[0]
     assert [item.seq for item in told if isinstance(item, Posted)] == [3, 4, 5]
     assert [item.ref for item in peer.items if isinstance(item, Accepted)] == [3, 4, 5]
