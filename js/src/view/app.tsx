@@ -10,6 +10,7 @@ import { Header } from "./header";
 import { Empty, List } from "./list";
 import { newestMessages } from "./rows";
 import { Announce, Announcer } from "./spoken";
+import { COMPOSER, HEADER, TIMELINE, useStill } from "./still";
 import { S } from "./strings";
 import { loadTalk } from "./talk-state";
 import { Timeline } from "./timeline";
@@ -63,11 +64,12 @@ function WriteBar({ ui, id, conversation }: { ui: Ui; id: string; conversation: 
 function Messages({ ui, id, conversation }: { ui: Ui; id: string; conversation: Conversation }) {
   const pending = ui.chat.pending(id).value;
   const root = useRef<HTMLDivElement>(null);
+  const still = useStill(conversation, TIMELINE);
   if (!conversation.ranges.length && !conversation.watched && !pending.length) {
     return <p class="nbc-empty nbc-quiet">{S.loading}</p>;
   }
   if (newestMessages(conversation).length || pending.length) {
-    return <Timeline ui={ui} id={id} conversation={conversation} pending={pending} />;
+    return <Timeline ui={ui} id={id} conversation={still} pending={pending} />;
   }
   const { joined, members, kind, role } = conversation.summary;
   const alone = members < 2 && kind !== "direct" && role !== "guest";
@@ -96,10 +98,12 @@ function Opened({ ui, id, conversation }: { ui: Ui; id: string; conversation: Co
   const missing = useMissing(ui, id, isKnown);
   useWatch(ui, id, isKnown, missing);
   useStopTyping(ui, id);
+  const named = useStill(conversation, HEADER);
+  const writable = useStill(conversation, COMPOSER);
   return (
     <>
       <Announce ui={ui} conversation={conversation} />
-      <Header ui={ui} conversation={conversation} />
+      <Header ui={ui} conversation={named} />
       <div class="nbc-stage">
         <Banner ui={ui} />
         {conversation ? (
@@ -110,7 +114,7 @@ function Opened({ ui, id, conversation }: { ui: Ui; id: string; conversation: Co
           <p class="nbc-empty nbc-quiet">{ui.chat.connection.value.state === "frozen" ? S.frozen : S.loading}</p>
         )}
       </div>
-      {conversation ? <WriteBar ui={ui} id={id} conversation={conversation} /> : null}
+      {writable ? <WriteBar ui={ui} id={id} conversation={writable} /> : null}
     </>
   );
 }

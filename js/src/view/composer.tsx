@@ -250,7 +250,7 @@ function Foot(props: ComposerProps & { note: string; bad: boolean; children: Com
       <span class={bad ? "nbc-note nbc-bad" : "nbc-note"} role="status">
         {said}
       </span>
-      {said ? null : <TypingLine ui={ui} conversation={conversation} thread={thread} />}
+      {said ? null : <TypingLine ui={ui} id={conversation.summary.id} thread={thread} />}
       {said ? null : children}
       {name ? (
         <button type="button" class="nbc-link nbc-as" title={S.changeName} onClick={() => (ui.panel.value = "profile")}>

@@ -73,31 +73,29 @@ function Titles({ ui, conversation }: { ui: Ui; conversation: Conversation }) {
   );
 }
 
+/** Back to the list; the mark says that there is something new in another conversation. */
+function Back({ ui, id }: { ui: Ui; id: string | undefined }) {
+  const isNew = ui.chat.conversations.value.some((row) => row.id !== id && loud(ui.chat, row, ui.now.value));
+  return <Tool icon="back" kind="nbc-back" name={S.back} mark={isNew} act={() => (ui.atList.value = true)} />;
+}
+
+function Threads({ ui }: { ui: Ui }) {
+  const isNew = ui.chat.conversations.value.some((row) => row.threads.length);
+  const act = () => (ui.talk.side.value = { kind: "threads" });
+  return <Tool icon="thread" kind="nbc-wide" name={S.threads} mark={isNew} act={act} />;
+}
+
 export function Header({ ui, conversation }: { ui: Ui; conversation: Conversation | undefined }) {
   const Title = ui.page ? "h1" : "h2";
-  const rows = ui.chat.conversations.value;
-  const others = rows.filter((row) => row.id !== conversation?.summary.id);
   const { side } = ui.talk;
   return (
     <div class="nbc-header">
-      <Tool
-        icon="back"
-        kind="nbc-back"
-        name={S.back}
-        mark={others.some((row) => loud(ui.chat, row, ui.now.value))}
-        act={() => (ui.atList.value = true)}
-      />
+      <Back ui={ui} id={conversation?.summary.id} />
       {conversation ? (
         <>
           <Titles ui={ui} conversation={conversation} />
           <Faces ui={ui} conversation={conversation} />
-          <Tool
-            icon="thread"
-            kind="nbc-wide"
-            name={S.threads}
-            mark={rows.some((row) => row.threads.length)}
-            act={() => (side.value = { kind: "threads" })}
-          />
+          <Threads ui={ui} />
           <Tool
             icon="pin"
             kind="nbc-wide"

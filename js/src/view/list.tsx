@@ -3,14 +3,14 @@
  * says whom it is with, the last words, when, and what is unread. Its menu is row-menu.tsx, which comes with the sheets.
  */
 
-import { useMemo, useRef, useState } from "preact/hooks";
+import { useEffect, useMemo, useReducer, useRef, useState } from "preact/hooks";
 import type { Summary } from "../protocol/messages.gen";
 import { Avatar } from "./avatar";
 import { usePart } from "./chunks";
 import { Icon } from "./icons";
 import { deedIn, toLine } from "./markdown";
 import { Menu } from "./menu";
-import { isQuiet, prefsOf, sectionsOf } from "./prefs";
+import { isQuiet, prefsOf, READ_WITHIN, sectionsOf } from "./prefs";
 import { onMenuOf } from "./press";
 import { S } from "./strings";
 import { shortTime } from "./time";
@@ -109,7 +109,9 @@ const Mentioned = ({ n }: { n: number }) => (
 
 const capped = (n: number): string => (n > 999 ? "999+" : `${n}`);
 
-function Badges({ unread, mentions, threads, low }: Summary & { low: boolean }) {
+type BadgesProps = Pick<Summary, "unread" | "mentions" | "threads"> & { low: boolean };
+
+function Badges({ unread, mentions, threads, low }: BadgesProps) {
   return (
     <span class="nbc-badges">
       {threads.length ? (
@@ -124,14 +126,39 @@ function Badges({ unread, mentions, threads, low }: Summary & { low: boolean }) 
   );
 }
 
+/**
+ * What is unread of a row. While one looks at the conversation a rise waits: what is on the screen is read at once, and a badge that comes and
+ * goes with each message is a picture more, and no news.
+ */
+function useUnread(ui: Ui, { id, unread, mentions }: Summary): { unread: number; mentions: number } {
+  const [, redraw] = useReducer<number, void>((n) => n + 1, 0);
+  const now = { unread, mentions };
+  const latest = useRef(now);
+  const shown = useRef(now);
+  latest.current = now;
+  const isOpen = id === ui.selected.value && document.visibilityState === "visible";
+  const waits = isOpen && (unread > shown.current.unread || mentions > shown.current.mentions);
+  if (!waits) shown.current = now;
+  useEffect(() => {
+    if (!waits) return;
+    const later = setTimeout(() => {
+      shown.current = latest.current;
+      redraw();
+    }, READ_WITHIN);
+    return () => clearTimeout(later);
+  }, [waits]);
+  return shown.current;
+}
+
 function Item({ ui, summary, stop }: { ui: Ui; summary: Summary; stop: boolean }) {
-  const { id, peer, kind, settings, last } = summary;
+  const { id, peer, kind, settings, last, threads } = summary;
+  const { unread, mentions } = useUnread(ui, summary);
   const title = titleOf(ui.chat, summary);
   const who = peer ? ui.chat.person(peer) : undefined;
   const prefs = prefsOf(ui.chat, id);
   const quiet = isQuiet(prefs, ui.now.value);
   const low = quiet || prefs.level !== "all";
-  const news = summary.mentions || (!low && (summary.unread || summary.threads.length));
+  const news = mentions || (!low && (unread || threads.length));
   const icon = ({ direct: undefined, group: "people", channel: "channel" } as const)[kind];
   return (
     <li>
@@ -157,7 +184,7 @@ function Item({ ui, summary, stop }: { ui: Ui; summary: Summary; stop: boolean }
         </span>
         <time class="nbc-item-time">{shortTime(last?.at ?? summary.created_at, ui.now.value)}</time>
         <Preview ui={ui} summary={summary} />
-        <Badges {...summary} low={low} />
+        <Badges unread={unread} mentions={mentions} threads={threads} low={low} />
         {quiet ? <span class="nbc-hidden">{S.quiet}</span> : null}
       </button>
     </li>

@@ -3,7 +3,6 @@
  * changes, compared one by one, so that a new message or a receipt costs one row and not the list.
  */
 
-import { Component } from "preact";
 import type { Pending } from "../client/chat";
 import type { Message as Wire } from "../protocol/messages.gen";
 import { Face } from "./avatar";
@@ -133,39 +132,31 @@ function Line({ when, spot, ...props }: MessageProps & { when: string; spot: Spo
   );
 }
 
-export class Message extends Component<MessageProps> {
-  /** A new state is a signal that was read here: somebody's name, the day. */
-  override shouldComponentUpdate(next: MessageProps, state: unknown): boolean {
-    if (state !== this.state) return true;
-    return (Object.keys(next) as (keyof MessageProps)[]).some((key) => next[key] !== this.props[key]);
-  }
-
-  override render(props: MessageProps) {
-    const { ui, conversation: id, thread, message, pending, author, at, own, first, via, active, tick } = props;
-    const name = ui.chat.name(author);
-    const when = fullTime(at, ui.now.value);
-    const spot = message && { id, seq: message.seq, thread };
-    const under = message && spot && { ui, spot, message, active };
-    return (
-      <article
-        class={classOf(props)}
-        aria-label={S.by(own ? S.you : name, fromWhere(via, when))}
-        aria-keyshortcuts="Enter M R E T + C Delete"
-        tabIndex={active ? 0 : -1}
-        data-key={props.rowKey}
-        data-seq={message?.seq}
-      >
-        {first && !own ? (
-          <span class="nbc-face" data-user={author}>
-            <Face chat={ui.chat} user={author} />
-          </span>
-        ) : null}
-        {first ? <Head ui={ui} name={name} author={author} at={at} via={via} own={own} /> : null}
-        <Line {...props} when={when} spot={spot} />
-        {under && message.reactions.length ? <Reactions {...under} /> : null}
-        {under && thread === null ? <ThreadLine {...under} unread={props.unread} /> : null}
-        {tick === "failed" && pending ? <Failed ui={ui} conversation={id} pending={pending} /> : null}
-      </article>
-    );
-  }
+export function Message(props: MessageProps) {
+  const { ui, conversation: id, thread, message, pending, author, at, own, first, via, active, tick } = props;
+  const name = ui.chat.name(author);
+  const when = fullTime(at, ui.now.value);
+  const spot = message && { id, seq: message.seq, thread };
+  const under = message && spot && { ui, spot, message, active };
+  return (
+    <article
+      class={classOf(props)}
+      aria-label={S.by(own ? S.you : name, fromWhere(via, when))}
+      aria-keyshortcuts="Enter M R E T + C Delete"
+      tabIndex={active ? 0 : -1}
+      data-key={props.rowKey}
+      data-seq={message?.seq}
+    >
+      {first && !own ? (
+        <span class="nbc-face" data-user={author}>
+          <Face chat={ui.chat} user={author} />
+        </span>
+      ) : null}
+      {first ? <Head ui={ui} name={name} author={author} at={at} via={via} own={own} /> : null}
+      <Line {...props} when={when} spot={spot} />
+      {under && message.reactions.length ? <Reactions {...under} /> : null}
+      {under && thread === null ? <ThreadLine {...under} unread={props.unread} /> : null}
+      {tick === "failed" && pending ? <Failed ui={ui} conversation={id} pending={pending} /> : null}
+    </article>
+  );
 }

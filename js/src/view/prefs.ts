@@ -6,6 +6,9 @@
 import type { Chat } from "../client/chat";
 import type { Prefs, Summary } from "../protocol/messages.gen";
 
+/** What is on the screen is read before it would count, ms: a count that changes twice for each message costs more than the message. */
+export const READ_WITHIN = 300;
+
 const PLAIN: Prefs = { level: "all", mute_until: null, star: false, order: null };
 
 export const prefsOf = (chat: Chat, id: string): Prefs =>

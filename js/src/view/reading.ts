@@ -95,15 +95,26 @@ export function useReading({ ui, id, conversation, scroller, shown, after, pause
   }, []);
 
   useEffect(report);
-  // Rows that were drawn since the last time; a row that is gone takes itself out of the observer.
+  // Unread rows are looked at, those below others; a row that is gone takes itself out of the observer.
   const observed = useRef(new WeakSet<Element>()).current;
   const look = () => {
-    for (const row of scroller.current?.querySelectorAll("[data-seq]") ?? []) {
-      if (observed.has(row)) continue;
-      observed.add(row);
-      observer.current?.observe(row);
+    const rows = [...(scroller.current?.querySelectorAll<HTMLElement>("[data-seq]") ?? [])];
+    for (const row of rows.reverse()) {
+      const isRead = Number(row.dataset["seq"]) <= read;
+      if (isRead !== observed.has(row)) {
+        if (isRead) break;
+        continue;
+      }
+      if (isRead) {
+        observed.delete(row);
+        observer.current?.unobserve(row);
+      } else {
+        observed.add(row);
+        observer.current?.observe(row);
+      }
     }
   };
+  useEffect(look, [read]);
 
   // While nobody looks, the first message that arrives puts the line where reading stopped.
   const away = useRef(false);

@@ -1,8 +1,9 @@
 /** One row of the timeline: the beginning, a day line, the unread divider, or a message. */
 
+import type { VNode } from "preact";
 import type { Conversation } from "../client/state";
 import { findMessage } from "./find";
-import { Message } from "./message";
+import { Message, type MessageProps } from "./message";
 import { type Tick, tickOf } from "./receipts";
 import type { MessageRow, Row } from "./rows";
 import { S } from "./strings";
@@ -76,34 +77,47 @@ function what({ ui, conversation: { summary }, me }: Around): string {
   return summary.kind === "direct" ? S.conversationWith(summary.peer === me ? S.yourself : title) : title;
 }
 
-function drawMessage(row: MessageRow, { ui, id, conversation, me, active, thread }: Around) {
+const isSame = (one: MessageProps, other: MessageProps): boolean =>
+  (Object.keys(one) as (keyof MessageProps)[]).every((key) => one[key] === other[key]);
+
+/** How a row was drawn last. Given the same again, Preact passes over it: a new message costs one row, and not the list. */
+const drawn = new WeakMap<MessageRow, VNode<MessageProps>>();
+
+function drawMessage(row: MessageRow, around: Around) {
+  const props = propsOf(row, around);
+  const known = drawn.get(row);
+  if (known && isSame(props, known.props)) return known;
+  const made = <Message key={row.key} {...props} />;
+  drawn.set(row, made);
+  return made;
+}
+
+function propsOf(row: MessageRow, { ui, id, conversation, me, active, thread }: Around): MessageProps {
   const tick = row.own ? tickOf(row, conversation, me) : NO_TICK;
   const { reply, root } = named(row, thread);
   const editing = ui.talk.editing.value;
-  return (
-    <Message
-      key={row.key}
-      ui={ui}
-      conversation={id}
-      thread={thread}
-      rowKey={row.key}
-      message={row.message}
-      pending={row.pending}
-      author={row.author}
-      at={row.at}
-      text={row.text}
-      growing={row.growing}
-      via={row.via}
-      own={row.own}
-      first={row.first}
-      active={row.key === active}
-      tick={row.own ? tick.kind : ""}
-      n={tick.n}
-      of={tick.of}
-      quoted={reply === null ? null : findMessage(conversation, reply)}
-      root={root === null ? null : findMessage(conversation, root)}
-      editing={row.seq !== null && editing?.seq === row.seq && editing.id === id && editing.thread === thread}
-      unread={conversation.summary.threads.find((one) => one.root === row.seq)?.unread ?? 0}
-    />
-  );
+  const { key, message, pending, author, at, text, growing, via, own, first } = row;
+  return {
+    ui,
+    conversation: id,
+    thread,
+    rowKey: key,
+    message,
+    pending,
+    author,
+    at,
+    text,
+    growing,
+    via,
+    own,
+    first,
+    active: key === active,
+    tick: own ? tick.kind : "",
+    n: tick.n,
+    of: tick.of,
+    quoted: reply === null ? null : findMessage(conversation, reply),
+    root: root === null ? null : findMessage(conversation, root),
+    editing: row.seq !== null && editing?.seq === row.seq && editing.id === id && editing.thread === thread,
+    unread: conversation.summary.threads.find((one) => one.root === row.seq)?.unread ?? 0,
+  };
 }

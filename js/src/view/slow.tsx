@@ -35,7 +35,7 @@ export function Slow({ ui, conversation }: { ui: Ui; conversation: Conversation 
   const { role, settings } = conversation.summary;
   const holds = settings.slow > 0 && (role === "member" || role === "guest");
   const offset = ui.chat.offset.value;
-  const since = useSince(wroteAt(ui, conversation), Date.now() + offset);
+  const since = useSince(holds ? wroteAt(ui, conversation) : 0, Date.now() + offset);
   const next = holds ? since + settings.slow * 1_000 - offset : null;
   // What is over needs no clock.
   const left = useCountdown(next !== null && next > Date.now() ? next : null);

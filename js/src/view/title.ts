@@ -5,7 +5,7 @@
 
 import { effect } from "@preact/signals";
 import type { Chat } from "../client/chat";
-import { loud } from "./prefs";
+import { loud, READ_WITHIN } from "./prefs";
 
 interface Counts {
   /** One count for each person and hub, however many widgets show it. */
@@ -14,8 +14,6 @@ interface Counts {
 }
 
 const SLOT = Symbol.for("nbchat.title.1");
-/** What is on the screen is read before it would count in the title, ms; a title that changes twice for each message costs more than the message. */
-const READ_WITHIN = 300;
 const PREFIX = /^\(\d+\+?\) /;
 
 function counts(): Counts {

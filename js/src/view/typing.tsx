@@ -1,6 +1,6 @@
 /** "Ada is typing…" with three quiet dots, in a line that is always there, so that nothing jumps. */
 
-import type { Conversation } from "../client/state";
+import { useEffect, useState } from "preact/hooks";
 import { S } from "./strings";
 import type { Ui } from "./ui";
 
@@ -17,17 +17,33 @@ export function Dots() {
 
 interface TypingProps {
   ui: Ui;
-  conversation: Conversation;
+  id: string;
   /** Root of the thread, or null: in the conversation. */
   thread: number | null;
 }
 
-export function TypingLine({ ui, conversation, thread }: TypingProps) {
+/** Who has sent before this has passed, ms, was not seen typing: a line for less than a moment is only a flicker, and two pictures more. */
+const SHOWN_AFTER = 150;
+
+/** Whether something has been so for a moment. */
+function useLasting(is: boolean): boolean {
+  const [lasts, setLasts] = useState(false);
+  useEffect(() => {
+    if (!is) return setLasts(false);
+    const later = setTimeout(() => setLasts(true), SHOWN_AFTER);
+    return () => clearTimeout(later);
+  }, [is]);
+  return is && lasts;
+}
+
+export function TypingLine({ ui, id, thread }: TypingProps) {
+  const conversation = ui.chat.conversation(id).value;
   const me = ui.chat.me.value?.id;
-  const typing = thread === null ? conversation.typing : (conversation.thread_typing.get(thread) ?? []);
-  const others = typing.filter((user) => user !== me);
-  const count = (thread === null ? conversation.typing_count : typing.length) - (typing.length - others.length);
-  if (count <= 0) return <span class="nbc-typing" />;
+  const all = thread === null ? conversation?.typing : conversation?.thread_typing.get(thread);
+  const others = (all ?? []).filter((user) => user !== me);
+  const total = (thread === null ? conversation?.typing_count : all?.length) ?? 0;
+  const count = total - ((all?.length ?? 0) - others.length);
+  if (!useLasting(count > 0)) return <span class="nbc-typing" />;
   return (
     <span class="nbc-typing">
       <Dots />
