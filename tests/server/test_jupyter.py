@@ -15,9 +15,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from kit.polls import PollLine, asks
 from kit.processes import wait_until
 from kit.servers import Server, jupyter
-from kit.web import SECONDS, Line, Refused, Visitor
+from kit.web import SECONDS, Answer, Line, Refused, Visitor
+from tornado.httpclient import HTTPRequest
 
 from nbchat.protocol.messages import Error, Hello, Open, Opened, Post, Posted, Welcome
 
@@ -184,6 +186,33 @@ async def test_kernels_find_the_hub_in_their_environment(plain: Server) -> None:
 # ----------------------------------------------------------------------------------------------------- users with names
 
 
+class Program(Visitor):
+    """Keeps no cookies: Jupyter gives one to each token, and together they are a browser."""
+
+    async def _fetch(self, request: HTTPRequest) -> Answer:
+        answer = await super()._fetch(request)
+        self.cookies.clear()
+        return answer
+
+
+async def test_where_no_socket_gets_through_the_same_people_come_over_http(plain: Server) -> None:
+    kernel = Program(f"{plain.url}nbchat/", {"X-Nbchat-Key": note_of(plain)["key"]})
+    script = Program(f"{plain.url}nbchat/", {"Authorization": f"token {plain.token}"})
+    browser = await signed_in(plain)
+    await browser.get("api/me")
+    await browser.post("api/me", {"choice": "owner"})
+    for who in (kernel, script, browser):
+        line = await PollLine.opens(who)
+        await line.says(Hello(ref=1))
+        assert (await line.sees(Welcome)).me.id == "ada"
+    assert (await asks(visitor(plain), t="open")).status == 403
+    assert (await browser.post("poll", {"t": "open"}, {"X-XSRFToken": "wrong"})).status == 403
+    for origin in ("http://evil.example", "null"):
+        assert (await browser.post("poll", {"t": "open"}, {"Origin": origin})).status in (403, 404)
+        assert (await script.post("poll", {"t": "open"}, {"Origin": origin})).status in (200, 403)
+    assert (await kernel.post("poll", {"t": "open"}, {"Origin": kernel.origin})).status == 403
+
+
 @pytest.fixture(scope="module")
 def named(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     folder = tmp_path_factory.mktemp("named")
@@ -227,9 +256,15 @@ async def test_who_is_not_authorized_any_more_is_signed_out(named: Server) -> No
     lines, other = [await gus.connects() for _ in range(2)], await grace.connects()
     for line in (*lines, other):
         await hello(line)
+    for who in (gus, grace):
+        await who.get("api/me")  # sets the XSRF cookie
+    polled = await PollLine.opens(gus)
+    stolen = PollLine(grace, polled.id)
+    assert (await stolen.asks(t="wait", after=0)).status == 410
     (named.root.parent / "no-gus").touch()
     assert [await line.closed() for line in lines] == [4001, 4001]
     assert await refused(gus) == 403
+    assert (await polled.asks(t="wait", after=0)).status == 403
     await other.says(Open(ref=2, name="room"))
     await other.sees(Opened)
 
