@@ -14,6 +14,7 @@ import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
+from http import HTTPStatus
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -144,15 +145,26 @@ def _handshake(hub: Hub) -> Check:
     try:
         answer = _ask(hub, "ws", wanted)
     except OSError as error:
-        return Check("the socket", "wrong", f"no answer to the handshake: {why(error)}", PROXY)
+        return _blocked(hub, f"no answer to the handshake: {why(error)}")
     if answer.status == 101:
         return Check("the socket", "ok", f"{hub.socket_url} opens")
-    if answer.status in (401, 403):
-        said = _said(answer)
+    said = _said(answer)
+    if answer.status in (401, 403) and said:
         return Check(
             "the socket", "wrong", f"refused ({answer.status}). {said}", "Give a --token and a --name, or a --key."
         )
-    return Check("the socket", "wrong", f"the handshake was answered with {answer.status}", PROXY)
+    return _blocked(hub, f"the handshake was answered with {answer.status}")
+
+
+def _blocked(hub: Hub, seen: str) -> Check:
+    """No WebSocket gets through; whether there is the other way, which is asked by POST."""
+    try:
+        goes_on = _ask(hub, "poll").status == HTTPStatus.METHOD_NOT_ALLOWED
+    except OSError:
+        goes_on = False
+    if goes_on:
+        return Check("the socket", "warn", f"{seen}; clients go over HTTP meanwhile, which costs the hub more", PROXY)
+    return Check("the socket", "wrong", seen, PROXY)
 
 
 def _said(answer: _Answer) -> str:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from kit.firewall import Mood, firewall
 from kit.stores import ADA
 from tornado.httpserver import HTTPServer
 from tornado.web import Application, RequestHandler
@@ -80,6 +81,16 @@ async def test_each_broken_link_is_named_with_what_to_do() -> None:
     assert "behind" in found["clocks"].seen
     assert (found["the socket"].verdict, found["the socket"].do) == ("wrong", PROXY)
     assert found["the data"].verdict == "none"
+
+
+@pytest.mark.parametrize("mood", ["refuses", "strips"])
+async def test_what_lets_no_socket_through_is_said_and_that_the_chat_goes_on(start: Serve, mood: Mood) -> None:
+    served = start()
+    with firewall(served.port, mood) as wall:
+        url = f"http://127.0.0.1:{wall.port}/nbchat/"
+        found = (await checks(replace(hub_of(served), url=url)))["the socket"]
+    assert (found.verdict, found.do) == ("warn", PROXY)
+    assert "over HTTP meanwhile" in found.seen
 
 
 async def test_a_hub_that_has_gone_is_said() -> None:
