@@ -77,8 +77,9 @@ class Conversation:
         seen_known: when its members were last seen has been loaded.
         presence_moved: whose presence watchers are still to be told.
         wrote: when people last wrote (ms UTC), as far as the ring reached down when this was loaded; for slow mode.
-        writing: how many messages of each person are in flight to the store.
+        writing: how many messages of each person are in flight to the store, while slow mode is on.
         callable: the names by which members can be mentioned.
+        hearsay: whose receipts another hub has told of and is not known to have stored.
     """
 
     id: str
@@ -111,6 +112,7 @@ class Conversation:
     wrote: dict[str, int] = field(default_factory=dict)
     writing: Counter[str] = field(default_factory=Counter)
     callable: Names = field(default_factory=Names)
+    hearsay: set[str] = field(default_factory=set)
 
     @classmethod
     def of(cls, record: ConversationRecord) -> Conversation:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from nbchat.protocol.limits import MENTIONS, TEXT_CHARS
-from nbchat.protocol.messages import EVERYBODY, Accepted, Forwarded, Mention, Pointer, Post, Posted
+from nbchat.protocol.messages import EVERYBODY, Accepted, AnyDurable, Forwarded, Mention, Pointer, Post, Posted
 
 from . import blocks, mentions, policy
 from .connections import Connection
@@ -54,11 +54,10 @@ def _write(state: State, connection: Connection, command: Post) -> Steps[Posted]
         conversation = at_hand(state, id) or (yield from enter(state, id))
         _check(state, conversation, connection.user, command)
         posted = _posted(state, connection, conversation, command, forwarded)
-        conversation.writing[connection.user] += 1
-        try:
+        if conversation.settings.slow:
+            event = yield from _append_slowly(state, conversation, posted)
+        else:
             event = yield from append(state, conversation, posted)
-        finally:
-            _written(conversation, connection.user)
         if isinstance(event, Posted):
             return event
         if event is not None:
@@ -186,6 +185,15 @@ def _check_slow(state: State, conversation: Conversation, user: str) -> None:
         wait = slow
     if wait > 0:
         raise Refusal("slow_mode", retry_after=min(wait, slow), seconds=conversation.settings.slow)
+
+
+def _append_slowly(state: State, conversation: Conversation, posted: Posted) -> Steps[AnyDurable | None]:
+    """Store a message; until it is stored, slow mode knows by this that somebody has just written."""
+    conversation.writing[posted.author] += 1
+    try:
+        return (yield from append(state, conversation, posted))
+    finally:
+        _written(conversation, posted.author)
 
 
 def _is_slowed(conversation: Conversation, user: str) -> bool:
