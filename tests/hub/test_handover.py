@@ -20,9 +20,10 @@ class Desk:
         self.figures = Figures()
         self.commits: list[list[int]] = []
         self._soon: list[Callable[[], None]] = []
+        self.clock = 0.0
         self._store = MemoryStore(owner=ADA)
         self._store.start(self._committed, lambda _: None)
-        self.handover = Handover(self._store, self.figures, self._soon.append, lambda: 0.0)
+        self.handover = Handover(self._store, self.figures, self._soon.append, lambda: self.clock)
 
     def adds(self, *tokens: int) -> None:
         for token in tokens:
@@ -76,6 +77,32 @@ def test_nothing_waits_for_what_is_not_urgent() -> None:
     desk.turns()
     desk.commits_and_tells()
     assert desk.commits == [[1, 2]]
+
+
+def test_no_message_waits_for_what_is_not_urgent_behind_the_message_before() -> None:
+    desk = Desk()
+    desk.adds(1)
+    desk.handover.add(Write(2, PutSeen(user="ada", at=1)))
+    desk.turns()
+    desk.adds(3)
+    desk.handover.came_back(1)  # the store's thread took the message before the other was there, and lets that wait
+    desk.turns()
+    desk.turns()
+    desk.commits_and_tells()
+    assert desk.commits == [[1, 2, 3]]
+
+
+def test_how_long_delivering_takes_is_counted_from_arrival_also_while_waiting_for_those_before() -> None:
+    desk = Desk()
+    desk.adds(1)
+    desk.turns()
+    desk.adds(2)
+    desk.clock = 6.0
+    desk.commits_and_tells()
+    desk.turns()
+    desk.turns()
+    desk.commits_and_tells()
+    assert desk.figures.delivery.total == 12.0
 
 
 def test_how_long_delivering_took_is_counted_once_for_each_handing_over() -> None:

@@ -63,9 +63,9 @@ class Figures:
         skipped: times that a slow connection was not given news that do not last, such as who types.
         closes: connections that this side closed, by the name in the table of close codes; `silent`: no answer to a
             ping.
-        handed: what is on its way to the store: the last token, and since when.
-        delivery: seconds from handing events over to the store until they were on disk and written to every socket;
-            those that arrived together count once.
+        handed: what is on its way to the store: the token of the last event, and when the first of them arrived.
+        delivery: seconds from the arrival of events until they were on disk and written to every socket; those that
+            were handed over to the store together count once, from the first.
     """
 
     __slots__ = (
@@ -83,9 +83,12 @@ class Figures:
         self.delivery = Spread(DELIVERY_BOUNDS)
         self.handed: deque[tuple[int, float]] = deque()
 
-    def handed_over(self, token: int, now: float) -> None:
-        """Events are on their way to the store; the last of them has this token. Tokens ascend."""
-        self.handed.append((token, now))
+    def handed_over(self, token: int, since: float) -> None:
+        """Events are on their way to the store; the last of them has this token, the first is there since then.
+
+        Tokens ascend.
+        """
+        self.handed.append((token, since))
 
     def delivered(self, token: int, now: float) -> None:
         """All up to this token was stored and told: the store keeps the order."""

@@ -40,24 +40,31 @@ class Handover:
         """
         self._store, self._figures, self._soon, self._now = store, figures, soon, now
         self._waiting: list[tuple[int, Item]] = []
+        self._since = 0.0
+        """When the first of those that wait was added."""
         self._under_way = 0
         """The token of the last event at the store, 0 where there is none. Other items may be lazy (`ports`, rule 8),
         and nothing waits for those."""
 
     def add(self, write: Write) -> None:
         """Hand this over as soon as may be, with all that is added until then."""
-        if not self._waiting and not self._under_way:
-            self._soon(self.go)
+        if not self._waiting:
+            self._since = self._now()
+            if not self._under_way:
+                self._soon(self.go)
         self._waiting.append((write.token, write.item))
 
     def go(self) -> None:
         """Hand over what waits."""
         writes, self._waiting = self._waiting, []
+        last = 0
         for token, item in writes:
             self._store.submit(token, item)
-        if any(isinstance(item, AppendEvent) for _, item in writes):
-            self._under_way = writes[-1][0]
-            self._figures.handed_over(self._under_way, self._now())
+            if isinstance(item, AppendEvent):
+                last = token
+        if last:
+            self._under_way = last
+            self._figures.handed_over(last, self._since)
 
     def came_back(self, token: int) -> None:
         """The outcomes of all up to this token were told to everybody."""
