@@ -83,11 +83,14 @@ def run(arguments: Sequence[str], phases: Sequence[str], core: int | None = None
         core: the processor's core to run on; None for any.
 
     Raises:
-        LoadFailed: it ended with an error.
+        LoadFailed: it ended with an error, or not at all.
     """
     pinned = [] if core is None else ["taskset", "-c", str(core)]
     command = [*pinned, str(PROGRAM), *arguments, *(word for phase in phases for word in ("--phase", phase))]
-    ended = subprocess.run(command, capture_output=True, text=True, timeout=SECONDS, check=False)
+    try:
+        ended = subprocess.run(command, capture_output=True, text=True, timeout=SECONDS, check=False)
+    except subprocess.TimeoutExpired as error:
+        raise LoadFailed(f"it did not end within {SECONDS:.0f} s") from error
     if ended.returncode:
         raise LoadFailed(ended.stderr.strip()[-300:])
     return [msgspec.json.decode(line, type=Phase) for line in ended.stdout.splitlines()]
