@@ -15,6 +15,11 @@ OUTSIDE = """() => [...document.querySelectorAll('.nbc-dot')].filter((dot) => {
   const face = dot.closest('.nbc-avatar').getBoundingClientRect();
   return at.width && (at.right > face.right + 3 || at.bottom > face.bottom + 3 || at.left < face.left - 3);
 }).length"""
+COVERS = """() => {
+  const [chat, sheet] = ['.nbc-chat', '.nbc-sheet'].map((one) => document.querySelector(one).getBoundingClientRect());
+  return chat.right > sheet.left + 1;
+}"""
+"""Whether the open sheet lies over the conversation."""
 TOO_WIDE = """() => [...document.querySelectorAll('[role=dialog] button, [role=dialog] label')].filter(
   (one) => one.scrollWidth > one.clientWidth + 1
 ).map((one) => one.textContent)"""
@@ -55,6 +60,14 @@ def test_no_word_of_a_sheet_is_wider_than_its_button(show: Show, scene: str) -> 
     page.wait_for_selector("[role=dialog] button")
     page.evaluate(FRAMES)
     assert page.evaluate(TOO_WIDE) == []
+
+
+@pytest.mark.parametrize(("width", "covers"), [(1000, False), (800, True)])
+def test_a_sheet_stands_beside_the_conversation_where_there_is_room(show: Show, width: int, covers: bool) -> None:
+    page = show("about", width=width)
+    page.wait_for_selector(".nbc-sheet button")
+    page.evaluate(FRAMES)
+    assert page.evaluate(COVERS) is covers
 
 
 @pytest.mark.parametrize("width", [480, 1000])
