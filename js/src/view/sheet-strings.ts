@@ -13,7 +13,7 @@ export const T = words("sheets", {
   nameHint: "This is how others see you, in every conversation.",
   dataWhere: "Everything is kept in this file:",
   dataBackup: "To back it up:",
-  dataRemove: "To delete it:",
+  dataRemove: "To delete it, stop every server that uses it, then delete this folder:",
   dataForbidden: "Only the owner of this hub can see where its data is.",
   people: "People",
   channels: "Channels",

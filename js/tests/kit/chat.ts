@@ -348,7 +348,7 @@ export class ScriptedChat implements Chat {
     return {
       where: "/home/ada/.local/share/jupyter/nbchat/hub.sqlite3",
       backup: "nbchat backup --data /home/ada/.local/share/jupyter/nbchat",
-      remove: "Stop every server that uses it, then delete the folder /home/ada/.local/share/jupyter/nbchat.",
+      remove: "/home/ada/.local/share/jupyter/nbchat",
     };
   }
 

@@ -302,7 +302,7 @@ class Data(HubHandler):
     """`api/data`: where the data is, how to back it up, what to delete; for the owner, in whose account it is."""
 
     async def get(self) -> None:
-        """{where, backup, remove}, as sentences and commands to copy."""
+        """{where, backup, remove}: the file, the command that copies it, and the folder that is all of it."""
         login = await self.require_login("read")
         if not login.owner:
             raise Problem(403, "forbidden", f"Only {self.hub.info.owner.name} may know where the data is kept.")
@@ -310,7 +310,7 @@ class Data(HubHandler):
             {
                 "where": self.hub.info.where,
                 "backup": f"nbchat backup --data {_quoted(str(self.hub.folder))}",
-                "remove": f"Stop every server that uses it, then delete the folder {self.hub.folder}.",
+                "remove": str(self.hub.folder),
             }
         )
 

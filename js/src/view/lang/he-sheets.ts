@@ -15,7 +15,7 @@ export const sheets: typeof T = {
   nameHint: "כך רואים אותך כולם, בכל שיחה.",
   dataWhere: "הכול נשמר בקובץ הזה:",
   dataBackup: "לגיבוי:",
-  dataRemove: "למחיקה:",
+  dataRemove: "למחיקה: עוצרים כל שרת שמשתמש בנתונים, ואז מוחקים את התיקייה הזו:",
   dataForbidden: "רק בעלי השרת רואים היכן הנתונים שלו.",
   people: "אנשים",
   channels: "ערוצים",
