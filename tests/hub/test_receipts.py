@@ -260,3 +260,19 @@ def test_watchers_at_another_hub_see_the_ticks() -> None:
     bob.does(wire.Read, conversation=team, seq=2)
     assert marks(ada.last(wire.Receipts)) == {"bob": (2, 2)}
     assert sum(isinstance(item, items.PutMarks) for item in world.hubs[1].written) == 0
+
+
+def test_what_a_hub_told_of_and_could_not_store_is_stored_by_the_next_one_that_is_told() -> None:
+    """Its disk was full, and then it was killed; the reader comes to another hub, which has heard of it."""
+    world = World(hubs=2)
+    ada, bob = world.page("ada", hub=1), world.page("bob")
+    team = ada.creates_group("Team", "bob")
+    seq = ada.posts(team).seq
+    world.database.failing = "store_full"
+    bob.does(wire.Ack, cursors={team: seq})
+    world.database.failing = None
+    world.hubs.pop(0)
+    elsewhere = world.page("bob")
+    assert not [mark for _, mark in world.database.changes(0).marks if mark.user == "bob"]
+    elsewhere.does(wire.Ack, cursors={team: seq})
+    assert [mark.delivered for _, mark in world.database.changes(0).marks if mark.user == "bob"] == [seq]

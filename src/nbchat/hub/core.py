@@ -344,7 +344,7 @@ class Core:
         for person, change in changes.people:
             profiles.named(state, person, change)
         for id, mark in changes.marks:
-            receipts.noted_marks(state, MarksNote(id, (mark,)))
+            receipts.noted_marks(state, MarksNote(id, (mark,)), stored=True)
 
     # ------------------------------------------------------------------------------------------------ other hubs, time
 

@@ -81,11 +81,17 @@ def ack(state: State, connection: Connection, command: Ack) -> Steps[Done]:
     return Done(ref=command.ref)
 
 
-def noted_marks(state: State, note: MarksNote) -> None:
-    """Receipts moved at another hub, which stores them."""
+def noted_marks(state: State, note: MarksNote, *, stored: bool = False) -> None:
+    """Receipts moved at another hub, which stores them. It may be killed before: until then they are hearsay."""
     conversation = state.conversations.get(note.conversation)
-    if conversation is not None and policy.tracks_receipts(conversation):
-        _tell(state, conversation, [mark for mark in note.marks if _raised(conversation, mark) is not None])
+    if conversation is None or not policy.tracks_receipts(conversation):
+        return
+    told = [mark for mark in note.marks if _raised(conversation, mark) is not None]
+    if stored:
+        conversation.hearsay -= {mark.user for mark in note.marks if conversation.marks.get(mark.user) == mark}
+    else:
+        conversation.hearsay |= {mark.user for mark in told}
+    _tell(state, conversation, told)
 
 
 def due(state: State, id: str) -> None:
@@ -108,9 +114,10 @@ def _raise(state: State, id: str, mark: Mark) -> None:
     conversation = state.conversations.get(id)
     if conversation is not None:
         raised = _raised(conversation, mark) if policy.tracks_receipts(conversation) else None
-        if raised is None:
+        if raised is None and mark.user not in conversation.hearsay:
             return
-        mark = raised
+        conversation.hearsay.discard(mark.user)  # from here on it is this hub that stores it
+        mark = raised or mark
     _note(state, id, mark)
     if ReceiptsDue(id) not in state.alarms:
         _flush(state, id)
