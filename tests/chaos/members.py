@@ -1,18 +1,21 @@
-"""A client of the simulation on a real socket: the real link and reducer, a disk for what is unsent, a real network."""
+"""A client of the simulation on a real network, over a socket or over HTTP: the real link and reducer, a disk."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
 from typing import Protocol
+from zlib import crc32
 
 from sim.clients import Client
 from sim.heard import Heard
 from sim.pipes import Pipe
 
 from nbchat.client import outputs as out
+from nbchat.client.drive import transport
 from nbchat.client.find import Hub
-from nbchat.client.transport import Closed, Socket
+from nbchat.client.transport import Closed
+from nbchat.client.ways import Way
 from nbchat.protocol import messages as m
 
 from .time import RealTime
@@ -31,7 +34,8 @@ class Wire(Pipe):
 
     def __init__(self, member: Member, url: str, headers: dict[str, str]) -> None:
         self._member, self._whole = member, True
-        self._socket = Socket(
+        self._transport = transport(
+            member.way,
             Hub(url, headers, "argument"),
             on_opened=lambda: member.opened(self),
             on_frame=lambda data: member.heard_frame(self, data),
@@ -39,11 +43,11 @@ class Wire(Pipe):
         )
 
     def to_hub(self, data: bytes) -> None:
-        self._socket.send(data)
+        self._transport.send(data)
 
     def hang_up(self) -> None:
         self._whole = False
-        self._socket.close()
+        self._transport.close()
 
     def cut(self, *, notice: bool) -> None:
         self.hang_up()
@@ -61,6 +65,8 @@ class Member(Client):
         headers: its login.
         kind: page, session or bot.
         doors: ways to the hubs; each connection takes any of them.
+
+    Some come over HTTP, as from behind a proxy that lets no WebSocket through.
     """
 
     def __init__(
@@ -73,6 +79,7 @@ class Member(Client):
         heard: Heard,
     ) -> None:
         self._headers, self._doors = headers, doors
+        self.way: Way = "http" if crc32(name.encode()) % 5 == 0 else "websocket"
         self.answers: dict[str, int] = {}
         """How often which error was the answer to a command."""
         super().__init__(name, m.Person("", name), kind, time, [], heard)
