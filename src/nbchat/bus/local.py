@@ -64,7 +64,7 @@ class LocalBus:
             try:
                 on_note(note)
             except Exception:  # noqa: BLE001 - one hub's failure is not this hub's
-                _log.exception("a hub could not take the note %r", note)
+                _log.exception("a hub could not take a note (%s)", type(note).__name__)  # own state has texts
 
     def close(self) -> None:
         """Stop listening and telling; safe to call twice."""
