@@ -108,8 +108,9 @@ chaos: setup  ## faults under load for MINUTES=10; ARGS="--seed 7 --chapters 1" 
 soak: setup  ## load for MINUTES=60: memory and file handles stay flat
 	@PYTHONPATH=src:tests $(PY) -m chaos.soak --minutes $(or $(MINUTES),60) $(ARGS)
 
-fuzz: setup  ## INPUTS=1000000 by chance for decoder, hub and link; ARGS=SEED repeats
+fuzz: setup  ## INPUTS=1000000 by chance for decoder, hub and link, then for the page's link; ARGS=SEED repeats
 	@PYTHONPATH=src:tests $(PY) -m security.fuzz $(or $(INPUTS),1000000) $(ARGS)
+	@NBCHAT_FUZZ=$(or $(INPUTS),1000000) NBCHAT_SEED=$(or $(ARGS),1) $(NPM) run test -- tests/client/fuzz.test.ts
 
 gallery: setup  ## pictures of every state of the view, on one page: gallery/index.html
 	@$(PY) tools/gallery.py gallery $(ARGS)

@@ -18,6 +18,8 @@ def test_every_promise_names_tests_that_are_there() -> None:
         assert re.search(r"`tests/[\w/]+\.py`", row), row
     for name in sorted(NAMED):
         assert "def test_" in (ROOT / name).read_text(encoding="utf-8"), name
+    for name in re.findall(r"`(js/tests/[\w/.]+\.ts)`", PAGE):
+        assert "test(" in (ROOT / name).read_text(encoding="utf-8"), name
 
 
 def test_every_test_of_security_stands_on_the_page() -> None:
