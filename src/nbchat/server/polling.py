@@ -19,8 +19,9 @@ from tornado.iostream import StreamClosedError
 from tornado.web import stream_request_body
 
 from nbchat.hub.effects import Login
+from nbchat.protocol.codec import UNREADABLE
 
-from .handlers import HubHandler, Problem
+from .handlers import HubHandler, Problem, Site
 from .polled import Mismatch, PollPeer
 
 BODY_BYTES = 256 * 1024
@@ -70,7 +71,7 @@ class Poll(HubHandler):
 
     _waiting: tuple[PollPeer, asyncio.Future[bytes | None]] | None = None
 
-    def initialize(self, site: Any) -> None:
+    def initialize(self, site: Site) -> None:
         """Called by Tornado, before anything of the body is read."""
         super().initialize(site)
         self._body = bytearray()
@@ -103,7 +104,7 @@ class Poll(HubHandler):
         login = await self.require_login("execute")
         try:
             asked = msgspec.json.decode(self._body, type=Asked)
-        except msgspec.DecodeError:
+        except UNREADABLE:
             raise Problem(400, "malformed", "Send open, wait, send or close, as docs/protocol.md has them.") from None
         match asked:
             case Open():
