@@ -118,11 +118,10 @@ class Visitor:
         return await self._fetch(HTTPRequest(f"{self.url}{path}{asked}", headers=self._send(headers)))
 
     async def post(self, path: str, body: Any, headers: dict[str, str] | None = None) -> Answer:
-        """As a page does: with the XSRF cookie repeated in a header."""
+        """As a page does: with the XSRF cookie repeated in a header. Bytes are sent as they are."""
         given = {"X-XSRFToken": self.cookies.get("_xsrf", ""), "Content-Type": "application/json", **(headers or {})}
-        return await self._fetch(
-            HTTPRequest(f"{self.url}{path}", method="POST", body=json.dumps(body), headers=self._send(given))
-        )
+        sent = body if isinstance(body, bytes) else json.dumps(body)
+        return await self._fetch(HTTPRequest(f"{self.url}{path}", method="POST", body=sent, headers=self._send(given)))
 
     async def asks(self, method: str, path: str = "", headers: dict[str, str] | None = None) -> Answer:
         """Any request, without anything that a page would add."""

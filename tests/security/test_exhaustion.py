@@ -241,3 +241,12 @@ async def test_a_flood_of_new_people_is_slowed_down(start: Serve) -> None:
     await bob.connects()
     assert (await Visitor(served.url, {**token, "X-Nbchat-Name": "Bot 1"}).get("api/me")).status == 200
     await calm.goes_on()
+
+
+async def test_an_answer_of_many_brackets_is_refused_as_any_other_that_cannot_be_read(served: Served) -> None:
+    visitor = Visitor(served.url)
+    await visitor.get(token=served.door.token)
+    await visitor.get("api/me")
+    answer = await visitor.post("api/me", b'{"choice":"new","x":' + b"[" * 30_000)
+    assert answer.status == 400
+    assert answer.json["code"] == "malformed"

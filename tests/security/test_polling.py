@@ -171,6 +171,7 @@ HOSTILE = [
     b'{"t":"send","id":"x","first":1,"frames":[1]}',
     b'{"t":"send","id":"x","first":1,"frames":["\\ud800"]}',
     b'{"t":"wait","id":' + b"[" * 100_000,
+    b'{"t":"open","x":' + b"[" * 100_000,
     b"\xff\xfe",
 ]
 

@@ -15,6 +15,7 @@ from typing import Any
 
 import psutil
 import pytest
+from kit.faults import locked
 from kit.processes import wait_until
 from kit.servers import Server, jupyter
 from kit.web import Refused, Visitor
@@ -77,6 +78,32 @@ async def test_no_log_has_a_secret_or_a_text(start: Serve, caplog: pytest.LogCap
     ours = {name: secret for name, secret in secrets.items() if name not in (*WORDS, "invitation")}
     assert WORDS[0].encode() in stored, "the search finds nothing at all"
     assert [name for name, secret in ours.items() if secret.encode() in stored] == []
+
+
+async def test_no_log_has_the_address_of_a_request_that_failed(
+    start: Serve, caplog: pytest.LogCaptureFixture, folders: Path
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    served = start()
+    visitor, token, key = Visitor(served.url), served.door.token, served.door.owner_key
+    for path in (
+        f"?token={token}%ff",
+        f"?token={token}&owner=%ff",
+        f"?owner={key}%ff",
+        f"favicon.svg?token={token}%ff",
+    ):
+        await visitor.get(path)
+    for method in ("POST", "PUT", "DELETE", "PATCH"):
+        for path in ("", "api/me", "poll", "static/page.js", "nothing"):
+            await visitor.asks(method, f"{path}?token={token}&owner={key}")
+    with locked(folders / "nbchat" / "hub.sqlite3"):
+        refused = await visitor.get(owner=key)
+    assert refused.status == 503
+    assert b"store" in refused.body
+    assert (await visitor.get(owner=key)).status == 302, "there is nothing wrong with the address"
+    said = caplog.text + repr([record.__dict__ for record in caplog.records])
+    assert "/nbchat/nothing" in said
+    assert [secret for secret in (token, key) if secret in said] == []
 
 
 async def test_no_address_that_stays_has_a_secret(start: Serve) -> None:

@@ -27,15 +27,17 @@ from subprocess import list2cmdline
 from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
-from tornado.web import HTTPError, RequestHandler
+from tornado.web import HTTPError
 from tornado.websocket import WebSocketHandler, WebSocketProtocol, WebSocketProtocol13
 
 from nbchat.hub.effects import Connection, Login
 from nbchat.hub.ports import StoreFailed
 from nbchat.hub.runner import Runner
+from nbchat.protocol.codec import UNREADABLE
 from nbchat.protocol.messages import Person
 
 from .direct import DirectPeer, DirectProtocol, can_take_over, end_all
+from .discreet import Discreet
 from .doorkeeper import Asks, Doorkeeper, TakenBack
 from .identity import Browser, Identities, Owner as OwnerWho, Question, Refused, Who
 from .keys import same
@@ -55,6 +57,8 @@ Action = Literal["read", "write", "execute"]
 read (the page, api/me, api/data), write (an answer), execute (the socket, and what stands for it over HTTP).
 """
 RESOURCE = "nbchat"
+REFUSED = {"bad_name": 403, "forbidden": 403, "slow": 429}
+"""Status of a login that was refused, by its code."""
 
 
 class Site:
@@ -109,7 +113,14 @@ class Choice(msgspec.Struct):
     name: str = ""
 
 
-class HubHandler(RequestHandler):
+def refusal(error: Refused | StoreFailed, statuses: dict[str, int] = REFUSED) -> Problem:
+    """What to answer where the store or its rules have refused somebody: 503, unless the code stands in `statuses`."""
+    if isinstance(error, StoreFailed):
+        return Problem(503, error.code, "The hub could not read its store. Try again; its log says why.")
+    return Problem(statuses.get(error.code, 503), error.code, error.text, error.retry_after)
+
+
+class HubHandler(Discreet):
     """What all routes share; a host adds `who`."""
 
     site: Site
@@ -182,11 +193,8 @@ class HubHandler(RequestHandler):
     async def _resolve(self, who: Who) -> Login | Question:
         try:
             return await self.identities.login(who)
-        except Refused as refused:
-            status = 429 if refused.code == "slow" else 403
-            raise Problem(status, refused.code, refused.text, refused.retry_after) from None
-        except StoreFailed as failed:
-            raise Problem(503, failed.code, "The hub could not read its store. Try again; its log says why.") from None
+        except (Refused, StoreFailed) as error:
+            raise refusal(error) from None
 
     async def require_login(self, action: Action) -> Login:
         """A login, or 403: an open question is none."""
@@ -281,7 +289,7 @@ class Me(HubHandler):
             raise Problem(400, "forbidden", "Only a browser is asked who it is; this login has a name already.")
         try:
             choice = msgspec.json.decode(self.request.body, type=Choice)
-        except msgspec.DecodeError:
+        except UNREADABLE:
             raise Problem(400, "malformed", 'Send {"choice": "owner"} or {"choice": "new", "name": "…"}.') from None
         login = await self._choose(who, choice)
         self.answer(Known(login.person, login.owner))
@@ -291,11 +299,8 @@ class Me(HubHandler):
             if choice.choice == "owner":
                 return await self.identities.be_owner(who)
             return await self.identities.be_new(who, choice.name)
-        except Refused as refused:
-            status = {"bad_name": 400, "forbidden": 403, "slow": 429}.get(refused.code, 503)
-            raise Problem(status, refused.code, refused.text, refused.retry_after) from None
-        except StoreFailed as failed:
-            raise Problem(503, failed.code, "The hub could not read its store. Try again; its log says why.") from None
+        except (Refused, StoreFailed) as error:
+            raise refusal(error, {**REFUSED, "bad_name": 400}) from None
 
 
 class Data(HubHandler):

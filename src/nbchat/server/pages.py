@@ -12,8 +12,9 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, ClassVar
 
-from tornado.web import HTTPError, RequestHandler, StaticFileHandler
+from tornado.web import HTTPError, StaticFileHandler
 
+from .discreet import Discreet
 from .handlers import HubHandler, error_said
 
 HERE = Path(__file__).parent
@@ -106,7 +107,7 @@ def notice(text: str, more: str = "") -> str:
     return template("notice.html").replace("{{text}}", xhtml_escape(text)).replace("{{more}}", more)
 
 
-class Redirect(RequestHandler):
+class Redirect(Discreet):
     """From an address without its last slash to the one with it."""
 
     def get(self) -> None:
@@ -115,7 +116,7 @@ class Redirect(RequestHandler):
         self.redirect(f"{self.request.path.rstrip('/')}/{query}")
 
 
-class Static(StaticFileHandler):
+class Static(Discreet, StaticFileHandler):
     """`static/…`: the built front end. The same for everybody, so it needs no login."""
 
     def initialize(self) -> None:  # type: ignore[override]  # the folder is ours, not an argument of the route
@@ -139,7 +140,7 @@ class Static(StaticFileHandler):
         return 0
 
 
-class Asset(RequestHandler):
+class Asset(Discreet):
     """`favicon.svg` and the style of notices: files beside this module."""
 
     TYPES: ClassVar = {"favicon.svg": "image/svg+xml", "notice.css": "text/css"}

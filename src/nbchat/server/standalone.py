@@ -11,15 +11,17 @@ from dataclasses import dataclass
 from http import HTTPStatus
 
 from tornado.httpserver import HTTPServer
-from tornado.web import Application, RequestHandler
+from tornado.web import Application, HTTPError, RequestHandler
 
+from nbchat.hub.ports import StoreFailed
 from nbchat.logs import say
 
 from . import handlers, metrics, pages, polling
 from .assemble import Hub, HubUnusable, open_hub
 from .config import Settings
+from .discreet import Discreet
 from .door import Door, StandaloneBase, is_loopback, new_login
-from .handlers import Problem, Site
+from .handlers import Problem, Site, refusal
 from .identity import Refused
 from .keys import same
 from .runtime import HostKind, RuntimeNote
@@ -93,10 +95,15 @@ class Page(pages.Page, StandaloneBase):
     async def _let_owner_in(self) -> None:
         login = self.cookie_login(any_token=True) or new_login()
         try:
-            await self.identities.bind_owner(login)
-        except Refused:
-            login = new_login()  # this browser is somebody else; from now on it is the owner
-            await self.identities.bind_owner(login)
+            try:
+                await self.identities.bind_owner(login)
+            except Refused as refused:
+                if refused.code != "forbidden":
+                    raise
+                login = new_login()  # this browser is somebody else; from now on it is the owner
+                await self.identities.bind_owner(login)
+        except (Refused, StoreFailed) as error:
+            raise refusal(error) from None
         self.set_login(login)
         self.redirect(self.request.path)
 
@@ -112,7 +119,18 @@ SIGN_IN_FORM = (
 )
 
 
-class Home(RequestHandler):
+class Nothing(Discreet):
+    """Every other address."""
+
+    def check_xsrf_cookie(self) -> None:
+        """There is nothing to protect."""
+
+    def prepare(self) -> None:
+        """There is nothing, whatever is asked."""
+        raise HTTPError(HTTPStatus.NOT_FOUND)
+
+
+class Home(Discreet):
     """`/`: there is only the chat."""
 
     def get(self) -> None:
@@ -136,6 +154,7 @@ def application(site: Site, door: Door, hub: Hub, *, loopback: bool, open_metric
             (r"/nbchat", pages.Redirect),
             (r"/metrics", Metrics, given),
             (r"/", Home),
+            (r".*", Nothing),
         ],
         cookie_secret=hub.keys.derive("cookie signature"),
         xsrf_cookies=True,
