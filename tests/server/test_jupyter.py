@@ -15,12 +15,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from kit.firewall import firewall
 from kit.polls import PollLine, asks
 from kit.processes import wait_until
 from kit.servers import Server, jupyter
 from kit.web import SECONDS, Answer, Line, Refused, Visitor
 from tornado.httpclient import HTTPRequest
 
+from nbchat import Client
 from nbchat.protocol.messages import Error, Hello, Open, Opened, Post, Posted, Welcome
 
 pytestmark = pytest.mark.slow
@@ -211,6 +213,20 @@ async def test_where_no_socket_gets_through_the_same_people_come_over_http(plain
         assert (await browser.post("poll", {"t": "open"}, {"Origin": origin})).status in (403, 404)
         assert (await script.post("poll", {"t": "open"}, {"Origin": origin})).status in (200, 403)
     assert (await kernel.post("poll", {"t": "open"}, {"Origin": kernel.origin})).status == 403
+
+
+@pytest.mark.usefixtures("folders")
+def test_a_program_behind_a_proxy_talks_to_one_that_is_not(plain: Server) -> None:
+    with (
+        firewall(plain.port) as wall,
+        Client("behind-walls", hub=f"http://127.0.0.1:{wall.port}/base/", token=plain.token) as behind,
+        Client("behind-walls", hub=plain.url, key=note_of(plain)["key"]) as before,
+    ):
+        assert (behind.connection.via, before.connection.via) == ("http", "websocket")
+        behind.send("one").wait("sent", timeout=SECONDS)
+        before.send("two").wait("sent", timeout=SECONDS)
+        behind.send("three").wait("sent", timeout=SECONDS)
+        assert [message.text for message in before.history()] == ["one", "two", "three"]
 
 
 @pytest.fixture(scope="module")
