@@ -19,7 +19,7 @@ from functools import partial
 from typing import Any
 
 from nbchat.logs import say
-from nbchat.protocol.codec import BadFrame, decode_command, encode_frame
+from nbchat.protocol.codec import BadFrame, decode_command
 from nbchat.protocol.codes import CLOSES, ERRORS
 from nbchat.protocol.limits import FRAME_BYTES, HEARTBEAT, HubLimits
 from nbchat.protocol.messages import Error
@@ -56,9 +56,10 @@ from .effects import (
 from .handover import Handover
 from .items import Item, Outcome
 from .mailbox import Mailbox
-from .outbound import Outbound, Peer, text_frame
+from .outbound import Outbound, Peer
 from .ports import Bus, Changes, Store, StoreFailed
 from .queries import Answer, Query
+from .sends import Sends
 
 SWEEP = 1.0
 """Seconds between two looks at which connections are silent: a heartbeat may be this much late."""
@@ -105,9 +106,10 @@ class Runner:
         self.figures = self._core.figures
         self._clock = clock or SystemClock()
         self._log = log or logging.getLogger("nbchat.hub")
-        self._handover = Handover(store, self.figures, _soon, lambda: self._clock.now().mono)
+        self._handover = Handover(store, self.figures, self._soon, lambda: self._clock.now().mono)
         self._last = 0
         self._connections: dict[Connection, Outbound] = {}
+        self._sends = Sends(self._connections, self.figures, self._drained)
         self._inputs: deque[Input] = deque()
         self._busy = False
         self._stopped = False
@@ -286,10 +288,7 @@ class Runner:
     # -------------------------------------------------------------------------------------- inputs and effects
 
     def _feed(self, given: Input, now: Instant | None = None) -> None:
-        """Hand over one input, and whatever performing its effects brings up, one after the other.
-
-        `now` is for who knows it already.
-        """
+        """Hand over one input, and what its effects bring up, one after the other; `now` is for who knows it."""
         if self._stopped:
             return
         if self._busy:
@@ -319,15 +318,14 @@ class Runner:
             return [Send((given.connection,), (error,))]
 
     def _perform(self, effects: Sequence[Effect], now: float) -> None:
-        # All frames that one decision has for one connection leave in one write: a send() costs more than a copy.
-        frames: dict[Connection, tuple[bytes, ...]] = {}
+        self._sends.clear()
         for effect in effects:
             match effect:
                 case Send():
-                    self._collect(effect, frames)
+                    self._sends.add(effect)
                 case Close(connection, code):
-                    self._write(connection, frames.pop(connection, ()), now)
-                    self._drop(connection, code)
+                    is_slow = not self._sends.write(connection, now)
+                    self._drop(connection, SLOW_READER if is_slow else code)
                 case Write():
                     self._handover.add(effect)
                 case Load(token, query):
@@ -338,40 +336,7 @@ class Runner:
                     self._ask_changes(mark)
                 case Fault(error):
                     self._log.error("The hub failed on a command", exc_info=error)
-        for connection, parts in frames.items():
-            self._write(connection, parts, now)
-
-    def _collect(self, send: Send, frames: dict[Connection, tuple[bytes, ...]]) -> None:
-        frame = text_frame(encode_frame(send.items))
-        to = self._listening(send.to) if send.ephemeral else send.to
-        figures = self.figures
-        figures.frames += 1
-        figures.deliveries += len(to)
-        figures.bytes += len(frame) * len(to)
-        if not frames:  # what everybody is given comes first, and need not be looked up for each of them
-            frames.update(dict.fromkeys(to, (frame,)))
-            return
-        for connection in to:
-            frames[connection] = (*frames.get(connection, ()), frame)
-
-    def _listening(self, to: Sequence[Connection]) -> list[Connection]:
-        """Return those whose queue has room for what may be left out; the others are told once it is empty."""
-        listening = []
-        for connection in to:
-            out = self._connections.get(connection)
-            if out is None:
-                continue
-            if out.skips_ephemeral:
-                self.figures.skipped += 1
-                out.missed(partial(self._drained, connection))
-            else:
-                listening.append(connection)
-        return listening
-
-    def _write(self, connection: Connection, frames: tuple[bytes, ...], now: float) -> None:
-        # Joined only now: as many copies at once as there are writers would be memory that is taken and given back.
-        out = self._connections.get(connection)
-        if out is not None and frames and not out.write(b"".join(frames), now):
+        for connection in self._sends.write_all(now):
             self._drop(connection, SLOW_READER)
 
     def _drained(self, connection: Connection) -> None:
@@ -393,6 +358,9 @@ class Runner:
         self._store.changes(mark, done)
 
     # --------------------------------------------------------------------------------------------------- time
+
+    def _soon(self, then: Callable[[], None]) -> None:
+        asyncio.get_running_loop().call_soon(then)
 
     def _set_timer(self) -> None:
         """Keep one timer: an earlier wish replaces it, a later one waits until it fires."""
@@ -418,10 +386,6 @@ class Runner:
                 out.abort()
                 self.closed(connection)
         self._cancel_sweep = self._clock.call_at(now + SWEEP, self._sweep)
-
-
-def _soon(then: Callable[[], None]) -> None:
-    asyncio.get_running_loop().call_soon(then)
 
 
 def _settle(future: asyncio.Future[Any], value: object) -> None:
