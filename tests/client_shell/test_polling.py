@@ -11,6 +11,9 @@ from kit.servers import Server
 
 from nbchat import Client, Message
 from nbchat.client import lifeline, polling, spare, ways
+from nbchat.protocol.codec import encode_command
+from nbchat.protocol.messages import Post
+from nbchat.server.polling import BODY_BYTES
 
 from .conftest import Join
 
@@ -141,8 +144,23 @@ def test_a_proxy_that_swallows_frames_is_not_gone_back_to(
     assert way(grace) == "http"
 
 
-def test_many_frames_go_in_requests_that_the_hub_takes() -> None:
-    frames = ["x" * 1_000] * 100
-    assert polling._fitting(frames) * 1_000 <= polling.SEND_CHARS
-    assert polling._fitting(["x" * 100_000, "x"]) == 1
-    assert polling._fitting(["x", "y"]) == 2
+@pytest.mark.parametrize("text", ["x" * 1_000, "\u05e9" * 10_000, "\U0001f642" * 10_000, '"\\\n' * 3_000])
+def test_many_frames_go_in_requests_that_the_hub_takes(text: str) -> None:
+    frame = encode_command(Post(ref=1, conversation="c" * 12, key="key-00000001", text=text)).decode()
+    frames = [frame] * 100
+    count = polling.fitting(frames)
+    assert 1 <= count < 100
+    assert len(polling.body({"t": "send", "id": "i" * 22, "first": 10**6, "frames": frames[:count]})) <= BODY_BYTES
+
+
+def test_a_frame_that_is_too_large_goes_alone() -> None:
+    assert polling.fitting(["x" * 100_000, "x"]) == 1
+    assert polling.fitting(["x", "y"]) == 2
+
+
+def test_what_was_written_in_other_letters_goes_through(behind: Client, join: Join) -> None:
+    ada = join()
+    text = "\u05e9" * 10_000
+    for _ in range(6):
+        behind.send(text)
+    wait_until(lambda: texts(ada) == [text] * 6, seconds=SOON, what="all that was sent")
