@@ -85,12 +85,14 @@ class User:
 
     Attributes:
         told: the version of each row of own state that was told last.
-        markers: those of them that are read markers, with their counts.
+        moving: how many commands are on their way that move a read marker.
+        markers: what was told last of those, with its counts.
     """
 
     person: Person
     connections: dict[ConnectionId, Connection] = field(default_factory=dict)
     told: dict[str, int] = field(default_factory=dict)
+    moving: Counter[str] = field(default_factory=Counter)
     markers: dict[str, OwnNews] = field(default_factory=dict)
 
     def ready(self) -> list[Connection]:

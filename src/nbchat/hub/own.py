@@ -9,6 +9,9 @@ the own commit, from another hub's note, from the timer; and none after a newer 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from msgspec.structs import replace
 
 from nbchat.protocol.messages import Own, OwnRow, Summary
@@ -44,13 +47,25 @@ def moved(state: State, news: OwnNews) -> None:
     if found is None or news.row.v <= found.told.get(news.row.key, 0):
         return
     found.told[news.row.key] = news.row.v
-    if news.row.unread is None:
-        found.markers.pop(news.row.key, None)
-    else:
+    if news.row.key in found.moving:
         found.markers[news.row.key] = news
     for connection in list(found.connections.values()):
         connection.own[news.row.key] = news
         give(state, connection, news.row.key)
+
+
+@contextmanager
+def moving(state: State, connection: Connection, key: str) -> Iterator[None]:
+    """While a command moves this marker, keep what is told of it: `answered` may have to tell it again."""
+    user = state.connections.users[connection.user]
+    user.moving[key] += 1
+    try:
+        yield
+    finally:
+        user.moving[key] -= 1
+        if not user.moving[key]:
+            del user.moving[key]
+            user.markers.pop(key, None)
 
 
 def answered(state: State, connection: Connection, key: str, v: int) -> None:

@@ -15,7 +15,7 @@ from nbchat.protocol.messages import Ack, Done, Mark, Read, ReadAll, Receipts
 from . import blocks, own, policy
 from .alarms import ReceiptsDue
 from .connections import Connection
-from .conversation import READ
+from .conversation import READ, thread_key
 from .conversations import Conversation
 from .flows import Steps, stored
 from .items import Failed, Outcome, OwnsStored, OwnStored, Put, PutMarks, PutRead, PutReadAll
@@ -34,14 +34,16 @@ def read_(state: State, connection: Connection, command: Read) -> Steps[None]:
     seq, thread = min(command.seq, conversation.last_seq), command.thread
     if connection.kind == "page" and not command.back and thread is None:
         _raise(state, conversation.id, Mark(connection.user, seq, seq))
-    outcome = yield PutRead(
-        user=connection.user, conversation=conversation.id, seq=seq, back=command.back, thread=thread
-    )
-    is_followed = thread is None or not isinstance(outcome, Put)
-    moved = stored(outcome, OwnStored, conversation=conversation.id) if is_followed else None
-    state.send((connection.id,), Done(ref=command.ref))
-    if moved is not None:
-        own.answered(state, connection, moved.row.key, moved.row.v)
+    key = READ + conversation.id if thread is None else thread_key(conversation.id, thread)
+    with own.moving(state, connection, key):
+        outcome = yield PutRead(
+            user=connection.user, conversation=conversation.id, seq=seq, back=command.back, thread=thread
+        )
+        is_followed = thread is None or not isinstance(outcome, Put)
+        moved = stored(outcome, OwnStored, conversation=conversation.id) if is_followed else None
+        state.send((connection.id,), Done(ref=command.ref))
+        if moved is not None:
+            own.answered(state, connection, key, moved.row.v)
 
 
 def read_all(state: State, connection: Connection, command: ReadAll) -> Steps[Done]:
