@@ -53,9 +53,12 @@ const widgetStaysOutside = {
   },
 };
 
-/** Terser after esbuild: 2.3 kB gzip less of the 60 that the widget may have. No getter of ours does anything but give. */
+/**
+ * Terser after esbuild: 2.4 kB gzip less of the 60 that the widget may have. No getter of ours does anything but give, and no function without a
+ * name is called by `new`.
+ */
 async function squeeze(file) {
-  const compress = { passes: 3, pure_getters: true, lhs_constants: false };
+  const compress = { passes: 3, pure_getters: true, lhs_constants: false, unsafe_arrows: true };
   const { code } = await minify(await readFile(file, "utf8"), { module: true, ecma: 2020, compress });
   await writeFile(file, code);
 }
