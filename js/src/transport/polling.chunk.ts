@@ -1,6 +1,6 @@
 /**
  * The same frames as over the socket by long polling, where WebSockets are blocked: one request waits for frames, another carries what is
- * said (docs/protocol.md). What the network broke is asked again under the same number, so nothing is lost or heard twice. Lazy, and a plain
+ * said (docs/protocol.md, "Over HTTP"). What the network broke is asked again under the same number, so nothing is lost or heard twice. Lazy, and a plain
  * module: it takes nothing of the widget but what `polling` is given. Knows no protocol, as no transport does; `probe.ts` finds the way back.
  */
 
