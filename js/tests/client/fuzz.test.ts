@@ -118,11 +118,13 @@ function lives(seed: number, wrong: number): number {
 }
 
 /** Lives until so many frames were given; a failure says with which seed. */
-function run(wrong: number): void {
+async function run(wrong: number): Promise<void> {
   let given = 0;
   for (let seed = SEED; given < INPUTS / 2; seed++) {
     try {
       given += lives(seed, wrong);
+      // vitest asks now and then whether the test still lives.
+      await new Promise((done) => setTimeout(done));
     } catch (error) {
       throw new Error(`fails with seed ${seed}: once more with NBCHAT_SEED=${seed}`, { cause: error });
     }
