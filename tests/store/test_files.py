@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from kit.stores import ADA, BOB, Driver, conversation, post
@@ -194,29 +195,31 @@ def test_a_file_that_was_cut_off_is_refused(path: Path) -> None:
 
 
 @pytest.fixture
-def public(path: Path) -> Iterator[Path]:
-    """The database's directory, reachable for another user."""
-    path.parent.mkdir(parents=True)
-    parents = [folder for folder in path.parents if folder.owner() != "nobody" and folder != Path("/")]
-    modes = {folder: stat.S_IMODE(folder.stat().st_mode) for folder in parents}
-    for folder, mode in modes.items():
-        folder.chmod(mode | 0o055)
-    yield path.parent
-    for folder, mode in modes.items():
-        folder.chmod(mode)
+def public() -> Iterator[Path]:
+    """A database in a directory that another user reaches.
+
+    Not below pytest's own: that is private, and each run that begins makes it so again.
+    """
+    with TemporaryDirectory() as folder:
+        Path(folder).chmod(0o755)
+        place = Path(folder) / "nbchat"
+        place.mkdir()
+        yield place / "hub.sqlite3"
+        place.chmod(0o755)
 
 
-def test_a_read_only_file_is_refused(path: Path, public: Path) -> None:
-    filled(path).chmod(0o444)
-    with as_nobody(), refused(path, "cannot be written", "Permission denied"):
-        SqliteStore.open(path, ADA)
+def test_a_read_only_file_is_refused(public: Path) -> None:
+    filled(public).chmod(0o444)
+    public.parent.chmod(0o755)
+    with as_nobody(), refused(public, "cannot be written", "Permission denied"):
+        SqliteStore.open(public, ADA)
 
 
-def test_a_read_only_directory_is_refused(path: Path, public: Path) -> None:
-    filled(path).chmod(0o666)
-    public.chmod(0o555)
-    with as_nobody(), refused(path, "directory cannot be written"):
-        SqliteStore.open(path, ADA)
+def test_a_read_only_directory_is_refused(public: Path) -> None:
+    filled(public).chmod(0o666)
+    public.parent.chmod(0o555)
+    with as_nobody(), refused(public, "directory cannot be written"):
+        SqliteStore.open(public, ADA)
 
 
 def test_a_directory_that_cannot_be_made_is_refused(path: Path) -> None:
