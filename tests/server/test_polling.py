@@ -8,7 +8,7 @@ import re
 
 import pytest
 from hypothesis import given, strategies as st
-from kit.polls import PollLine, until
+from kit.polls import PollLine, Waited, until
 from kit.web import Visitor
 
 from nbchat.hub.outbound import PING_FRAME, text_frame
@@ -79,6 +79,20 @@ async def test_an_answer_that_was_lost_is_given_again(served: Served) -> None:
     ada.got = first.next
     await ada.says(wire.Ping(ref=2))
     assert (await ada.waits()).frames == ['[{"t":"pong","ref":2}]']
+
+
+async def test_who_asks_again_and_again_for_the_same_waits_for_it(
+    served: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(polled, "PACE_SECONDS", 0.0)
+    monkeypatch.setattr(polled, "REPEAT_SECONDS", 60.0)
+    ada = await PollLine.opens(owner(served))
+    await ada.says(wire.Hello(ref=1))
+    first = await ada.waits()
+    again = asyncio.create_task(ada.waits())
+    await ada.says(wire.Ping(ref=2))
+    assert (await ada.waits(after=first.next)).frames == ['[{"t":"pong","ref":2}]'], "who goes on does not wait"
+    assert await again == Waited(next=0, closed=None, frames=[]), "the other one was answered before that"
 
 
 async def test_what_was_sent_twice_is_taken_once(served: Served) -> None:

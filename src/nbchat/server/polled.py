@@ -28,6 +28,8 @@ WAIT_SECONDS = 20.0
 """After which an empty answer is given: many proxies end a request that is silent for 30 seconds."""
 PACE_SECONDS = 0.02
 """Between two answers: in a busy conversation one request brings many frames."""
+REPEAT_SECONDS = 0.5
+"""Before what was given already is given again: it may be much, and whoever reads none of it asks for it again."""
 GAP_SECONDS = 10.0
 """Nobody has waited for so long: the client is gone."""
 BROKEN_SECONDS = 5.0
@@ -78,7 +80,7 @@ class PollPeer:
         self._runner: Runner | None = runner
         self.id, self.person = secrets.token_urlsafe(16), login.person.id
         self._frames: deque[bytes] = deque()
-        self._acknowledged = 0
+        self._acknowledged = self._given = 0
         self._received = 0
         self._closed: int | None = None
         self._waiter: asyncio.Future[bytes | None] | None = None
@@ -149,7 +151,7 @@ class PollPeer:
         """The request that waited was broken off."""
         if waiter is self._waiter:
             self._waiter = None
-            waiter.set_result(None)
+            _settle(waiter, None)
             self._may_be_gone(BROKEN_SECONDS)
 
     def handed_out(self) -> None:
@@ -206,7 +208,8 @@ class PollPeer:
         if self._closed is not None:
             self._answer()
         elif self._frames:
-            due = self._answered + PACE_SECONDS - self._loop.time()
+            pace = REPEAT_SECONDS if self._given > self._acknowledged else PACE_SECONDS
+            due = self._answered + pace - self._loop.time()
             self._answer_timer = self._loop.call_later(max(0.0, due), self._answer)
 
     def _answer(self) -> None:
@@ -222,8 +225,9 @@ class PollPeer:
                 break
             given += 1
         is_all = given == len(self._frames)
+        self._given = max(self._given, self._acknowledged + given)
         head = Head(self._acknowledged + given, self._closed if is_all else None)
-        waiter.set_result(b"\n".join((msgspec.json.encode(head), *islice(self._frames, given))))
+        _settle(waiter, b"\n".join((msgspec.json.encode(head), *islice(self._frames, given))))
         self._may_be_gone(GAP_SECONDS)
 
     def _displace(self) -> None:
@@ -231,7 +235,7 @@ class PollPeer:
         self._cancel_answer()
         waiter, self._waiter = self._waiter, None
         if waiter is not None:
-            waiter.set_result(msgspec.json.encode(Head(self._after, None)))
+            _settle(waiter, msgspec.json.encode(Head(self._after, None)))
 
     def _acknowledge(self, upto: int) -> None:
         for _ in range(upto - self._acknowledged):
@@ -277,7 +281,7 @@ class PollPeer:
         self._cancel_answer()
         waiter, self._waiter = self._waiter, None
         if waiter is not None:
-            waiter.set_result(None)
+            _settle(waiter, None)
         self._frames.clear()
         self._drained.clear()
         self.buffered = 0
@@ -320,6 +324,12 @@ class Polls:
             closed = [peer for peer in self._peers.values() if not peer.is_open]
             for peer in closed[: max(0, len(closed) - GOODBYES)]:
                 peer.end()
+
+
+def _settle(waiter: asyncio.Future[bytes | None], answer: bytes | None) -> None:
+    """Answer; a request that the server has given up meanwhile needs none."""
+    if not waiter.done():
+        waiter.set_result(answer)
 
 
 def payloads(frames: bytes) -> Iterator[bytes]:
