@@ -155,7 +155,7 @@ def _on_signals(loop: asyncio.AbstractEventLoop, stop: asyncio.Event) -> None:
             signal.signal(number, lambda *_: loop.call_soon_threadsafe(stop.set))
 
 
-@main.command()
+@main.command(short_help="Copy all messages into a new file.")
 @click.argument("target", default="nbchat-backup.sqlite3", type=click.Path(dir_okay=False, path_type=Path))
 @click.option(
     "--data",
@@ -175,7 +175,7 @@ def backup(target: Path, data: Path | None) -> None:
     click.echo(f"The copy was checked: {_said(counts)}.")
 
 
-@main.command()
+@main.command(short_help="Put a backup in the place of the data.")
 @click.argument("source", type=click.Path(dir_okay=False, path_type=Path))
 @click.option(
     "--data",
@@ -200,7 +200,7 @@ def restore(source: Path, data: Path | None, force: bool) -> None:
         click.echo("A hub that ran meanwhile has to be started again; until then it stores nothing.")
 
 
-@main.command("sign-out")
+@main.command("sign-out", short_help="Sign one person out.")
 @click.argument("who")
 @click.option(
     "--data",
@@ -230,11 +230,14 @@ def sign_out(who: str, data: Path | None, undo: bool) -> None:
     click.echo("With the shared token they can come in as somebody new; with another --token they cannot.")
 
 
+_ONE = {"conversations": "conversation", "messages": "message", "people": "person"}
+
+
 def _said(counts: dict[str, int]) -> str:
-    return ", ".join(f"{count:,} {what}" for what, count in counts.items())
+    return ", ".join(f"{count:,} {_ONE[what] if count == 1 else what}" for what, count in counts.items())
 
 
-@main.command()
+@main.command(short_help="Look for the hub, and for what is wrong.")
 @click.option("--hub", help="Address of a hub or a Jupyter server, as in ChatSession(hub=…).")
 @click.option("--key", help="The hub's key.", envvar="NBCHAT_KEY")
 @click.option("--token", help="A token of the server.")

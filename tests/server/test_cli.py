@@ -25,6 +25,13 @@ def test_the_version() -> None:
     assert said.strip() == f"nbchat, version {package.__version__}"
 
 
+def test_the_list_of_commands_cuts_no_sentence() -> None:
+    said = subprocess.run([PROGRAM, "--help"], capture_output=True, text=True, check=True).stdout
+    listed = said.partition("Commands:")[2].split("\n")
+    assert len([line for line in listed if line.strip().endswith(".")]) == 5
+    assert "..." not in said
+
+
 async def test_serve_prints_addresses_that_work_and_stops_in_order(tmp_path: Path) -> None:
     with serve(tmp_path) as server:
         text = server.log.read_text()
@@ -165,7 +172,7 @@ def test_a_backup_that_is_put_back_is_what_all_have_from_then_on(tmp_path: Path)
         assert (newer.returncode, "newer than the backup" in newer.stderr) == (1, True)
         done = nbchat(server, "restore", copy, *data, "--force")
         assert done.returncode == 0, done.stderr
-        assert "1 conversations, 1 messages" in done.stdout
+        assert "1 conversation, 1 message" in done.stdout
         [kept] = (tmp_path / "data").glob("*.before-restore")
         assert f"What was there before is in {kept}" in done.stdout
         server.start()
@@ -200,7 +207,7 @@ def test_backup_copies_what_a_running_hub_has_and_never_writes_over_a_copy(tmp_p
         0,
         (
             f"{tmp_path / 'data' / 'hub.sqlite3'} was copied to {tmp_path / 'copy.sqlite3'}\n"
-            "The copy was checked: 0 conversations, 0 messages, 1 people.\n"
+            "The copy was checked: 0 conversations, 0 messages, 1 person.\n"
         ),
     )
     assert second.returncode == 1
