@@ -13,6 +13,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from security.hostile import Hand
 
 from nbchat.protocol import messages as wire
+from nbchat.protocol.codes import CLOSES, ERRORS
 from nbchat.server import metrics
 from nbchat.server.standalone import Served
 from server.conftest import Serve, guest, owner
@@ -62,6 +63,16 @@ async def test_the_figures_are_those_of_what_happened(start: Serve) -> None:
     assert after["nbchat_queue_bytes"] == 0
     assert after["process_resident_memory_bytes"] > 0
     assert not [name for name in after if room in name or "Bob" in name or "word" in name]
+
+
+async def test_what_has_not_happened_yet_is_there_as_none_so_that_the_first_one_is_seen_to_grow(start: Serve) -> None:
+    found = await scrape(start())
+    codes = {f"nbchat_errors_total{{code={code}}}" for code in ERRORS}
+    reasons = {
+        f"nbchat_closes_total{{reason={reason}}}" for reason in (*(one.name for one in CLOSES.values()), "silent")
+    }
+    given = {f"nbchat_resumes_total{{given={given}}}" for given in ("events", "snapshot", "reset")}
+    assert {name: found.get(name) for name in codes | reasons | given} == dict.fromkeys(codes | reasons | given, 0.0)
 
 
 async def test_the_page_of_operations_names_all_of_them(start: Serve) -> None:

@@ -8,10 +8,11 @@ there are no metrics, and the log says so. Used by the two hosts.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from nbchat.hub.figures import Spread
+from nbchat.protocol.codes import CLOSES, ERRORS
 
 from .handlers import HubHandler, Problem
 
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
     from .assemble import Hub
 
+RESUMES = ("events", "snapshot", "reset")
+CLOSE_REASONS = (*(row.name for row in CLOSES.values()), "silent")
 _MISSING = "There are no metrics: prometheus_client is not installed (pip install prometheus-client)."
 
 
@@ -69,11 +72,11 @@ class Collector:
         yield _counter(
             "nbchat_events", "Events that were stored; kind posted is a message.", "kind", {"posted": 0, **events}
         )
-        yield _counter("nbchat_errors", "Commands that were refused.", "code", figures.errors)
-        yield _counter(
-            "nbchat_resumes", "Views that were brought on, by what they were given.", "given", figures.resumes
-        )
-        yield _counter("nbchat_closes", "Connections that the hub closed.", "reason", figures.closes)
+        yield _counter("nbchat_errors", "Commands that were refused.", "code", _from_zero(ERRORS, figures.errors))
+        resumes = _from_zero(RESUMES, figures.resumes)
+        yield _counter("nbchat_resumes", "Views that were brought on, by what they were given.", "given", resumes)
+        closes = _from_zero(CLOSE_REASONS, figures.closes)
+        yield _counter("nbchat_closes", "Connections that the hub closed.", "reason", closes)
         for name, text, value in (
             ("nbchat_gaps", "Readings of the log because events were missing here.", figures.gaps),
             ("nbchat_behind", "Connections that were too far behind for events.", figures.behind),
@@ -83,6 +86,11 @@ class Collector:
             ("nbchat_skipped", "News that do not last, left out for a slow connection.", figures.skipped),
         ):
             yield _counter(name, text, "", {"": value})
+
+
+def _from_zero(all_there_may_be: Iterable[str], counted: dict[str, int]) -> dict[str, int]:
+    """With those that have not happened yet: what begins with 1 has not grown, and no alarm would see the first one."""
+    return {**dict.fromkeys(all_there_may_be, 0), **counted}
 
 
 def _counter(name: str, text: str, label: str, values: dict[str, int]) -> CounterMetricFamily:
