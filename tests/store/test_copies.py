@@ -158,3 +158,25 @@ def test_what_is_no_backup_replaces_nothing(path: Path, copy: Path, content: byt
     with pytest.raises(StoreUnusable, match=r"wrong\.sqlite3"):
         restore(wrong, path, force=True)
     assert path.read_bytes() == before
+
+
+def test_a_file_that_is_no_backup_is_told_from_data_that_is_damaged(path: Path, copy: Path, tmp_path: Path) -> None:
+    text, others = tmp_path / "log.txt", tmp_path / "others.sqlite3"
+    text.write_text("no database" * 20)
+    with closing(sqlite3.connect(others)) as connection:
+        connection.execute("CREATE TABLE shopping (item)")
+    for wrong in (text, others):
+        with refused("Name a file that `nbchat backup` has made") as raised:
+            restore(wrong, path)
+        assert "Move it away" not in str(raised.value)
+    assert texts(path) == ["first", "second"]
+
+
+def test_a_backup_into_a_folder_that_is_not_there_says_so(path: Path, copy: Path, tmp_path: Path) -> None:
+    with refused("no such folder", "Make the folder, or name another file"):
+        backup(path, tmp_path / "nowhere" / "copy.sqlite3")
+
+
+def test_a_backup_that_cannot_be_written_asks_for_another_name(path: Path, copy: Path, tmp_path: Path) -> None:
+    with refused("it cannot be read or written", "Name another file"):
+        backup(path, tmp_path / ("n" * 300))

@@ -9,17 +9,29 @@ from __future__ import annotations
 import os
 import sqlite3
 import time
-from contextlib import closing, suppress
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from nbchat.hub import leases
 
 from .errors import StoreUnusable
-from .sqlite_file import BUSY_SECONDS, copy_whole, counted, examine, explained, free_name, looking, migrations
+from .sqlite_file import (
+    ADVICE_FOR_DATA,
+    BUSY_SECONDS,
+    copy_whole,
+    counted,
+    examine,
+    explained,
+    free_name,
+    looking,
+    migrations,
+)
 
 ROWS_ANEW = 1_000_000_000
 """Added to the versions of own state: higher than what any client has, so that all of it is given again."""
+_A_BACKUP = "Name a file that `nbchat backup` has made"
 _FORCE = "With --force it is replaced all the same, and kept beside"
 
 
@@ -50,9 +62,12 @@ def backup(path: Path, target: Path) -> dict[str, int]:
         StoreUnusable: there is no such file, the target is there already or cannot be written, or the copy is not
         whole.
     """
-    if target.exists():
-        raise StoreUnusable(target, "it is there already", "Name a new file, so that no backup is lost")
-    with explained(path), looking(path) as source:
+    with _advising(target, "Name another file"), explained(target):
+        if target.exists():
+            raise StoreUnusable(target, "it is there already", "Name a new file, so that no backup is lost")
+        if not target.absolute().parent.is_dir():
+            raise StoreUnusable(target, "there is no such folder", "Make the folder, or name another file")
+    with _advising(target, "Name another file"), explained(path), looking(path) as source:
         return copy_whole(source, target, check="integrity_check")
 
 
@@ -70,12 +85,13 @@ def restore(source: Path, path: Path, *, force: bool = False, busy: float = BUSY
         StoreUnusable: the backup is none, or what is there stays for one of these reasons.
     """
     if not source.is_file() or source.stat().st_size == 0:
-        raise StoreUnusable(source, "there is no backup in it", "Name a file that `nbchat backup` has made")
-    examine(source, len(migrations()))
+        raise StoreUnusable(source, "there is no backup in it", _A_BACKUP)
+    with _advising(source, _A_BACKUP), explained(source):
+        examine(source, len(migrations()))
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     draft = free_name(path, "restoring")
     try:
-        with explained(source), looking(source) as backed_up:
+        with _advising(source, _A_BACKUP), explained(source), looking(source) as backed_up:
             counted(backed_up)
             counts = copy_whole(backed_up, draft, check="integrity_check")
         with explained(draft), closing(sqlite3.connect(draft, isolation_level=None)) as made:
@@ -85,6 +101,17 @@ def restore(source: Path, path: Path, *, force: bool = False, busy: float = BUSY
         draft.unlink(missing_ok=True)
     _settle(path.parent)
     return Restored(counts, kept)
+
+
+@contextmanager
+def _advising(named: Path, do: str) -> Iterator[None]:
+    """Of a file that was named by the person: what else to name, where the advice is for the data of a hub."""
+    try:
+        yield
+    except StoreUnusable as error:
+        if error.path != named or error.do not in ADVICE_FOR_DATA:
+            raise
+        raise StoreUnusable(named, error.what, do) from None
 
 
 def _begin_anew(made: sqlite3.Connection) -> tuple[str, int]:

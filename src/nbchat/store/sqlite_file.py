@@ -230,7 +230,11 @@ def _make(path: Path) -> None:
 
 
 _ELSEWHERE = "Give it to this user, or choose another place for the data"
+_UPDATE = "Update nbchat: pip install -U nbchat"
 _RESTORE = "Move it away to start anew, or put a backup in its place"
+_ANOTHER = "Choose another file for the data"
+ADVICE_FOR_DATA = frozenset({_ELSEWHERE, _RESTORE, _ANOTHER})
+"""What to do about a file where a hub has its data: of no use where it should be a backup, or the place for one."""
 
 
 def _touch(path: Path) -> None:
@@ -249,12 +253,12 @@ def examine(path: Path, newest: int, *, exclusive: bool = False, busy: float = B
     version, application = int.from_bytes(header[60:64], "big"), int.from_bytes(header[68:72], "big")
     if application == APPLICATION and version > newest:
         what = f"it was written by a newer nbchat (version {version} of its tables, this one knows {newest})"
-        raise StoreUnusable(path, what, "Update nbchat: pip install -U nbchat")
+        raise StoreUnusable(path, what, _UPDATE)
     _check_journal(path)
     if size <= CHECKED_BYTES and not exclusive:
         _check(path, busy)
     if application != APPLICATION and not _is_ours(path, busy):
-        raise StoreUnusable(path, "it is the database of another program", "Choose another file for the data")
+        raise StoreUnusable(path, "it is the database of another program", _ANOTHER)
 
 
 def _check(path: Path, busy: float) -> None:
@@ -318,7 +322,7 @@ def _migrate(connection: sqlite3.Connection, path: Path, steps: list[str]) -> No
     try:
         version = int(connection.execute("PRAGMA user_version").fetchone()[0])
         if version > len(steps):  # it was migrated between the look at the header and now
-            raise StoreUnusable(path, "a newer nbchat has just updated it", "Update nbchat: pip install -U nbchat")
+            raise StoreUnusable(path, "a newer nbchat has just updated it", _UPDATE)
         if version == len(steps):
             connection.execute("COMMIT")
             return
