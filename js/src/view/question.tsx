@@ -42,7 +42,7 @@ export function WhoAreYou({ ui, question }: { ui: Ui; question: Question }) {
           <input
             class="nbc-field"
             dir="auto"
-            placeholder={T.yourName}
+            placeholder={owner ? T.yourName : ""}
             value={name}
             maxLength={NAME_CHARS}
             autoComplete="nickname"
