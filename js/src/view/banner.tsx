@@ -1,33 +1,33 @@
 /** One line over the timeline, only when something is wrong; it covers nothing for long and moves nothing. */
 
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useReducer } from "preact/hooks";
 import type { Connection } from "../client/chat";
 import { S } from "./strings";
 import type { Ui } from "./ui";
 
 /** Seconds until a time of Date.now(), counting down once a second. */
 export function useCountdown(until: number | null): number {
-  const [now, setNow] = useState(Date.now());
+  const [, redraw] = useReducer<number, void>((n) => n + 1, 0);
   useEffect(() => {
     if (until === null) return;
-    setNow(Date.now());
-    const timer = setInterval(() => setNow(Date.now()), 1_000);
+    const timer = setInterval(redraw, 1_000);
     return () => clearInterval(timer);
   }, [until]);
-  return until === null ? 0 : Math.max(0, Math.ceil((until - now) / 1_000));
+  // By the clock of this moment: that of the last tick is too early for a time that was only now set.
+  return until === null ? 0 : Math.max(0, Math.ceil((until - Date.now()) / 1_000));
 }
 
 function Reconnecting({ ui, connection }: { ui: Ui; connection: Connection }) {
   const seconds = useCountdown(connection.retry_at);
-  // Without a network no attempt can help: the browser says when there is one again.
-  const parts =
-    connection.note === "offline" ? [] : [S.attempt(connection.attempt), ...(seconds > 0 ? [S.nextTry(seconds)] : [])];
+  const { attempt, note } = connection;
+  // The first attempt needs no number, and of one that comes within a second there is nothing to count down.
+  const words = [attempt > 1 ? S.attempt(attempt) : "", seconds > 1 ? S.nextTry(seconds) : ""];
   return (
     <>
-      <span>{S.notes[connection.note] || S.reconnecting}</span>
-      {/* Not read out each second; the words before are. */}
+      <span>{S.notes[note] || S.reconnecting}</span>
+      {/* Not read out each second; the words before are. Without a network no attempt can help: the browser says when there is one again. */}
       <span class="nbc-quiet" aria-hidden="true">
-        {parts.join(", ")}
+        {note === "offline" ? "" : words.filter(Boolean).join(", ")}
       </span>
       <button type="button" class="nbc-link" onClick={() => ui.chat.retryNow()}>
         {S.retryNow}

@@ -45,6 +45,17 @@ describe("the banner", () => {
     chat.connection.value = { ...CONNECTED, state: "reconnecting", attempt: 3, note: "offline" };
     await drawn();
     expect(texts(".nbc-alert")[0]).toBe("You are offline.Retry now");
+    // Neither a first attempt has a number, nor one that is due at once its seconds.
+    for (const [attempt, wait, words] of [
+      [0, 300, ""],
+      [1, 300, ""],
+      [0, 2_990, "next try in 3 s"],
+      [2, 300, "attempt 2"],
+    ] as const) {
+      chat.connection.value = { ...CONNECTED, state: "reconnecting", attempt, retry_at: Date.now() + wait };
+      await drawn();
+      expect(texts(".nbc-alert")[0]).toBe(`Reconnecting…${words}Retry now`);
+    }
     await press("Retry now");
     expect(chat.asked).toContainEqual(["retryNow"]);
     chat.connection.value = CONNECTED;
@@ -187,5 +198,16 @@ describe("sheets", () => {
     chat.question.value = { owner: null, may_be_owner: false };
     await drawn();
     expect(all(".nbc-choice")).toEqual([]);
+  });
+
+  test("who are you: what the field is for is said once", async () => {
+    const chat = new ScriptedChat();
+    chat.question.value = { owner: null, may_be_owner: false };
+    const { find, texts } = await stage(chat);
+    const hint = () => find(".nbc-question input").getAttribute("placeholder");
+    expect([...texts(".nbc-question label"), hint()]).toEqual(["Your name", ""]);
+    chat.question.value = { owner: person("ada", "Ada"), may_be_owner: true };
+    await drawn();
+    expect([...texts(".nbc-question label"), hint()]).toEqual(["Somebody new", "Your name"]);
   });
 });
