@@ -14,7 +14,7 @@ from msgspec import json
 from server.conftest import Serve, guest
 
 from nbchat.protocol import messages as wire
-from nbchat.server.doorkeeper import Asks
+from nbchat.server.doorkeeper import SPARE, Asks
 
 SECOND = 1.0
 SECRET = "after you left"
@@ -198,3 +198,16 @@ async def test_who_stops_watching_asks_nobody_any_more(start: Serve) -> None:
     await ended.wait()
     await bob.says(wire.Hello(ref=1))
     await bob.sees(wire.Welcome)
+
+
+async def test_connections_that_are_gone_are_forgotten_however_fast_they_come(start: Serve) -> None:
+    """Opening costs little, and all that a login has opened is looked through when it is taken back."""
+    served = start()
+    bob = await guest(served, "Bob")
+    doorkeeper, runner = served._site.doorkeeper, served.hub.runner
+    lines = [await bob.connects() for _ in range(3)]
+    for connection in (1, 2, *range(1_000, 11_000), 3):
+        doorkeeper.watch("bob by polling", connection, None, runner)
+        assert len(doorkeeper._watched["bob by polling"].connections) <= 2 * SPARE
+    doorkeeper.watch("bob by polling", 3, no, runner)
+    assert [await line.closed() for line in lines] == [4001, 4001, 4001]

@@ -75,7 +75,7 @@ class Pinged(Struct, frozen=True):
 class SignedOut(Struct, frozen=True):
     """The host takes a login back: the connections that were opened with it are closed."""
 
-    connections: tuple[Connection, ...]
+    connections: frozenset[Connection]
 
 
 class Closed(Struct, frozen=True):

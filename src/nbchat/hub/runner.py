@@ -14,7 +14,7 @@ import asyncio
 import logging
 import random
 from collections import Counter, deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from typing import Any
 
@@ -217,9 +217,9 @@ class Runner:
         """Whether it is open."""
         return connection in self._connections
 
-    def sign_out(self, connections: Sequence[Connection]) -> None:
+    def sign_out(self, connections: Iterable[Connection]) -> None:
         """Close connections that were opened with a login which the host has taken back."""
-        self._feed(SignedOut(tuple(connections)))
+        self._feed(SignedOut(frozenset(connections)))
 
     def pinged(self, connection: Connection) -> None:
         """A ping arrived, and the host has answered it."""

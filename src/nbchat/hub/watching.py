@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from nbchat.protocol.changes import in_conversation, message_of, noticed, spaced
+from nbchat.protocol.codes import INTERNAL
 from nbchat.protocol.limits import RESUME_BYTES, WATCHED_CONVERSATIONS
 from nbchat.protocol.messages import (
     AnyDurable,
@@ -30,9 +31,6 @@ from .lookups import fixups
 from .queries import LoadPage, PageRecord
 from .rows import people
 from .state import State
-
-INTERNAL = 4007
-"""Row of `codes.CLOSES`."""
 
 
 def watch(state: State, connection: Connection, command: Watch) -> Steps[Done]:

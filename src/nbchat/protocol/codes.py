@@ -121,3 +121,5 @@ CLOSES: dict[int, CloseCode] = {
         CloseCode(4007, "internal", "The hub failed on this connection. Reconnect and resume.", True),
     )
 }
+INTERNAL = 4007
+"""The close where something of ours failed."""

@@ -10,7 +10,6 @@ decides anything: messages go to the runner, which also keeps connections alive.
 from __future__ import annotations
 
 import asyncio
-import logging
 import socket
 from collections import deque
 from collections.abc import Callable
@@ -21,10 +20,10 @@ from tornado.websocket import WebSocketHandler, WebSocketProtocol13
 
 from nbchat.hub.effects import Connection, Login
 from nbchat.hub.runner import Runner
-from nbchat.protocol.codes import CLOSES
 from nbchat.protocol.limits import FRAME_BYTES
 
 from .frames import BINARY, CLOSE, PONG, TEXT, BadFrames, Frames, TooLarge, close_frame, pong_frame
+from .line import Heard
 
 CHUNK = 16 * 1024
 """Bytes taken from one socket before the others have their turn."""
@@ -32,9 +31,6 @@ GOODBYE_SECONDS = 5.0
 """How long the other side may take to answer a close."""
 PIECES_A_FRAME = 16
 """Pieces of messages that cost as much as a frame. Clients send messages whole; empty pieces would cost only time."""
-INTERNAL = 4007
-"""Row of `codes.CLOSES`."""
-_log = logging.getLogger("nbchat.sockets")
 
 
 def can_take_over(request: HTTPServerRequest) -> bool:
@@ -87,17 +83,14 @@ def _released(stream: IOStream) -> tuple[bytes, socket.socket]:
         stream.close()
 
 
-class DirectPeer:
+class DirectPeer(Heard):
     """One open WebSocket. Implements `hub.outbound.Peer`, and reads.
 
     Attributes:
         connection: the runner's number for it.
     """
 
-    __slots__ = (
-        "_drained", "_frames", "_leaving", "_loop", "_pong", "_queue", "_runner", "_said", "_socket", "buffered",
-        "connection",
-    )  # fmt: skip
+    __slots__ = ("_frames", "_leaving", "_loop", "_pong", "_queue", "_said", "_socket")
 
     def __init__(self, line: socket.socket, runner: Runner, login: Login, leaving: set[DirectPeer]) -> None:
         """Begin to read.
@@ -108,16 +101,15 @@ class DirectPeer:
             login: whose connection it is.
             leaving: where it stands while it only waits for the other side's goodbye; see `end_all`.
         """
+        super().__init__()
         self._loop = asyncio.get_running_loop()
         self._socket: socket.socket | None = line
         self._runner: Runner | None = runner
         self._leaving = leaving
         self._frames = Frames(FRAME_BYTES)
         self._queue: deque[bytes | memoryview] | None = None
-        self._drained: list[Callable[[], None]] | None = None
         self._pong: bytes | None = None
         self._said = False
-        self.buffered = 0
         self.connection: Connection = runner.open(login, self)
         if self._socket is not None:
             self._loop.add_reader(line, self._readable)
@@ -138,9 +130,9 @@ class DirectPeer:
             self._fail(bad.code, bad.reason)
         except TooLarge as large:
             self._refuse(large.size)
-        except Exception:  # noqa: BLE001 - the frames behind it are lost, so the connection is: the client asks anew
-            _log.exception("The hub failed on what came on a connection, and closes it.")
-            self._fail(INTERNAL, CLOSES[INTERNAL].name)
+        except Exception:  # noqa: BLE001 - whatever it was, only this connection ends
+            self._failed()
+            self._stop_listening()
 
     def _hear(self, kind: int, payload: bytes) -> None:
         runner = self._runner
@@ -294,21 +286,6 @@ class DirectPeer:
         if not self.buffered:
             self._tell()
 
-    def when_drained(self, then: Callable[[], None]) -> None:
-        """Call `then` once, when all that was written has left."""
-        if self._drained is None:
-            self._drained = []
-        self._drained.append(then)
-        if not self.buffered:
-            self._loop.call_soon(self._tell)
-
-    def _tell(self) -> None:
-        told, self._drained = self._drained or [], None
-        while told and not self.buffered:
-            told.pop(0)()
-        for then in told:  # something was written meanwhile: they are told when that has left
-            self.when_drained(then)
-
     # ------------------------------------------------------------------------------------------------------- the end
 
     def close(self, code: int, reason: str) -> None:
@@ -330,12 +307,6 @@ class DirectPeer:
         if self not in self._leaving:
             self._leaving.add(self)
             self._loop.call_later(GOODBYE_SECONDS, self._end)
-
-    def _lost(self) -> None:
-        """For the hub it is gone."""
-        runner, self._runner = self._runner, None
-        if runner is not None:
-            runner.closed(self.connection)
 
     def _end(self) -> None:
         line, self._socket = self._socket, None

@@ -21,6 +21,8 @@ ANSWER_SECONDS = 5.0
 """How long a question may take. Then it is told to the log, and asked again in the next round."""
 PRUNE_ROUNDS = 120
 """Rounds after which connections that are gone are forgotten where nobody is asked about their login: a minute."""
+SPARE = 64
+"""Of a login's connections so many that are gone are remembered at most, and as many again as are open."""
 Asks = Callable[[], Awaitable[bool]]
 TakenBack = Callable[[], AbstractSet[str]]
 
@@ -30,7 +32,7 @@ class _Watched:
 
     Attributes:
         may: the question; None where the host says by itself when the login is worthless.
-        connections: what was opened with it; those that are gone are forgotten in the next round.
+        connections: what was opened with it; those that are gone are forgotten in a later round, or as more come.
         asking: the question that waits for its answer.
     """
 
@@ -38,6 +40,18 @@ class _Watched:
         self.may: Asks | None = None
         self.connections: set[Connection] = set()
         self.asking: asyncio.Task[None] | None = None
+        self._room = SPARE
+
+    def add(self, connection: Connection, runner: Runner) -> None:
+        """One more; those that are gone are forgotten first where there are many."""
+        if len(self.connections) >= self._room:
+            self.forget(runner)
+            self._room = SPARE + 2 * len(self.connections)  # so each is looked at once or twice, however many come
+        self.connections.add(connection)
+
+    def forget(self, runner: Runner) -> None:
+        """Forget those that are gone."""
+        self.connections = {each for each in self.connections if runner.has(each)}
 
 
 class Doorkeeper:
@@ -58,7 +72,7 @@ class Doorkeeper:
         """Look after this login from now on, while it has connections; the newest question replaces others."""
         watched = self._watched.setdefault(login, _Watched())
         watched.may = may
-        watched.connections.add(connection)
+        watched.add(connection, runner)
         if self._task is None or self._task.done():
             self._task = asyncio.get_running_loop().create_task(self._rounds(runner))
 
@@ -76,7 +90,7 @@ class Doorkeeper:
             await asyncio.sleep(EVERY)
             self._round += 1
             for login in self._watched.keys() & self._taken_back():
-                runner.sign_out(list(self._watched.pop(login).connections))
+                runner.sign_out(self._watched.pop(login).connections)
             for login, watched in list(self._watched.items()):
                 self._look(login, watched, runner)
 
@@ -84,7 +98,7 @@ class Doorkeeper:
         """Ask, each in a task of its own: a question that is never answered may not keep others from being asked."""
         if watched.may is None and self._round % PRUNE_ROUNDS:
             return  # thousands of logins may be here, and most rounds have nothing to say of them
-        watched.connections = {each for each in watched.connections if runner.has(each)}
+        watched.forget(runner)
         is_asking = watched.asking is not None and not watched.asking.done()
         if not watched.connections and not is_asking:
             del self._watched[login]
@@ -100,4 +114,4 @@ class Doorkeeper:
             self._log.exception("nbchat could not ask whether %s may still be here", login)
             return
         if not is_in:
-            runner.sign_out(list(watched.connections))
+            runner.sign_out(watched.connections)

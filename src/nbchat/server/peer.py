@@ -7,7 +7,6 @@ stream, which keeps the order, and is counted here. Reading, pings and the closi
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
 from typing import Any
@@ -15,11 +14,13 @@ from typing import Any
 from tornado.iostream import IOStream, StreamClosedError
 from tornado.websocket import WebSocketHandler
 
+from .line import Line
 
-class StreamPeer:
+
+class StreamPeer(Line):
     """The sending half of one open WebSocket. Implements `hub.outbound.Peer`."""
 
-    __slots__ = ("_drained", "_handler", "_plain", "_stream", "buffered")
+    __slots__ = ("_handler", "_plain", "_stream")
 
     def __init__(self, handler: WebSocketHandler, stream: IOStream) -> None:
         """Send on this handler's connection.
@@ -28,11 +29,10 @@ class StreamPeer:
             handler: open; closes with a code.
             stream: its connection.
         """
+        super().__init__()
         self._handler, self._stream = handler, stream
         # TLS needs its own writes to be repeated as they were, so only a plain socket is written to directly.
         self._plain = type(stream) is IOStream
-        self._drained: list[Callable[[], None]] = []
-        self.buffered = 0
 
     def write(self, data: bytes) -> None:
         """Send whole frames; ignored once the socket is gone."""
@@ -63,19 +63,7 @@ class StreamPeer:
         """End at once."""
         self._stream.close()
 
-    def when_drained(self, then: Callable[[], None]) -> None:
-        """Call `then` once, when all that was written has left."""
-        self._drained.append(then)
-        if self.buffered == 0:
-            self._stream.io_loop.add_callback(self._tell)
-
     def _taken(self, size: int, future: Any) -> None:
         self.buffered -= size
         if self.buffered == 0 and future.exception() is None:
             self._tell()
-
-    def _tell(self) -> None:
-        told, self._drained = self._drained, []
-        while told and not self.buffered:
-            told.pop(0)()
-        self._drained = [*told, *self._drained]  # who is left is told when what was written meanwhile has left

@@ -11,7 +11,6 @@ after every loss. Never decides anything and knows no HTTP: `polling` has the ro
 from __future__ import annotations
 
 import asyncio
-import logging
 import secrets
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
@@ -22,7 +21,8 @@ import msgspec
 from nbchat.hub.effects import Connection, Login
 from nbchat.hub.outbound import PING_FRAME
 from nbchat.hub.runner import Runner
-from nbchat.protocol.codes import CLOSES
+
+from .line import Heard
 
 WAIT_SECONDS = 20.0
 """After which an empty answer is given: many proxies end a request that is silent for 30 seconds."""
@@ -41,9 +41,6 @@ ANSWER_BYTES = 256 * 1024
 """Of frames in one answer, but at least one frame: over a slow network each part is acknowledged by itself."""
 GOODBYES = 1_000
 """Closed connections that are remembered; of more the oldest are forgotten, as if the client had asked too late."""
-INTERNAL = 4007
-"""Row of `codes.CLOSES`."""
-_log = logging.getLogger("nbchat.sockets")
 
 
 class Mismatch(ValueError):
@@ -62,7 +59,7 @@ class Head(msgspec.Struct, frozen=True):
     closed: int | None
 
 
-class PollPeer:
+class PollPeer(Heard):
     """One connection. Implements `hub.outbound.Peer`; made by `Polls.open`.
 
     Attributes:
@@ -75,6 +72,7 @@ class PollPeer:
 
     def __init__(self, runner: Runner, login: Login, forget: Callable[[PollPeer], None]) -> None:
         """Open it at the hub; `forget` is called when nothing is to be known of it any more."""
+        super().__init__()
         self._loop = asyncio.get_running_loop()
         self._forget = forget
         self._runner: Runner | None = runner
@@ -87,8 +85,6 @@ class PollPeer:
         self._after = 0
         self._answered = 0.0
         self._answer_timer: asyncio.TimerHandle | None = None
-        self._drained: list[Callable[[], None]] = []
-        self.buffered = 0
         self._life = self._loop.call_later(GAP_SECONDS, self.end)
         self.connection: Connection = runner.open(login, self)
 
@@ -142,10 +138,8 @@ class PollPeer:
                 self._received += 1
                 if self.is_open:
                     runner.receive(self.connection, frame)
-        except Exception:  # noqa: BLE001 - the frames behind it are lost, so the connection is: the client asks anew
-            _log.exception("The hub failed on what came on a connection, and closes it.")
-            self._lost()
-            self.close(INTERNAL, CLOSES[INTERNAL].name)
+        except Exception:  # noqa: BLE001 - whatever it was, only this connection ends
+            self._failed()
 
     def left(self, waiter: asyncio.Future[bytes | None]) -> None:
         """The request that waited was broken off."""
@@ -192,12 +186,6 @@ class PollPeer:
         """End at once."""
         self._runner = None
         self._vanish()
-
-    def when_drained(self, then: Callable[[], None]) -> None:
-        """Call `then` once, when all that was written has been acknowledged."""
-        self._drained.append(then)
-        if not self.buffered:
-            self._loop.call_soon(self._tell)
 
     # ------------------------------------------------------------------------------------------------------- the answer
 
@@ -256,12 +244,6 @@ class PollPeer:
         self.buffered = 0
         self._tell()
 
-    def _tell(self) -> None:
-        told, self._drained = self._drained, []
-        while told and not self.buffered:
-            told.pop(0)()
-        self._drained = [*told, *self._drained]  # who is left is told when what was written meanwhile has left
-
     # ---------------------------------------------------------------------------------------------------------- the end
 
     def _may_be_gone(self, seconds: float) -> None:
@@ -270,12 +252,6 @@ class PollPeer:
             self._life.cancel()
             self._life = self._loop.call_later(seconds, self.end)
 
-    def _lost(self) -> None:
-        """For the hub it is gone."""
-        runner, self._runner = self._runner, None
-        if runner is not None:
-            runner.closed(self.connection)
-
     def _vanish(self) -> None:
         self._life.cancel()
         self._cancel_answer()
@@ -283,7 +259,7 @@ class PollPeer:
         if waiter is not None:
             _settle(waiter, None)
         self._frames.clear()
-        self._drained.clear()
+        self._drained = None
         self.buffered = 0
         self._forget(self)
 
