@@ -12,7 +12,7 @@ import stat
 import sys
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 import pytest
 from kit.web import Line, Refused, Visitor
@@ -114,7 +114,9 @@ async def test_the_shared_token_becomes_a_cookie_and_leaves_the_address(start: S
     visitor = Visitor(served.url)
     assert (await visitor.get(token="wrong")).status == 403
     assert (await visitor.get()).status == 200
-    assert b'name="token"' in (await visitor.get()).body
+    way_in = (await visitor.get()).body.decode()
+    assert 'name="token"' in way_in
+    assert "open the address “For you”" in way_in, "with the token an owner would be somebody new"
     answer = await visitor.get(token=served.door.token)
     assert (answer.status, answer.headers["Location"]) == (302, "/nbchat/")
     cookie = next(line for line in answer.headers.get_list("Set-Cookie") if line.startswith(served.door.cookie))
@@ -122,6 +124,16 @@ async def test_the_shared_token_becomes_a_cookie_and_leaves_the_address(start: S
     assert "SameSite=Lax" in cookie
     assert (await visitor.get("api/me")).json == {"state": "ask", "may_be_owner": False, "owner": None}
     assert (await visitor.post("api/me", {"choice": "owner"})).status == 403
+
+
+@pytest.mark.parametrize("by", ["token", "owner"])
+async def test_what_else_is_asked_of_the_page_stays_in_the_address(start: Serve, by: str) -> None:
+    served = start()
+    secret = {"token": served.door.token, "owner": served.door.owner_key}[by]
+    answer = await Visitor(served.url).get(f"?{urlencode({'debug': 'texts', by: secret, 'x': 'a&b%0A☃'})}")
+    assert answer.headers["Location"] == "/nbchat/?debug=texts&x=a%26b%250A%E2%98%83"
+    answer = await Visitor(served.url).get(f"?{by}={secret}&debug")
+    assert answer.headers["Location"] == "/nbchat/?debug="
 
 
 async def test_a_guest_chooses_a_name_and_keeps_it(start: Serve) -> None:

@@ -9,6 +9,7 @@ import logging
 import socket
 from dataclasses import dataclass
 from http import HTTPStatus
+from urllib.parse import parse_qsl, urlencode
 
 from tornado.httpserver import HTTPServer
 from tornado.web import Application, HTTPError, RequestHandler
@@ -84,7 +85,7 @@ class Page(pages.Page, StandaloneBase):
             await self._let_owner_in()
         elif token is not None and same(token.strip(), self.door.token):
             self.set_login(self.cookie_login(any_token=True) or new_login())
-            self.redirect(self.request.path)
+            self._go_on()
         elif token is not None or owner_key is not None:
             self._sign_in("This address does not let you in any more. Ask for the present one, or give the token.")
         elif self.cookie_login() is None:
@@ -105,7 +106,13 @@ class Page(pages.Page, StandaloneBase):
         except (Refused, StoreFailed) as error:
             raise refusal(error) from None
         self.set_login(login)
-        self.redirect(self.request.path)
+        self._go_on()
+
+    def _go_on(self) -> None:
+        """To the same address without what let one in; `debug` and the like stay."""
+        asked = parse_qsl(self.request.query, keep_blank_values=True)
+        rest = urlencode([(name, value) for name, value in asked if name not in ("token", "owner")])
+        self.redirect(f"{self.request.path}?{rest}" if rest else self.request.path)
 
     def _sign_in(self, text: str, status: int = HTTPStatus.FORBIDDEN) -> None:
         pages.secure(self)
@@ -114,6 +121,8 @@ class Page(pages.Page, StandaloneBase):
 
 
 SIGN_IN_FORM = (
+    "<p>If the data is yours, open the address “For you” that nbchat serve printed: with the token you would be "
+    "somebody new.</p>"
     '<form><label for="token">Token</label><input id="token" name="token" type="password" autocomplete="off" required>'
     "<button>Sign in</button></form>"
 )
