@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from kit.firewall import firewall
 from kit.servers import Server
 
 from nbchat.client.tracing import masked
@@ -22,10 +23,28 @@ def test_frames_and_state_are_shown_without_texts(
     client.send(WORDS).wait("sent", timeout=20)
     client.close()
     said = capfd.readouterr().err
-    for shown in ('-> {"t": "hello"', '<- [{"t": "welcome"', '"t": "post"', '"t": "posted"', "-- connected, attempt"):
+    for shown in (
+        '-> {"t": "hello"',
+        '<- [{"t": "welcome"',
+        '"t": "post"',
+        '"t": "posted"',
+        "-- opens over websocket",
+        "-- connected, attempt",
+    ):
         assert shown in said
     for hidden in (WORDS, hub.token, "Grace"):
         assert hidden not in said
+
+
+def test_the_way_is_shown(join: Join, capfd: pytest.CaptureFixture[str], hub: Server) -> None:
+    with firewall(hub.port) as wall:
+        client = join(hub=f"http://127.0.0.1:{wall.port}/", token=hub.token, name="Grace", debug=True)
+        client.close()
+    said = capfd.readouterr().err
+    before, _, after = said.partition("-- opens over http")
+    assert "-- opens over websocket" in before
+    assert '<- [{"t": "welcome"' not in before
+    assert '<- [{"t": "welcome"' in after
 
 
 def test_texts_are_shown_where_they_are_asked_for(join: Join, capfd: pytest.CaptureFixture[str], hub: Server) -> None:

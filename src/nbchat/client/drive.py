@@ -207,6 +207,8 @@ class Drive:
 
     def _open(self) -> None:
         self._is_heard, self.way = False, self._ways.way
+        if self._tracer is not None:
+            self._tracer.opens(self.way)
         proved, self._proved = self._proved, None
         if proved is not None:
             proved.hand_over(self._received, self._closed)

@@ -15,6 +15,7 @@ from collections.abc import Callable
 from typing import Any, Literal
 
 from .outputs import ConnectionInfo
+from .ways import Way
 
 Debug = bool | Literal["texts"]
 SHOWN = frozenset({"t", "conversation", "kind", "state", "epoch", "role", "store", "via"})
@@ -40,6 +41,10 @@ class Tracer:
     def received(self, frame: str | bytes) -> None:
         """A frame has come."""
         self._line("<-", self._said(frame))
+
+    def opens(self, way: Way) -> None:
+        """A connection begins, on this way."""
+        self._line("--", f"opens over {way}")
 
     def state(self, info: ConnectionInfo) -> None:
         """The connection is another one now, or is tried again."""
