@@ -7,11 +7,15 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import Callable
+from operator import itemgetter
+from typing import Any
 
 import pytest
 from kit.polls import PollLine, asks, until
 from server.conftest import Serve, guest
 
+from nbchat.hub.outbound import text_frame
 from nbchat.protocol import messages as wire
 from nbchat.protocol.limits import HubLimits
 from nbchat.server import polled
@@ -19,6 +23,7 @@ from nbchat.server.polling import BODY_BYTES
 from nbchat.server.standalone import Served
 
 from .test_exhaustion import CHUNK, Calm, answered, calm, served
+from .test_signed_out import sign_out
 
 __all__ = ["calm", "served"]
 
@@ -87,6 +92,19 @@ async def test_a_login_that_is_taken_back_ends_it(served: Served, waits: bool) -
     assert (await (waiting or bob.waits())).closed == 4001
 
 
+async def test_who_is_signed_out_hears_it_by_the_wait_that_is_open(served: Served) -> None:
+    """By the command, and without another request, of which the login would be looked at anew."""
+    bob, eve = await opened(served, "Bob"), await opened(served, "Eve")
+    peer = served.hub.polls._peers[bob.id]
+    waiting = asyncio.ensure_future(bob.waits())
+    await until(lambda: peer._waiter)
+    assert sign_out(served, "Bob").exit_code == 0
+    waited = await waiting
+    assert (waited.closed, waited.frames) == (4001, [])
+    await eve.says(wire.Ping(ref=2))
+    assert (await eve.sees(wire.Pong)).ref == 2
+
+
 # ------------------------------------------------------------------------------------------------------- how much of it
 
 
@@ -123,9 +141,56 @@ async def test_a_flood_of_frames_is_closed(served: Served, calm: Calm, frames: l
     assert await flo.closed() == code
 
 
+class TurnedLoop:
+    """Stands for the event loop's clock and appointments; `turn` goes on to the next one."""
+
+    def __init__(self) -> None:
+        self.now = asyncio.get_running_loop().time()
+        self._due: list[tuple[float, asyncio.TimerHandle, Any]] = []
+
+    def time(self) -> float:
+        return self.now
+
+    def call_later(self, delay: float, call: Callable[..., object]) -> asyncio.TimerHandle:
+        real = asyncio.get_running_loop()
+        handle = asyncio.TimerHandle(self.now + delay, call, (), real)
+        self._due.append((self.now + delay, handle, call))
+        return handle
+
+    def create_future(self) -> asyncio.Future[bytes | None]:
+        return asyncio.get_running_loop().create_future()
+
+    def call_soon(self, call: Callable[..., object]) -> asyncio.Handle:
+        return asyncio.get_running_loop().call_soon(call)
+
+    def turn(self, until: float) -> None:
+        """Keep what is due until then, in order."""
+        while self._due and min(self._due, key=itemgetter(0))[0] <= until:
+            first = min(self._due, key=itemgetter(0))
+            self._due.remove(first)
+            self.now = max(self.now, first[0])
+            if not first[1].cancelled():
+                first[2]()
+        self.now = until
+
+
 async def test_who_waits_as_fast_as_answers_come_is_no_flood(served: Served, calm: Calm) -> None:
-    """Answers are spaced so that they stay below half of what a flood is; what is left are the client's own frames."""
-    assert HubLimits().flood_frames / 2 >= 1 / polled.PACE_SECONDS
+    """In a room where somebody writes every millisecond answers are spaced, and carry all that has come meanwhile."""
+    bob = await opened(served, "Bob")
+    peer = served.hub.polls._peers[bob.id]
+    turned = TurnedLoop()
+    peer._loop = turned  # type: ignore[assignment]
+    after, answers, waiter = bob.got, 0, peer.wait(bob.got)
+    for number in range(1_000):
+        peer.write(text_frame(b'[{"n":%d}]' % number))
+        turned.turn(turned.now + 0.001)
+        if waiter.done():
+            answers += 1
+            after = json.loads((waiter.result() or b"").split(b"\n")[0])["next"]
+            waiter = peer.wait(after)
+    assert after - bob.got > 900
+    assert 10 < answers <= 1 / polled.PACE_SECONDS + 1
+    assert answers <= HubLimits().flood_frames / 2 + 1, "the other half is for the client's own frames"
 
 
 async def test_a_person_has_a_number_of_them(start: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
