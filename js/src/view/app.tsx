@@ -169,18 +169,19 @@ function Wait({ ui }: { ui: Ui }) {
   );
 }
 
-export function App({ ui }: { ui: Ui }) {
-  const question = ui.chat.question.value;
+interface FrameProps {
+  ui: Ui;
+  conversation: Conversation | undefined;
+  sheets: Parts["sheets"] | null;
+}
+
+function Frame({ ui, conversation, sheets }: FrameProps) {
   const id = ui.selected.value;
-  const conversation = id ? ui.chat.conversation(id).value : undefined;
-  usePageTitle(ui, conversation);
-  const sheets = useSheets(ui, question !== null || ui.panel.value !== null);
   const side = ui.talk.side.value;
   const Talk = ui.talk.parts.value?.Beside;
   useEffect(() => {
     if (side) void loadTalk(ui);
   }, [side]);
-  if (question) return sheets ? <sheets.WhoAreYou ui={ui} question={question} /> : <Wait ui={ui} />;
   return (
     <div
       class="nbc-frame"
@@ -200,9 +201,20 @@ export function App({ ui }: { ui: Ui }) {
   );
 }
 
+export function App({ ui }: { ui: Ui }) {
+  const question = ui.chat.question.value;
+  const id = ui.selected.value;
+  const conversation = id ? ui.chat.conversation(id).value : undefined;
+  // Whoever is signed out sees nothing any more of what they could read, like somebody who was removed: the laptop may be a lost one.
+  const isOut = ui.chat.connection.value.state === "signed_out";
+  usePageTitle(ui, isOut ? S.app : conversation ? titleOf(ui.chat, conversation.summary) : "");
+  const sheets = useSheets(ui, question !== null || ui.panel.value !== null);
+  if (question) return sheets ? <sheets.WhoAreYou ui={ui} question={question} /> : <Wait ui={ui} />;
+  return isOut ? <Banner ui={ui} /> : <Frame ui={ui} conversation={conversation} sheets={sheets} />;
+}
+
 /** A page of its own is called like what it shows; a notebook's title is the notebook's. */
-function usePageTitle(ui: Ui, conversation: Conversation | undefined): void {
-  const title = conversation ? titleOf(ui.chat, conversation.summary) : "";
+function usePageTitle(ui: Ui, title: string): void {
   useEffect(() => {
     if (ui.page && title) document.title = title;
   }, [title]);

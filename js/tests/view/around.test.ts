@@ -63,14 +63,12 @@ describe("the banner", () => {
     expect(texts(".nbc-alert")).toEqual([]);
   });
 
-  test("signed out, kernel busy, frozen, relayed", async () => {
-    const { chat, texts, find } = await stage(team(), "team");
+  test("kernel busy, frozen, relayed", async () => {
+    const { chat, texts } = await stage(team(), "team");
     const with_ = async (more: object) => {
       chat.connection.value = { ...CONNECTED, ...more };
       await drawn();
     };
-    await with_({ state: "signed_out" });
-    expect(find(".nbc-alert a").getAttribute("href")).toBe("http://127.0.0.1:8888/nbchat/");
     await with_({ via: "relay", note: "kernel_busy" });
     expect(texts(".nbc-alert")).toEqual(["The kernel is busy: sending as soon as it is free."]);
     expect(texts(".nbc-as")).toEqual(["Through the kernel, as Ada."]);
