@@ -3,22 +3,31 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import sqlite3
+import subprocess
+import sys
+import time
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from kit.firewall import Mood, firewall
-from kit.stores import ADA
+from kit.leases import wait_for_leases
+from kit.stores import ADA, Driver
 from tornado.httpserver import HTTPServer
 from tornado.web import Application, RequestHandler
 
 from nbchat.client.find import Hub
 from nbchat.doctor import PROXY, Check, data_checks, examine
+from nbchat.hub import leases
 from nbchat.server.assemble import back_up, look_at
 from nbchat.server.standalone import Served, bind
 from nbchat.store.sqlite import SqliteStore
 from nbchat.store.sqlite_health import Health
+from nbchat.store.sqlite_lessee import gone, name
 from server.conftest import Serve
 
 WELL = Health(unusable="", network="", writable=True, free=10**12, size=10**6, hubs=1)
@@ -54,6 +63,27 @@ async def test_looking_leaves_nothing_behind(start: Serve, tmp_path: Path) -> No
 async def test_two_hubs_on_the_same_data_are_seen(start: Serve) -> None:
     first, _ = start(), start()
     assert (await checks(hub_of(first)))["other hubs"].seen == "1 more use this data: they are one chat"
+
+
+def test_a_hub_that_was_killed_a_moment_ago_is_not_counted(tmp_path: Path) -> None:
+    path, until = tmp_path / "hub.sqlite3", leases.until(time.time_ns() // 10**6)
+    running = Driver(SqliteStore.open(path, ADA))
+    ended = subprocess.run(
+        [sys.executable, "-c", "from nbchat.store.sqlite_lessee import name; print(name())"],
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout.strip()
+    token, pid, boot, space = ended.split(" ")
+    assert [gone(ended), gone(name())] == [True, False]
+    wait_for_leases(path, 1)
+    # Counted is who cannot be asked about: another container, another machine, an older nbchat.
+    for each in (ended, f"{token} {pid} {boot} pid:[1]", f"{token} {pid} another-boot {space}", token):
+        with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+            connection.execute("INSERT INTO hub VALUES (?, ?)", (each, until))
+    assert look_at(path).hubs == 1 + 3
+    running.close()
 
 
 class Old(RequestHandler):

@@ -38,6 +38,7 @@ from nbchat.protocol.messages import Person
 
 from .sqlite_file import BUSY_SECONDS, NETWORK, connect, explained, file_system, prepare
 from .sqlite_journal import note_boot
+from .sqlite_lessee import name as lease_name
 from .sqlite_own import enter
 from .sqlite_read import Reads
 from .sqlite_rows import PERSON, person
@@ -107,7 +108,7 @@ class SqliteStore:
             warning = _warning(network if alone else "", owner, found)
             info = ports.StoreInfo(id=id, owner=found, where=str(path), warning=warning)
             writes = Writes(connection, found.id, clock)
-            lease = None if alone else secrets.token_hex(8)
+            lease = None if alone else lease_name()
             reads, writer = Reads(connection, clock), Writer(connection, path, writes, lease=lease, lazy=lazy)
             store = cls(path, reads, info, writer, clock)
             if not alone:

@@ -15,6 +15,7 @@ from nbchat.hub import leases
 
 from .errors import StoreUnusable
 from .sqlite_file import NETWORK, examine, explained, file_system, looking, migrations
+from .sqlite_lessee import gone
 
 
 @dataclass(frozen=True)
@@ -27,7 +28,7 @@ class Health:
         writable: whether this user may write the file and its directory.
         free: bytes that its disk has left.
         size: bytes of the database and its journal.
-        hubs: processes that use it now.
+        hubs: processes that use it now; where it can be known, none that was killed.
     """
 
     unusable: str
@@ -47,7 +48,8 @@ def health(path: Path) -> Health:
         examine(path, len(migrations()), exclusive=bool(network))
         with explained(path), looking(path) as connection:
             now = time.time_ns() // 1_000_000
-            hubs = sum(leases.holds(until, now) for (until,) in connection.execute("SELECT until FROM hub"))
+            found = connection.execute("SELECT id, until FROM hub").fetchall()
+            hubs = sum(leases.holds(until, now) and not gone(id) for id, until in found)
     except StoreUnusable as error:
         unusable = str(error)
     parts = [file for file in (path, Path(f"{path}-wal")) if file.exists()]
