@@ -4,22 +4,15 @@
  * module: it takes nothing of the widget but what `polling` is given. Knows no protocol, as no transport does; `probe.ts` finds the way back.
  */
 
+import { GATEWAYS, POLL_AGAIN, POLL_LOST, POLL_PROMPT } from "../protocol/tables.gen";
 import { type HubHttp, posting } from "./http";
 import { Probe, type Turn } from "./probe";
 import type { Line, LineEvents, Transport } from "./transport";
 
-/** The hub answers a wait after 20 s at the latest; one that takes so much longer has got lost, ms. */
-const WAIT = 30_000;
-/** After which any other request has got lost, ms. */
-const PROMPT = 10_000;
 /** A request that was broken after so long was cut by something impatient on the way, ms. */
 const CUT = 5_000;
-/** Pauses before a broken request is made again, ms; five seconds after a broken wait the hub gives the connection up. */
-const AGAIN = [100, 400, 1_000];
 /** Characters in one send. So even of long ones the bytes stay below the 64 KiB that a browser lets outlive its page. */
 const SEND_CHARS = 16 * 1024;
-/** Answers of what lies between when it does not reach the hub. */
-const GATEWAY = [502, 504];
 
 type Asked =
   | { t: "open" }
@@ -98,7 +91,7 @@ class Poll implements Transport {
   }
 
   async #run(): Promise<void> {
-    const { id } = JSON.parse(await this.#ask({ t: "open" }, PROMPT));
+    const { id } = JSON.parse(await this.#ask({ t: "open" }, POLL_PROMPT));
     this.#id = id;
     if (this.until.aborted) return this.#tellEnd(1000);
     // A socket ends with its page, and so does this: else others would see the person for seconds more.
@@ -109,7 +102,7 @@ class Poll implements Transport {
   }
 
   async #wait(): Promise<void> {
-    const text = await this.#ask({ t: "wait", id: this.#id, after: this.#after }, WAIT, this.until);
+    const text = await this.#ask({ t: "wait", id: this.#id, after: this.#after }, POLL_LOST, this.until);
     const [first = "", ...lines] = text.split("\n");
     const { next, closed }: Head = JSON.parse(first);
     const frames = lines.slice(0, Math.max(0, next - this.#after));
@@ -131,7 +124,7 @@ class Poll implements Transport {
       const frames = this.#batch();
       const first = this.#sent + 1;
       this.busyAt = performance.now();
-      await this.#again(() => this.#ask({ t: "send", id: this.#id, first, frames }, PROMPT));
+      await this.#again(() => this.#ask({ t: "send", id: this.#id, first, frames }, POLL_PROMPT));
       this.#queue.splice(0, frames.length);
       this.#sent += frames.length;
     }
@@ -149,7 +142,7 @@ class Poll implements Transport {
 
   /** The hub would notice by itself, but later. */
   #tellEnd(code: number): void {
-    if (this.#id !== "") this.#ask({ t: "close", id: this.#id, code }, PROMPT).catch(() => {});
+    if (this.#id !== "") this.#ask({ t: "close", id: this.#id, code }, POLL_PROMPT).catch(() => {});
   }
 
   /** Makes a request until it is answered, unless the hub says no, or nobody has answered for too often. */
@@ -160,18 +153,18 @@ class Poll implements Transport {
         return await request();
       } catch (error) {
         if (performance.now() - begun > CUT) tries = 0;
-        const pause = AGAIN[tries];
+        const pause = POLL_AGAIN[tries];
         if (pause === undefined || this.until.aborted || error instanceof Refused) throw error;
-        await new Promise((go) => setTimeout(go, pause));
+        await new Promise((go) => setTimeout(go, pause * 1000));
       }
     }
   }
 
   /** One request; the text of its answer. */
-  async #ask(asked: Asked, ms: number, until?: AbortSignal): Promise<string> {
+  async #ask(asked: Asked, seconds: number, until?: AbortSignal): Promise<string> {
     const request = posting(asked);
     const ending = new AbortController();
-    const timer = setTimeout(() => ending.abort(), ms);
+    const timer = setTimeout(() => ending.abort(), seconds * 1000);
     const stop = () => ending.abort();
     until?.addEventListener("abort", stop);
     try {
@@ -184,7 +177,7 @@ class Poll implements Transport {
         signal: ending.signal,
       });
       if (response.ok) return await response.text();
-      throw GATEWAY.includes(response.status) ? new TypeError("Nobody there.") : new Refused();
+      throw GATEWAYS.some((status) => status === response.status) ? new TypeError("Nobody there.") : new Refused();
     } finally {
       clearTimeout(timer);
       until?.removeEventListener("abort", stop);

@@ -95,7 +95,7 @@ test.each<[string, Fault[]]>([
   ["wait", ["lost before"]],
   ["wait", ["lost after"]],
   ["wait", ["cut"]],
-  ["wait", [502]],
+  ["wait", [502, 503]],
   ["wait", ["cut", 504]],
   ["send", ["lost before"]],
   ["send", ["lost after"]],
@@ -123,7 +123,7 @@ test.each<[string, Fault[]]>([
   expect(said).toEqual(["opened"]);
 });
 
-test.each([400, 403, 410, 503])("a hub that answers %i is not asked again", async (status) => {
+test.each([400, 403, 410, 500])("a hub that answers %i is not asked again", async (status) => {
   far.faults["wait"] = [status];
   opens();
   await soon(() => expect(said).toEqual(["opened", "closed null"]));

@@ -15,20 +15,14 @@ from typing import Any
 
 from tornado.httputil import HTTPInputError
 
+from nbchat.protocol.limits import GATEWAYS, POLL_AGAIN, POLL_LOST, POLL_PROMPT
+
 from .find import Hub, why
 from .lane import Lane
 from .transport import Closed, refusal
 
-WAIT_SECONDS = 30.0
-"""For an answer to a wait, which a hub gives after 20 at the latest."""
-ANSWER_SECONDS = 10.0
-"""For any other answer."""
-AGAIN_SECONDS = (0.2, 0.5, 1.0)
-"""Before what failed is tried again; then the connection is over. The hub waits longer for us."""
 SEND_BYTES = 64 * 1024
 """Of frames in one request, but at least one frame. As texts in JSON they take up to twice that."""
-BAD_GATEWAYS = (502, 503, 504)
-"""What a proxy answers while it does not reach the hub."""
 NO_HUB = "what answers there is no hub"
 
 
@@ -102,7 +96,7 @@ class Polling:
         self._on_opened()
         after, code = 0, None
         while code is None:
-            answer = await self._ask(self._in, {"t": "wait", "id": self._id, "after": after}, seconds=WAIT_SECONDS)
+            answer = await self._ask(self._in, {"t": "wait", "id": self._id, "after": after}, seconds=POLL_LOST)
             after, code, frames = _parts(answer)
             for frame in frames:
                 if self._over:
@@ -135,8 +129,8 @@ class Polling:
         lane: Lane,
         said: dict[str, Any],
         *,
-        seconds: float = ANSWER_SECONDS,
-        again: tuple[float, ...] = AGAIN_SECONDS,
+        seconds: float = POLL_PROMPT,
+        again: tuple[float, ...] = POLL_AGAIN,
     ) -> bytes:
         """The body of the answer. Raises Over where there is none."""
         failed = Closed(None, NO_HUB)
@@ -151,7 +145,7 @@ class Polling:
                 if answer.status == 200:
                     return bytes(answer.body)
                 failed = refusal(answer.status, bytes(answer.body))
-                if answer.status not in BAD_GATEWAYS:
+                if answer.status not in GATEWAYS:
                     break
             if delay is not None:
                 await asyncio.sleep(delay)

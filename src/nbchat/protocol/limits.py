@@ -139,6 +139,18 @@ RECONNECT_PER_SECOND = 250.0
 a restart brings at most about 250 hellos a second.
 """
 
+POLL_LOST = 30.0
+"""Over HTTP: a wait that has no answer after this long has got lost; the hub gives one after 20 seconds at the latest.
+"""
+POLL_PROMPT = 10.0
+"""The same for any other request over HTTP."""
+POLL_AGAIN = (0.2, 0.5, 1.0)
+"""Pauses before a request over HTTP that failed on the way is made again; then the connection is over. Together they
+are shorter than the hub waits for somebody whose wait broke off."""
+GATEWAYS = (502, 503, 504)
+"""What proxies answer while they do not reach the hub: a request over HTTP that gets one of these has failed on the
+way. A hub that is just starting says 503 itself, and is asked again as well."""
+
 FLOOD_FRAMES = 100.0
 FLOOD_SECONDS = 5.0
 """More than FLOOD_FRAMES a second for FLOOD_SECONDS closes the connection."""
