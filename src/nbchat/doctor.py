@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 MIB = 1024 * 1024
 ROOM = 200 * MIB
 """Bytes of room below which a disk is nearly full: a journal grows to 64 MiB, a copy needs as much as the database."""
+FULL = MIB
+"""Bytes below which hubs store nothing any more."""
 SKEW = 30.0
 """Seconds by which two clocks may differ before times look wrong to people."""
 Verdict = Literal["ok", "warn", "wrong", "none"]
@@ -195,19 +197,23 @@ def data_checks(where: str, found: Health) -> Iterator[Check]:
         found: how it is.
     """
     if found.unusable:
-        yield Check("the database", "wrong", found.unusable, "nbchat restore BACKUP puts a backup in its place.")
+        yield Check(
+            "the database", "wrong", found.unusable, "`nbchat restore BACKUP --force` puts a backup in its place."
+        )
     elif not found.writable:
         do = "Give the file and its directory to the user of the hub."
         yield Check("the database", "wrong", f"{where} cannot be written by this user", do)
     else:
-        yield Check("the database", "ok", f"{where}, {found.size / MIB:.1f} MiB, whole and writable")
+        yield Check("the database", "ok", f"{where}, {found.size / MIB:.1f} MiB, whole, and this user may write it")
     if found.network:
         do = "Put it on a local disk (c.NbchatConfig.data_dir, or --data) to share it between servers."
         yield Check("the file system", "warn", f"{found.network}, over the network: one hub only", do)
     else:
         yield Check("the file system", "ok", "local")
     room = f"{found.free / MIB:,.0f} MiB free"
-    if found.free < ROOM:
+    if found.free < FULL:
+        yield Check("the disk", "wrong", f"{room}: new messages are refused", "Make room; then it goes on by itself.")
+    elif found.free < ROOM:
         yield Check("the disk", "warn", room, "Make room: where there is none, new messages are refused.")
     else:
         yield Check("the disk", "ok", room)

@@ -136,7 +136,8 @@ async def test_a_hub_that_has_gone_is_said() -> None:
         ("the database", "wrong", {"unusable": "it is damaged"}, "nbchat restore"),
         ("the database", "wrong", {"writable": False}, "Give the file"),
         ("the file system", "warn", {"network": "nfs4"}, "local disk"),
-        ("the disk", "warn", {"free": 10**6}, "Make room"),
+        ("the disk", "warn", {"free": 10**8}, "Make room"),
+        ("the disk", "wrong", {"free": 0}, "goes on by itself"),
     ],
 )
 def test_what_is_wrong_with_the_data_is_said(title: str, verdict: str, change: dict[str, Any], word: str) -> None:
