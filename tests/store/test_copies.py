@@ -180,3 +180,16 @@ def test_a_backup_into_a_folder_that_is_not_there_says_so(path: Path, copy: Path
 def test_a_backup_that_cannot_be_written_asks_for_another_name(path: Path, copy: Path, tmp_path: Path) -> None:
     with refused("it cannot be read or written", "Name another file"):
         backup(path, tmp_path / ("n" * 300))
+
+
+@pytest.mark.parametrize("harm", ["a page", "all"])
+def test_where_the_data_is_damaged_the_backup_says_so_of_the_data(path: Path, tmp_path: Path, harm: str) -> None:
+    with hub(path) as running:
+        running.write(conversation("c", ADA, BOB), *(post("c", ADA, "x" * 900, key=f"key-{n:08}") for n in range(99)))
+    whole = path.read_bytes()
+    path.write_bytes(
+        b"no data" * 999 if harm == "all" else whole[: len(whole) // 2] + bytes(len(whole) - len(whole) // 2)
+    )
+    with refused("hub.sqlite3: it is damaged", "nbchat restore BACKUP --force"):
+        backup(path, tmp_path / "copy.sqlite3")
+    assert not (tmp_path / "copy.sqlite3").exists()

@@ -22,6 +22,7 @@ from .sqlite_file import (
     BUSY_SECONDS,
     copy_whole,
     counted,
+    damaged,
     examine,
     explained,
     free_name,
@@ -67,8 +68,13 @@ def backup(path: Path, target: Path) -> dict[str, int]:
             raise StoreUnusable(target, "it is there already", "Name a new file, so that no backup is lost")
         if not target.absolute().parent.is_dir():
             raise StoreUnusable(target, "there is no such folder", "Make the folder, or name another file")
-    with _advising(target, "Name another file"), explained(path), looking(path) as source:
-        return copy_whole(source, target, check="integrity_check")
+    try:
+        with _advising(target, "Name another file"), explained(path), looking(path) as source:
+            return copy_whole(source, target, check="integrity_check")
+    except StoreUnusable as error:
+        if "damaged" in error.what:
+            _refuse_damaged(path)  # its faults are in the copy, too
+        raise
 
 
 def restore(source: Path, path: Path, *, force: bool = False, busy: float = BUSY_SECONDS) -> Restored:
@@ -101,6 +107,13 @@ def restore(source: Path, path: Path, *, force: bool = False, busy: float = BUSY
         draft.unlink(missing_ok=True)
     _settle(path.parent)
     return Restored(counts, kept)
+
+
+def _refuse_damaged(path: Path) -> None:
+    with explained(path), looking(path) as source:
+        verdict = str(source.execute("PRAGMA integrity_check(1)").fetchone()[0])
+    if verdict != "ok":
+        raise damaged(path, verdict)
 
 
 @contextmanager

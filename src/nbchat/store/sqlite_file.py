@@ -231,7 +231,7 @@ def _make(path: Path) -> None:
 
 _ELSEWHERE = "Give it to this user, or choose another place for the data"
 _UPDATE = "Update nbchat: pip install -U nbchat"
-_RESTORE = "Move it away to start anew, or put a backup in its place"
+_RESTORE = "Move it away to start anew, or put a backup in its place: `nbchat restore BACKUP --force`"
 _ANOTHER = "Choose another file for the data"
 ADVICE_FOR_DATA = frozenset({_ELSEWHERE, _RESTORE, _ANOTHER})
 """What to do about a file where a hub has its data: of no use where it should be a backup, or the place for one."""
@@ -265,7 +265,12 @@ def _check(path: Path, busy: float) -> None:
     with explained(path), looking(path, busy) as connection:
         verdict = str(connection.execute("PRAGMA quick_check(1)").fetchone()[0])
     if verdict != "ok":
-        raise StoreUnusable(path, f"it is damaged ({verdict})", _RESTORE)
+        raise damaged(path, verdict)
+
+
+def damaged(path: Path, verdict: str) -> StoreUnusable:
+    """Return what to raise of data of which one of SQLite's checks says this."""
+    return StoreUnusable(path, f"it is damaged ({' '.join(verdict.split())})", _RESTORE)
 
 
 def _check_journal(path: Path) -> None:
