@@ -1,6 +1,6 @@
 /** A new conversation: with one person (direct) or several (a group with a title), or an open channel, found, joined or created. */
 
-import { useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { describe } from "../client/actions";
 import type { Person, Summary } from "../protocol/messages.gen";
 import { TITLE_CHARS, TOPIC_CHARS } from "../protocol/tables.gen";
@@ -119,10 +119,39 @@ function NewChannel({ ui, name, action }: { ui: Ui; name: string; action: Action
   );
 }
 
+/** The open channels are asked for again this often while somebody may be looking, and at most this often when they look again, ms. */
+const ASK_EVERY = 30_000;
+const ASK_AT_MOST = 3_000;
+
+/**
+ * Nobody is told of an open channel that others make. Calls `again` when the person comes back to the page or its window, and now and then while
+ * the page can be seen. Returns what to call when they turn to the list.
+ */
+function useLooks(again: () => void): () => void {
+  const asked = useRef(Date.now());
+  const look = () => {
+    if (document.visibilityState !== "visible" || Date.now() - asked.current < ASK_AT_MOST) return;
+    asked.current = Date.now();
+    again();
+  };
+  useEffect(() => {
+    const end = new AbortController();
+    document.addEventListener("visibilitychange", look, { signal: end.signal });
+    addEventListener("focus", look, { signal: end.signal });
+    const timer = setInterval(look, ASK_EVERY);
+    return () => {
+      end.abort();
+      clearInterval(timer);
+    };
+  }, []);
+  return look;
+}
+
 function Channels({ ui }: { ui: Ui }) {
   const [query, setQuery] = useState("");
   const action = useAction(ui);
-  const { found } = useAnswer(ui, () => ui.chat.findChannels(query.trim()), query);
+  const { found, again } = useAnswer(ui, () => ui.chat.findChannels(query.trim()), query);
+  useLooks(again);
   const name = query.trim();
   const same = (row: Summary) => [row.handle, row.title].some((word) => word?.toLowerCase() === name.toLowerCase());
   return (
@@ -148,10 +177,11 @@ const WELCOME_CHANNELS = 3;
 /** For who has no conversation yet: what is open to them, and how to begin one. */
 export function Welcome({ ui }: { ui: Ui }) {
   const action = useAction(ui);
-  const { found } = useAnswer(ui, () => ui.chat.findChannels(""));
+  const { found, again } = useAnswer(ui, () => ui.chat.findChannels(""));
+  const look = useLooks(again);
   const open = found?.filter((row) => !row.settings.archived) ?? [];
   return (
-    <div class="nbc-form nbc-welcome">
+    <div class="nbc-form nbc-welcome" onPointerEnter={look} onFocusIn={look}>
       <p>{S.emptyList}</p>
       {open.length ? <p class="nbc-strong">{T.openChannels}</p> : null}
       <ul class="nbc-people">

@@ -1,0 +1,67 @@
+/** Nobody is told of an open channel that others make: where the list of them is shown, it is asked for again when somebody looks. */
+
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { ScriptedChat, summary } from "../kit/chat";
+import { drawn, type Stage, stage } from "../kit/stage";
+
+beforeEach(() => void vi.useFakeTimers({ toFake: ["Date", "setInterval", "clearInterval"] }));
+afterEach(() => {
+  vi.useRealTimers();
+  vi.restoreAllMocks();
+});
+
+const open = (id: string) => summary(id, { kind: "channel", joined: false });
+const rows = ({ texts }: Stage) => texts(".nbc-channel bdi:first-child").filter(Boolean);
+
+async function empty() {
+  const chat = new ScriptedChat();
+  const asks = vi.spyOn(chat, "findChannels");
+  const shown = await stage(chat);
+  await vi.waitFor(() => expect(asks).toHaveBeenCalledTimes(1));
+  chat.channels = [open("ml-team")];
+  return { asks, shown };
+}
+
+test.each([
+  ["comes back to the window", () => window.dispatchEvent(new Event("focus"))],
+  ["comes back to the page", () => document.dispatchEvent(new Event("visibilitychange"))],
+  [
+    "points at the list",
+    ({ find }: Stage) => find(".nbc-welcome").dispatchEvent(new MouseEvent("pointerenter", { bubbles: false })),
+  ],
+])("when one %s, once", async (_, look) => {
+  const { asks, shown } = await empty();
+  look(shown);
+  await drawn();
+  expect(asks).toHaveBeenCalledTimes(1); // it was asked for just now
+  vi.setSystemTime(Date.now() + 4_000);
+  look(shown);
+  look(shown);
+  await vi.waitFor(() => expect(rows(shown)).toEqual(["ml-team"]));
+  expect(asks).toHaveBeenCalledTimes(2);
+});
+
+test("while the page can be seen, now and then, and never behind another tab", async () => {
+  const { asks, shown } = await empty();
+  const visibility = vi.spyOn(document, "visibilityState", "get").mockReturnValue("hidden");
+  vi.advanceTimersByTime(600_000);
+  await drawn();
+  expect(asks).toHaveBeenCalledTimes(1);
+  visibility.mockReturnValue("visible");
+  vi.advanceTimersByTime(30_000);
+  await vi.waitFor(() => expect(rows(shown)).toEqual(["ml-team"]));
+  expect(asks).toHaveBeenCalledTimes(2);
+  shown.end();
+  await drawn();
+  vi.advanceTimersByTime(600_000);
+  expect(asks).toHaveBeenCalledTimes(2);
+});
+
+test("in the sheet of all channels, too", async () => {
+  const { shown } = await empty();
+  shown.ui.panel.value = "browse";
+  await vi.waitFor(() => expect(shown.texts("[role=dialog] .nbc-channel bdi:first-child")).toContain("ml-team"));
+  shown.chat.channels = [open("ml-team"), open("help")];
+  vi.advanceTimersByTime(30_000);
+  await vi.waitFor(() => expect(shown.texts("[role=dialog] .nbc-channel bdi:first-child")).toContain("help"));
+});
