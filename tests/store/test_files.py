@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import resource
 import sqlite3
@@ -11,6 +12,7 @@ from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import pytest
 from kit.stores import ADA, BOB, Driver, conversation, post
@@ -158,6 +160,26 @@ def test_what_another_hub_makes_while_it_is_looked_at_is_ours(path: Path, monkey
     prepare(path).close()
     assert made == [path]
     other.close()
+
+
+def test_what_another_hub_makes_of_an_empty_file_is_ours(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Between the look at the first bytes and the look at the size, the other hub makes the tables."""
+    opens, made = Path.open, list[Path]()
+
+    class Interrupted(io.FileIO):
+        def read(self, size: int | None = -1) -> bytes:
+            found = super().read(size) or b""
+            if not made:
+                made.append(path)
+                prepare(path).close()
+            return found
+
+    def interrupted(self: Path, mode: str = "r", *rest: Any) -> Any:
+        return Interrupted(self) if mode == "rb" else opens(self, mode, *rest)
+
+    monkeypatch.setattr(Path, "open", interrupted)
+    prepare(path).close()
+    assert made == [path]
 
 
 def test_a_newer_version_is_refused(path: Path) -> None:

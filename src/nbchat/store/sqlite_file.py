@@ -246,7 +246,7 @@ def examine(path: Path, newest: int, *, exclusive: bool = False, busy: float = B
     with path.open("rb") as file:
         header = file.read(_HEADER)
         size = file.seek(0, os.SEEK_END)
-    if size == 0:
+    if not header:  # it was empty then, whatever another hub has made of it by now
         return
     if len(header) < _HEADER or not header.startswith(_MAGIC):
         raise StoreUnusable(path, "it is not an SQLite database", _RESTORE)
