@@ -80,6 +80,20 @@ function OfOneself({ ui, id }: { ui: Ui; id: string | undefined }) {
   );
 }
 
+/** What the dot says only to who points at it, for keys and fingers, where it is not as usual. Nothing to press. */
+function OverHttp({ ui }: { ui: Ui }) {
+  const { state, via } = ui.chat.connection.value;
+  if (state !== "connected" || via !== "http") return null;
+  return (
+    <>
+      <Line />
+      <button type="button" role="menuitem" aria-disabled="true" class="nbc-fact" tabIndex={-1}>
+        {S.overHttp}
+      </button>
+    </>
+  );
+}
+
 export function MenuItems({ ui, conversation }: { ui: Ui; conversation: Conversation | undefined }) {
   const id = conversation?.summary.id;
   return (
@@ -87,6 +101,7 @@ export function MenuItems({ ui, conversation }: { ui: Ui; conversation: Conversa
       {conversation ? <OfConversation ui={ui} conversation={conversation} /> : null}
       <OfMessages ui={ui} id={id} />
       <OfOneself ui={ui} id={id} />
+      <OverHttp ui={ui} />
     </Popup>
   );
 }

@@ -89,6 +89,19 @@ describe("sheets", () => {
     expect(all("[role=menu]")).toEqual([]);
   });
 
+  test("over HTTP the menu says so, where arrow keys come by, and else it has no such line", async () => {
+    const { chat, press, key, texts } = await stage(team(), "team");
+    await press("Menu");
+    expect(texts("[role=menuitem]").at(-1)).toBe("Where is my data?");
+    chat.connection.value = { ...CONNECTED, via: "http" };
+    await drawn();
+    await key(document.activeElement as Element, "End");
+    expect(document.activeElement?.textContent).toBe("Connected over HTTP, because WebSockets are blocked");
+    chat.connection.value = { ...CONNECTED, via: "http", state: "reconnecting" };
+    await drawn();
+    expect(texts("[role=menuitem]").at(-1)).toBe("Where is my data?");
+  });
+
   test("without a connection they say so, and begin nothing that would be done later", async () => {
     const { chat, press, texts, type, button, all } = await stage(team(), "team");
     chat.directory = [person("bob", "Bob")];
