@@ -174,8 +174,8 @@ def test_what_another_hub_makes_of_an_empty_file_is_ours(path: Path, monkeypatch
                 prepare(path).close()
             return found
 
-    def interrupted(self: Path, mode: str = "r", *rest: Any) -> Any:
-        return Interrupted(self) if mode == "rb" else opens(self, mode, *rest)
+    def interrupted(self: Path, mode: str = "r", *rest: Any, **more: Any) -> Any:
+        return Interrupted(self) if mode == "rb" else opens(self, mode, *rest, **more)
 
     monkeypatch.setattr(Path, "open", interrupted)
     prepare(path).close()
