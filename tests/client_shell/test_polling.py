@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from zlib import crc32
 
 import pytest
 from kit.firewall import Firewall, Mood, firewall
+from kit.hubs import running_hub
 from kit.processes import wait_until
 from kit.servers import Server
 
@@ -28,6 +30,19 @@ def hurry(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(module, "HELLO_DEADLINE", 2.0)
 
 
+@pytest.fixture(scope="module")
+def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """One for all, each in a room of its own: what is asked here is what lies before it."""
+    with pytest.MonkeyPatch.context() as patch, running_hub(tmp_path_factory.mktemp("polling"), patch) as server:
+        yield server
+
+
+@pytest.fixture
+def room(request: pytest.FixtureRequest) -> str:
+    """The test's own."""
+    return f"room-{crc32(request.node.name.encode())}"
+
+
 @pytest.fixture
 def wall(hub: Server) -> Iterator[Firewall]:
     with firewall(hub.port) as running:
@@ -35,9 +50,9 @@ def wall(hub: Server) -> Iterator[Firewall]:
 
 
 @pytest.fixture
-def behind(hub: Server, wall: Firewall, join: Join) -> Client:
+def behind(hub: Server, wall: Firewall, room: str, join: Join) -> Client:
     """Grace, behind the wall."""
-    return join(hub=f"http://127.0.0.1:{wall.port}/", token=hub.token, name="Grace")
+    return join(room, hub=f"http://127.0.0.1:{wall.port}/", token=hub.token, name="Grace")
 
 
 def texts(client: Client) -> list[str]:
@@ -48,13 +63,13 @@ def way(client: Client) -> str:
     return client.connection.via
 
 
-def test_who_is_behind_a_proxy_comes_over_http(hub: Server, wall: Firewall, join: Join) -> None:
+def test_who_is_behind_a_proxy_comes_over_http(hub: Server, wall: Firewall, room: str, join: Join) -> None:
     """Behind three kinds of them, in one room with somebody who is not."""
-    ada = join()
+    ada = join(room)
     behind = []
     for mood in MOODS:
         wall.mood = mood
-        behind.append(join(hub=f"http://127.0.0.1:{wall.port}/", token=hub.token, name=mood))
+        behind.append(join(room, hub=f"http://127.0.0.1:{wall.port}/", token=hub.token, name=mood))
         assert [way(one) for one in (ada, behind[-1])] == ["websocket", "http"]
         assert (behind[-1].connection.state, behind[-1].connection.note) == ("connected", "")
     heard: list[str] = []
@@ -72,8 +87,10 @@ def test_who_is_behind_a_proxy_comes_over_http(hub: Server, wall: Firewall, join
     assert heard == [text for text in texts(ada) if not text.startswith(MOODS[0])]
 
 
-def test_answers_that_are_cut_lose_nothing_and_double_nothing(wall: Firewall, behind: Client, join: Join) -> None:
-    ada = join()
+def test_answers_that_are_cut_lose_nothing_and_double_nothing(
+    wall: Firewall, behind: Client, room: str, join: Join
+) -> None:
+    ada = join(room)
     heard: list[str] = []
     behind.on_message(lambda message: heard.append(message.text))
     wall.breaks = 0.2
@@ -87,7 +104,7 @@ def test_answers_that_are_cut_lose_nothing_and_double_nothing(wall: Firewall, be
     assert [text for text in texts(ada) if text.startswith("grace")] == [f"grace {number}" for number in range(30)]
 
 
-def test_a_hub_that_dies_is_come_back_to(hub: Server, wall: Firewall, behind: Client, join: Join) -> None:
+def test_a_hub_that_dies_is_come_back_to(hub: Server, wall: Firewall, behind: Client, room: str, join: Join) -> None:
     behind.send("before").wait("sent", timeout=SOON)
     hub.kill()
     wait_until(lambda: behind.connection.state == "reconnecting", seconds=SOON, what="the loss noticed")
@@ -96,16 +113,16 @@ def test_a_hub_that_dies_is_come_back_to(hub: Server, wall: Firewall, behind: Cl
     hub.start()
     queued[-1].wait("sent", timeout=SOON)
     assert way(behind) == "http"
-    assert texts(join()) == ["before", "queued 0", "queued 1", "queued 2"]
+    assert texts(join(room)) == ["before", "queued 0", "queued 1", "queued 2"]
 
 
 def test_a_network_that_changes_is_followed(
-    wall: Firewall, hub: Server, join: Join, monkeypatch: pytest.MonkeyPatch
+    wall: Firewall, hub: Server, room: str, join: Join, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(ways, "TRY_SECONDS", 0.1)
     monkeypatch.setattr(ways, "TRY_SECONDS_MAX", 0.1)
     wall.mood = "lets through"
-    grace = join(hub=f"http://127.0.0.1:{wall.port}/", token=hub.token, name="Grace")
+    grace = join(room, hub=f"http://127.0.0.1:{wall.port}/", token=hub.token, name="Grace")
     grace.send("before").wait("sent", timeout=SOON)
     assert way(grace) == "websocket"
     wall.mood = "strips"
@@ -121,16 +138,16 @@ def test_a_network_that_changes_is_followed(
         sent.append(grace.send(f"meanwhile {len(sent)}"))
         sent[-1].wait("sent", timeout=SOON)
     grace.send("after").wait("sent", timeout=SOON)
-    assert texts(join()) == ["before", "refused", *(message.text for message in sent), "after"]
+    assert texts(join(room)) == ["before", "refused", *(message.text for message in sent), "after"]
 
 
 def test_a_proxy_that_swallows_frames_is_not_gone_back_to(
-    wall: Firewall, hub: Server, join: Join, monkeypatch: pytest.MonkeyPatch
+    wall: Firewall, hub: Server, room: str, join: Join, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(ways, "TRY_SECONDS", 0.1)
     monkeypatch.setattr(ways, "TRY_SECONDS_MAX", 0.1)
     monkeypatch.setattr(spare, "HELLO_DEADLINE", 0.3)
-    grace = join(hub=f"http://127.0.0.1:{wall.port}/", token=hub.token, name="Grace")
+    grace = join(room, hub=f"http://127.0.0.1:{wall.port}/", token=hub.token, name="Grace")
     states: set[str] = set()
     wall.mood = "swallows"
     asked = wall.asked
@@ -158,8 +175,8 @@ def test_a_frame_that_is_too_large_goes_alone() -> None:
     assert polling.fitting(["x", "y"]) == 2
 
 
-def test_what_was_written_in_other_letters_goes_through(behind: Client, join: Join) -> None:
-    ada = join()
+def test_what_was_written_in_other_letters_goes_through(behind: Client, room: str, join: Join) -> None:
+    ada = join(room)
     text = "\u05e9" * 10_000
     for _ in range(6):
         behind.send(text)
