@@ -81,6 +81,9 @@ def test_back_to_the_socket_and_out_again(lab: Server, new_person: NewPerson) ->
 
         page.context.clear_cookies()
         ada.types("who").sees_banner("You are not signed in any more.")
+        # Nothing that could be read is left on the screen, and nowhere to write.
+        expect(ada.root).to_have_text("You are not signed in any more.Sign in")
+        expect(ada.root.get_by_role("textbox")).to_have_count(0)
 
 
 def test_a_widget_behind_a_firewall(lab: Server, new_person: NewPerson) -> None:
