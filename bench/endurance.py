@@ -4,29 +4,32 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import os
 import statistics
 import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from urllib.request import Request, urlopen
 
-import msgspec
 from kit.filling import fill
 from kit.servers import Server
-from tornado.httpclient import HTTPRequest
-from tornado.websocket import WebSocketClientConnection, websocket_connect
 
 from bench import targets
 from bench.figures import Figure
-from bench.generator import Phase, run
-from bench.targets import HELLO, channel, extension, posts, reach, standalone
+from bench.generator import LoadFailed, Phase, run
+from bench.targets import HELLO, channel, extension, joins, posts, reach, returns, standalone, writes
 from bench.texts import texts
+from bench.visitor import Item, Visitor
 
 Tell = Callable[[str], None]
-Item = dict[str, object]
 IDLE, MOST = 1_000, 5_000
 MEMBERS = 1_000
-STORM = 2_000
+STALL = ("rate:300:0:1", "rate:20:1:5", "idle:0:0:1", "closed:64:0:4")
+"""Fill what the kernel keeps; measure; let the hub be asked; see what it keeps at most."""
+STORM, PEOPLE = 2_000, 100
+ACKNOWLEDGED = 40
+"""Messages, before the hub is killed among the next eight."""
 MISSED = 300
 TIMES = 9
 """Times that a single thing is done; the median counts."""
@@ -58,69 +61,117 @@ def _each(phase: Phase) -> float:
 
 
 def stalled(tell: Tell) -> Iterator[Figure]:
-    """One of a thousand does not read: what the others notice, and what the hub keeps for it."""
+    """One of a thousand does not read: what the others notice while the hub keeps bytes for it, and how many these are.
+
+    Its end of the connection takes next to nothing (`load.c`): else the kernel would keep megabytes, and the hub
+    nothing. What counts is measured after so many messages that some wait in the hub, if they still wait at the end.
+    """
     late: dict[int, list[float]] = {0: [], 1: []}
-    more = 0.0
+    waited, more = list[float](), 0.0
     for number, count in itertools.product(range(3), (0, 1)):
         tell(f"a stalled reader, round {number + 1}: {count}")
         with standalone() as server:
-            arguments = [*reach(server), *posts(channel(server)), "--n", str(MEMBERS), "--stalled", str(count)]
-            first, last = run(arguments, ["rate:20:1:3", "closed:64:0:4"], targets.CORES[1])
-            late[count].append(first.p99_ms)
-            more = max(more, (last.end_bytes - first.end_bytes) / 1e6 if count else 0)
-    with_one, without = statistics.median(late[1]), statistics.median(late[0])
-    times = with_one / without
-    yield Figure(f"a stalled reader among {MEMBERS:,}: p99 of the others, times that without", times, "x", 1.2)
-    yield Figure("a stalled reader: memory that the hub takes meanwhile", more, "MB")
+            measured, waiting = _beside(server, count)
+        late[count].append(measured[1].p99_ms)
+        if count:
+            waited += waiting[:2]
+            more = max(more, (measured[-1].end_bytes - measured[1].end_bytes) / 1e6)
+    if min(waited):
+        times = statistics.median(late[1]) / statistics.median(late[0])
+        yield Figure(f"a stalled reader among {MEMBERS:,}: p99 of the others, times that without", times, "x", 1.2)
+    least = min(waited) / 1e3
+    yield Figure("a stalled reader: what waits for it in the hub meanwhile, at least", least, "kB", 1, at_least=True)
+    yield Figure("a stalled reader: memory that the hub takes with 64 messages on their way", more, "MB")
+
+
+def _beside(server: Server, stalling: int) -> tuple[list[Phase], list[float]]:
+    """The phases of STALL, and the bytes that waited for the slowest reader at the end of each."""
+    arguments = [*reach(server), *posts(channel(server)), "--n", str(MEMBERS), "--stalled", str(stalling)]
+    waiting = list[float]()
+    measured = run(arguments, STALL, targets.CORES[1], lambda: waiting.append(_waiting(server)))
+    if any(one.missing for one in measured):
+        raise LoadFailed("deliveries to those who read were lost")
+    return measured, waiting
+
+
+def _waiting(server: Server) -> float:
+    """Bytes that wait for the slowest reader, as the hub itself says."""
+    asked = Request(f"http://127.0.0.1:{server.port}/metrics", headers={"Authorization": f"token {server.token}"})
+    with urlopen(asked, timeout=10) as answer:  # noqa: S310 - ours, over http
+        lines = answer.read().decode().splitlines()
+    return next(float(line.split()[1]) for line in lines if line.startswith("nbchat_queue_bytes_max "))
 
 
 def storm(tell: Tell) -> Iterator[Figure]:
-    """All clients of a hub that was killed and started again come at once, without the pauses that real ones make."""
+    """A hub is killed while somebody writes; all clients come back at once, without the pauses that real ones make.
+
+    Each says what it had before, and is ready once it has the newest message. Everything that was acknowledged before
+    the kill has to be among what each is given.
+    """
     tell(f"{STORM} clients after a restart")
-    with standalone() as server:
+    with standalone() as server, tempfile.TemporaryDirectory(prefix="nbchat-bench-") as folder:
         room = channel(server)
-        arguments = [*reach(server, "@H@"), *posts(room), "--n", str(STORM), "--window", str(STORM // 10)]
-        before = run(arguments, ["closed:8:0:1"], targets.CORES[1])[0]
-        server.kill()
+        people = reach(server, "@H@")
+        run([*people, *joins(room), "--n", str(PEOPLE)], ["idle:0:0:0.1"], targets.CORES[1])
+        position, stored = asyncio.run(_cut_off(server, room))
         server.restart()
         targets.pin(server.pid)
-        arguments = [*reach(server, "@H@"), *posts(room), "--n", str(STORM), "--window", str(STORM)]
+        last = asyncio.run(_one_more(server, room))
+        wanted = Path(folder) / "wanted"
+        wanted.write_text("\n".join([*stored, last]))
+        arguments = [*people, *returns(room, position, last), *writes(room), "--wanted", str(wanted)]
+        arguments += ["--n", str(STORM), "--window", str(STORM)]
         after = run(arguments, ["closed:8:0:1"], targets.CORES[1])[0]
-    yield Figure(f"{STORM:,} clients come back at once after a kill: all of them ready", after.connecting, "s", 10)
-    yield Figure("deliveries that were lost before or after", before.missing + after.missing, "", 0)
+    yield Figure(f"{STORM:,} clients come back at once after a kill: all have everything", after.connecting, "s", 10)
+    told = f"{len(stored)} messages acknowledged before the kill, times {STORM:,} clients: not there after it"
+    yield Figure(told, after.lacking, "", 0)
+    yield Figure("deliveries that were lost after it", after.missing, "", 0)
+
+
+async def _cut_off(server: Server, room: str) -> tuple[list[object], list[str]]:
+    """Write with eight on their way and kill the hub; returns where readers stood before, and what was acknowledged."""
+    writer = await Visitor.connects(server, "Writer")
+    position = await writer.joins(room, "session")
+    said, stored = dict[str, str](), list[str]()
+
+    async def write() -> None:
+        key, text = f"before-{len(said):06}", f"said-{os.urandom(8).hex()}"
+        said[key] = text
+        # At the end, where no preview of the list has it.
+        post = {"t": "post", "ref": 4, "conversation": room, "key": key, "text": text.rjust(targets.SIZE, "x")}
+        await writer.says(post)
+
+    for _ in range(8):
+        await write()
+    # Also what was acknowledged when the kill was on its way counts.
+    while (items := await writer.hears()) is not None:
+        for one in items:
+            if one["t"] == "accepted":
+                stored.append(said[str(one["key"])])
+                if len(stored) == ACKNOWLEDGED:
+                    server.kill()
+                elif len(stored) < ACKNOWLEDGED:
+                    await write()
+    return position, stored
+
+
+async def _one_more(server: Server, room: str) -> str:
+    writer = await Visitor.connects(server, "Writer")
+    await writer.asks({"t": "hello", "ref": 1, "kind": "session"}, "welcome")
+    text = f"said-{os.urandom(8).hex()}"
+    post: Item = {
+        "t": "post",
+        "ref": 4,
+        "conversation": room,
+        "key": "after-000000",
+        "text": text.rjust(targets.SIZE, "x"),
+    }
+    await writer.asks(post, "accepted")
+    writer.leaves()
+    return text
 
 
 # ------------------------------------------------------------------------------------------------------- one by one
-
-
-class Visitor:
-    """One connection, asked from here; counts what comes."""
-
-    def __init__(self, line: WebSocketClientConnection) -> None:
-        self._line, self.bytes = line, 0
-
-    @classmethod
-    async def connects(cls, server: Server, name: str) -> Visitor:
-        """Open the socket as somebody."""
-        headers = {"Authorization": f"token {server.token}", "X-Nbchat-Name": name}
-        url = f"ws://127.0.0.1:{server.port}/nbchat/ws"
-        return cls(await websocket_connect(HTTPRequest(url, headers=headers)))
-
-    async def asks(self, command: Item, answer: str, *, also: int = 0) -> tuple[float, list[Item]]:
-        """Send, and read until this kind of item (or an event with this seq) has come; ms, and what came."""
-        began, items = time.perf_counter(), list[Item]()
-        await self._line.write_message(msgspec.json.encode(command))
-        while not any(one["t"] == answer and (not also or one.get("seq") == also) for one in items):
-            frame = await asyncio.wait_for(self._line.read_message(), 60)
-            if frame is None:
-                raise RuntimeError("the hub closed the connection")
-            self.bytes += len(frame)
-            items += msgspec.json.decode(frame)
-        return 1e3 * (time.perf_counter() - began), items
-
-    def leaves(self) -> None:
-        """Hang up."""
-        self._line.close()
 
 
 def history(count: int, tell: Tell) -> Iterator[Figure]:
@@ -178,14 +229,9 @@ def resume(tell: Tell) -> Iterator[Figure]:
 
 async def _resumed(server: Server, room: str) -> list[Figure]:
     writer = await Visitor.connects(server, "Writer")
-    await writer.asks({"t": "hello", "ref": 1, "kind": "session"}, "welcome")
-    await writer.asks({"t": "join", "ref": 2, "conversation": room}, "done")
+    await writer.joins(room, "session")
     reader = await Visitor.connects(server, "Reader")
-    await reader.asks({"t": "hello", "ref": 1, "kind": "page"}, "welcome")
-    await reader.asks({"t": "join", "ref": 2, "conversation": room}, "done")
-    _, items = await reader.asks({"t": "watch", "ref": 3, "conversation": room}, "done")
-    snapshot = next(one for one in items if one["t"] == "snapshot")
-    position = _position(snapshot)
+    position = await reader.joins(room)
     reader.leaves()
     last = 0
     for number in range(MISSED):
@@ -204,10 +250,3 @@ async def _resumed(server: Server, room: str) -> list[Figure]:
         reader.leaves()
     middle = statistics.median(took)
     return [Figure(f"resume after {MISSED} missed messages: hello until all are there", middle, "ms", 50)]
-
-
-def _position(snapshot: Item) -> list[object]:
-    summary = snapshot["summary"]
-    if not isinstance(summary, dict):
-        raise TypeError("a snapshot without a summary")
-    return [summary["epoch"], snapshot["as_of"]]

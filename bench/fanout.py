@@ -2,7 +2,8 @@
 
 A round runs each server once at each N, with all K; rounds follow one another, so that a busy moment is one of all.
 Compared is processor time for a delivery, since other programs on the machine change it least; a server that has a core
-for itself reaches one second of it in a second.
+for itself reaches one second of it in a second. Who loses a delivery in any round of a column has no figure there, only
+the number of those that were lost: a server that drops messages is fast at it.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import statistics
 from collections.abc import Callable, Container, Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from bench import commit, targets
 from bench.figures import Figure
@@ -25,6 +27,8 @@ RATE = 200
 SECONDS = 1.5
 PATIENCE = 6.0
 """The same for servers that need seconds for one message to a thousand (`Target.slow`): else nothing comes in time."""
+ADDED = 33
+"""Bytes on the wire that node ws puts to what it was sent: number, time, and the frame's head."""
 FASTEST = "nbchat serve on uvloop"
 """Which of ours is compared, besides the plain one."""
 
@@ -73,25 +77,39 @@ def _one(target: Target, count: int) -> list[Sample]:
 
 
 def typing(rounds: int, tell: Tell) -> list[Sample]:
-    """One types, a hundred look: nothing to store, nothing to put together."""
+    """Ten type in turn, a hundred look: nothing to store, nothing to put together. As many bytes a delivery at both."""
     samples = []
     for number in range(rounds):
         tell(f"round {number + 1}: typing")
         with targets.standalone() as server:
             arguments = [*targets.reach(server), *targets.types(targets.channel(server)), "--n", "100"]
-            measured = run(arguments, [f"closed:1:0.3:{SECONDS}"], targets.CORES[1])
-        samples += [Sample(OURS, 100, "typing", one) for one in measured]
+            ours = run(arguments, [f"closed:1:0.3:{SECONDS}"], targets.CORES[1])
+        samples += [Sample(OURS, 100, "typing", one) for one in ours]
+        size = str(round(_bytes(ours[0])) - ADDED)
         with TARGETS[NODE_WS].start() as (_, node):
-            measured = run([*node, "--n", "100"], [f"closed:1:0.3:{SECONDS}"], targets.CORES[1])
-        samples += [Sample(NODE_WS, 100, "typing", one) for one in measured]
+            theirs = run([*node, "--size", size, "--n", "100"], [f"closed:1:0.3:{SECONDS}"], targets.CORES[1])
+        samples += [Sample(NODE_WS, 100, "typing", one) for one in theirs]
     return samples
 
 
+def _bytes(phase: Phase) -> float:
+    return phase.bytes / max(phase.deliveries, 1)
+
+
 def middle(samples: Iterable[Sample], target: str, clients: int, kind: str, field: str) -> float | None:
-    """The median of a field over the rounds; None where there is no such sample."""
-    of = [one.phase for one in samples if (one.target, one.clients, one.kind) == (target, clients, kind)]
+    """The median of a field over the rounds; None where there is no such sample, or one of them lost deliveries."""
+    of = _phases(samples, target, clients, kind)
     values = [float(getattr(phase, field)) for phase in of if phase.deliveries]
-    return statistics.median(values) if values else None
+    return statistics.median(values) if values and not any(phase.missing for phase in of) else None
+
+
+def lost(samples: Iterable[Sample], target: str, clients: int, kind: str) -> int:
+    """Deliveries that never came, or came more than once, in all rounds."""
+    return sum(abs(phase.missing) for phase in _phases(samples, target, clients, kind))
+
+
+def _phases(samples: Iterable[Sample], target: str, clients: int, kind: str) -> list[Phase]:
+    return [one.phase for one in samples if (one.target, one.clients, one.kind) == (target, clients, kind)]
 
 
 ROOM = "jupyter-server-ydoc's room"
@@ -111,9 +129,12 @@ def figures(samples: Sequence[Sample], ours: str = OURS) -> list[Figure]:
     for clients, kind, peer, least in WANTED:
         mine, theirs = (middle(samples, name, clients, kind, "cpu_per_million") for name in (ours, peer))
         if mine and theirs:
-            what = "typing, K=1" if kind == "typing" else f"stored, K={kind.split(':')[1]}"
+            what = _typing(samples) if kind == "typing" else f"stored, K={kind.split(':')[1]}"
             row = f"{ours}, {clients} members, {what}: times {peer}"
             found.append(Figure(row, theirs / mine, "x", least, at_least=True))
+    missing = [abs(one.phase.missing) for one in samples if one.target == ours]
+    if missing:
+        found.append(Figure(f"{ours}: deliveries that were lost, in all rounds", sum(missing), "", 0))
     cost = middle(samples, ours, 100, "closed:64", "cpu_per_million")
     wall = middle(samples, ours, 100, "closed:64", "messages")
     late = middle(samples, ours, 100, "closed:64", "p99_ms")
@@ -125,6 +146,15 @@ def figures(samples: Sequence[Sample], ours: str = OURS) -> list[Figure]:
             Figure(f"{ours}: p99 of these", late, "ms", 12),
         ]
     return found
+
+
+def _typing(samples: Sequence[Sample]) -> str:
+    """What the row compares: sizes on the wire, so that one sees that they are the same."""
+    ours, theirs = (
+        statistics.median([_bytes(phase) for phase in _phases(samples, name, 100, "typing")])
+        for name in (OURS, NODE_WS)
+    )
+    return f"typing, K=1, {ours:.0f} bytes a delivery (there {theirs:.0f})"
 
 
 def latency(samples: Sequence[Sample], commits: Sequence[float]) -> list[Figure]:
@@ -151,11 +181,11 @@ def table(samples: Sequence[Sample], members: Container[int] = range(1_000_000))
     heads = "".join(f" N={clients} K={kind.split(':')[1]} |" for clients, kind in columns)
     lines = [f"| server | stores |{heads}", f"|---|:-:|{'--:|' * len(columns)}"]
     for target in TARGETS.values():
-        cells = []
+        cells, none = [], partial(_without, samples, target.name)
         for clients, kind in columns:
             cost = middle(samples, target.name, clients, kind, "cpu_per_million")
             wall = middle(samples, target.name, clients, kind, "deliveries")
-            cells.append("–" if not cost or not wall else f"{1000 / cost:,.0f} ({wall / 1000:,.0f})")
+            cells.append(f"{1000 / cost:,.0f} ({wall / 1000:,.0f})" if cost and wall else none(clients, kind))
         if any(cell != "–" for cell in cells):
             lines.append(f"| {target.name} | {'yes' if target.stores else 'no'} | {' | '.join(cells)} |")
     return "\n".join(lines)
@@ -167,9 +197,19 @@ def latencies(samples: Sequence[Sample]) -> str:
     for target in TARGETS.values():
         for clients, kind in sorted({(one.clients, one.kind) for one in samples if one.kind.startswith("rate")}):
             p50, p99 = (middle(samples, target.name, clients, kind, field) for field in ("p50_ms", "p99_ms"))
+            start = f"| {target.name} | {clients} | {kind.split(':')[1]} |"
             if p50 is not None and p99 is not None:
-                lines.append(f"| {target.name} | {clients} | {kind.split(':')[1]} | {p50:.2f} ms | {p99:.2f} ms |")
+                lines.append(f"{start} {p50:.2f} ms | {p99:.2f} ms |")
+            elif lost(samples, target.name, clients, kind):
+                lines.append(f"{start} {_without(samples, target.name, clients, kind)} | – |")
     return "\n".join(lines)
+
+
+def _without(samples: Sequence[Sample], target: str, clients: int, kind: str) -> str:
+    """What stands where there is no figure: why, if deliveries were lost."""
+    missing = lost(samples, target, clients, kind)
+    twice = any(one.missing < 0 for one in _phases(samples, target, clients, kind))
+    return f"– ({missing:,} {'lost or twice' if twice else 'lost'})" if missing else "–"
 
 
 def _order(column: tuple[int, str]) -> tuple[int, int]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import subprocess
-from collections.abc import Sequence
+import threading
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import msgspec
@@ -34,7 +35,8 @@ class Phase(msgspec.Struct, frozen=True, kw_only=True):
         server_cpu: cores that the server used.
         load_cpu: cores that the generator used; near 1 it was the limit.
         cpu_per_million: seconds of the server's processor for a million deliveries; what a busy machine spoils least.
-        missing: deliveries that never came.
+        missing: deliveries that had not come ten seconds after the end; no phase comes after one that lost any.
+        lacking: of the texts of `--wanted`, times connections, those that did not come.
         connecting: seconds until all connections were ready.
         idle_bytes: resident memory of the server before them.
         end_bytes: and at the end of the phase.
@@ -54,6 +56,7 @@ class Phase(msgspec.Struct, frozen=True, kw_only=True):
     load_cpu: float
     cpu_per_million: float
     missing: int
+    lacking: int = 0
     connecting: float
     idle_bytes: int
     end_bytes: int
@@ -74,23 +77,40 @@ def build() -> None:
         raise LoadFailed(f"{SOURCE} could not be compiled ({error}); it needs Linux and a C compiler.") from error
 
 
-def run(arguments: Sequence[str], phases: Sequence[str], core: int | None = None) -> list[Phase]:
-    """Run it and return what each phase measured.
+def run(
+    arguments: Sequence[str],
+    phases: Sequence[str],
+    core: int | None = None,
+    then: Callable[[], None] = lambda: None,
+) -> list[Phase]:
+    """Run it and return what each phase measured; fewer where one lost deliveries, which is the last one then.
 
     Args:
         arguments: how to reach the server and what to say to it.
         phases: such as "closed:64:0.3:2".
         core: the processor's core to run on; None for any.
+        then: called at the end of each phase, while the next one begins.
 
     Raises:
         LoadFailed: it ended with an error, or not at all.
     """
     pinned = [] if core is None else ["taskset", "-c", str(core)]
     command = [*pinned, str(PROGRAM), *arguments, *(word for phase in phases for word in ("--phase", phase))]
-    try:
-        ended = subprocess.run(command, capture_output=True, text=True, timeout=SECONDS, check=False)
-    except subprocess.TimeoutExpired as error:
-        raise LoadFailed(f"it did not end within {SECONDS:.0f} s") from error
-    if ended.returncode:
-        raise LoadFailed(ended.stderr.strip()[-300:])
-    return [msgspec.json.decode(line, type=Phase) for line in ended.stdout.splitlines()]
+    measured = list[Phase]()
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as running:
+        limit = threading.Timer(SECONDS, running.kill)
+        limit.start()
+        try:
+            for line in running.stdout or ():
+                measured.append(msgspec.json.decode(line, type=Phase))
+                then()
+            said = running.stderr.read() if running.stderr else ""
+            code = running.wait()
+        finally:
+            limit.cancel()
+            running.kill()
+    if code < 0:
+        raise LoadFailed(f"it did not end within {SECONDS:.0f} s, or was killed")
+    if code:
+        raise LoadFailed(said.strip()[-300:])
+    return measured

@@ -26,6 +26,7 @@ sys.path.insert(0, str(HERE.parent / "tests"))
 from bench import endurance, fanout, generator, targets  # noqa: E402 - they use the test kit
 from bench.fanout import Sample  # noqa: E402
 from bench.figures import Figure, table  # noqa: E402
+from bench.generator import LoadFailed  # noqa: E402
 
 DOC, README = HERE.parent / "docs" / "performance.md", HERE.parent / "README.md"
 KEPT = HERE / "output" / "hub.json"
@@ -65,7 +66,11 @@ def main() -> int:
     targets.set_up(tell)
     kept = msgspec.json.decode(KEPT.read_bytes(), type=Kept) if KEPT.exists() else Kept()
     for row in [row for row in ROWS if row in asked.rows.split(",")]:
-        _measure(row, asked, kept, tell)
+        try:
+            _measure(row, asked, kept, tell)
+        except (LoadFailed, RuntimeError, OSError) as error:
+            kept.figures.pop(row, None)  # rather none than those of another day
+            tell(f"{row}: {error}")
         kept.machine = machine()
         KEPT.write_bytes(msgspec.json.format(msgspec.json.encode(msgspec.to_builtins(kept)), indent=1))
     shown = report(kept)

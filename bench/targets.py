@@ -69,9 +69,20 @@ class Target:
 
 def posts(conversation: str) -> list[str]:
     """Arguments: everybody says hello, joins, and posts."""
+    return [*joins(conversation), *writes(conversation)]
+
+
+def writes(conversation: str) -> list[str]:
+    """Arguments: those who are members post."""
     post = {"t": "post", "ref": "@S@", "conversation": conversation, "key": f"{os.urandom(8).hex()}-@I@-@S@"}
     text = json.dumps({**post, "text": "@M@ @P@"}, separators=(",", ":")).replace('"@S@"', "@S@")
-    return [*joins(conversation), "--post", text, "--size", str(SIZE + len(text) - 7)]
+    return ["--post", text, "--size", str(SIZE + len(text) - 7)]
+
+
+def returns(conversation: str, position: list[object], last: str) -> list[str]:
+    """Arguments: everybody says hello as one who was away since `position`, until the text `last` has come."""
+    hello = {**json.loads(HELLO), "resume": {"watched": {conversation: position}}}
+    return ["--step", f"send:{json.dumps(hello, separators=(',', ':'))}", "--step", f"expect:{last}"]
 
 
 def types(conversation: str) -> list[str]:

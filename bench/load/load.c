@@ -9,13 +9,15 @@
 //        [--step send:TEXT | --step expect:TEXT]...   after the handshake, in order
 //        [--post TEMPLATE] [--size BYTES] [--counted TEXT] [--senders M] [--frames FILE] [--engine-io]
 //        [--window W] [--stalled M]     so many connect at once; the last M read nothing once they are ready
+//        [--wanted FILE]                texts, one a line: `lacking` is how many did not come, in all, during the steps
 //        --phase closed:K:WARM:SECONDS    as many as K messages that not all clients have
 //        --phase rate:R:WARM:SECONDS      R messages a second, timed from when each was due
 //        --phase idle:0:0:SECONDS         nothing but connections
 //
 // In texts @I@ is the number of the connection (@H@ its last two digits), @S@ of the message, @M@ the mark, @T@ `true` and
 // `false` in turn for each sender, @P@ fills up to --size. With --counted a delivery is this text instead of a mark. A FILE
-// has binary messages, each after two 32-bit numbers: sender and length. Writes one JSON object for each phase.
+// has binary messages, each after two 32-bit numbers: sender and length. Writes one JSON object for each phase, and ends
+// after one that lost deliveries: those that are late would count for the next.
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <dirent.h>
@@ -35,7 +37,7 @@
 #include <unistd.h>
 
 enum { WAITING, SHAKING, STEPPING, READY };
-enum { SAMPLED = 20, LATENCIES = 4000000, TEXT_MAX = 65000, HEAD_MAX = 16384 };
+enum { SMALL = 2048, SAMPLED = 20, LATENCIES = 4000000, TEXT_MAX = 65000, HEAD_MAX = 16384 };
 
 typedef struct {
   int fd, index, state, step, sampled, digits, head_have, in_payload, op, control_have;
@@ -51,6 +53,9 @@ static int port, pid, step_count, phase_count;
 static const char *host = "127.0.0.1", *path = "/ws", *headers[32], *steps[32], *phases[32], *template_ = "@M@ @P@", *counted;
 static int header_count, size = 200;
 static uint64_t sent, delivered, frames, bytes;
+static char wanted[256][64];
+static int wanted_count;
+static uint64_t found_wanted;
 static uint8_t *recorded, *recorded_at, *recorded_end;
 static float *latencies;
 static size_t latency_count;
@@ -228,6 +233,12 @@ static void take_bytes(Client *client, const uint8_t *data, size_t length) {
 
 // ------------------------------------------------------------------------------------------------------- connecting
 
+// Before what was seen is forgotten: which of the wanted texts were in it.
+static void look_for_wanted(Client *client) {
+  for (int i = 0; i < wanted_count; i++)
+    found_wanted += memmem(client->seen, client->seen_have, wanted[i], strlen(wanted[i])) != NULL;
+}
+
 static void go_on(Client *client) {
   static char text[TEXT_MAX];
   while (client->step < step_count) {
@@ -238,6 +249,7 @@ static void go_on(Client *client) {
     } else {
       filled(text, step + 7, client->index, 0, 0);
       if (!client->seen || !memmem(client->seen, client->seen_have, text, strlen(text))) return;
+      look_for_wanted(client);
       client->seen_have = 0;
     }
     client->step++;
@@ -269,6 +281,11 @@ static void connect_next(void) {
   struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons(port)};
   inet_pton(AF_INET, host, &address.sin_addr);
   client->fd = socket(AF_INET, SOCK_STREAM, 0);
+  int little = SMALL;
+  if (client->index >= count - stalled) {  // else the kernel keeps megabytes for it, and the server nothing
+    setsockopt(client->fd, SOL_SOCKET, SO_RCVBUF, &little, sizeof little);
+    setsockopt(client->fd, IPPROTO_TCP, TCP_MAXSEG, &little, sizeof little);
+  }
   if (client->fd < 0 || connect(client->fd, (void *)&address, sizeof address)) fail("cannot connect to %s:%d", host, port);
   int on = 1;
   setsockopt(client->fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
@@ -362,7 +379,8 @@ static void drain(void) {
   while (delivered < awaited() && clock_ns(CLOCK_MONOTONIC) < limit) pump(5000000);
 }
 
-static void run_phase(const char *phase, double connecting, long idle_bytes) {
+// Returns whether all deliveries came.
+static int run_phase(const char *phase, double connecting, long idle_bytes) {
   char kind[16];
   double value = 0, warm = 0, seconds = 1;
   if (sscanf(phase, "%15[^:]:%lf:%lf:%lf", kind, &value, &warm, &seconds) < 4) fail("what is the phase %s?", phase);
@@ -394,12 +412,21 @@ static void run_phase(const char *phase, double connecting, long idle_bytes) {
   qsort(latencies, latency_count, sizeof *latencies, by_size);
   printf("{\"phase\":\"%s\",\"clients\":%d,\"seconds\":%.3f,\"messages\":%.1f,\"deliveries\":%.0f,\"frames\":%.0f,"
          "\"bytes\":%.0f,\"p50_ms\":%.3f,\"p90_ms\":%.3f,\"p99_ms\":%.3f,\"server_cpu\":%.4f,\"load_cpu\":%.4f,"
-         "\"cpu_per_million\":%.4f,\"missing\":%lld,\"connecting\":%.3f,\"idle_bytes\":%ld,\"end_bytes\":%ld}\n",
+         "\"cpu_per_million\":%.4f,\"missing\":%lld,\"lacking\":%lld,\"connecting\":%.3f,\"idle_bytes\":%ld,"
+         "\"end_bytes\":%ld}\n",
          phase, count, took, got / (count - stalled) / took, got / took, in_frames / took, in_bytes / took,
          percentile(0.5), percentile(0.9), percentile(0.99), cpu / took, own / took, got ? cpu / got * 1e6 : 0,
-         (long long)(awaited() - delivered), connecting, idle_bytes, server_bytes());
+         (long long)(awaited() - delivered), (long long)count * wanted_count - (long long)found_wanted, connecting,
+         idle_bytes, server_bytes());
   fflush(stdout);
-  delivered = awaited();
+  return delivered == awaited();
+}
+
+static void read_wanted(const char *name) {
+  FILE *file = fopen(name, "r");
+  if (!file) fail("no file %s", name);
+  while (wanted_count < 256 && fscanf(file, "%63s", wanted[wanted_count]) == 1) wanted_count++;
+  fclose(file);
 }
 
 static void read_recorded(const char *name) {
@@ -431,6 +458,7 @@ static void read_options(int given, char **words) {
     else if (!strcmp(name, "--senders")) senders = atoi(value);
     else if (!strcmp(name, "--window")) window = atoi(value);
     else if (!strcmp(name, "--stalled")) stalled = atoi(value);
+    else if (!strcmp(name, "--wanted")) read_wanted(value);
     else if (!strcmp(name, "--frames")) read_recorded(value);
     else if (!strcmp(name, "--phase")) phases[phase_count++ % 32] = value;
     else if (!strcmp(name, "--engine-io")) engine_io = 1, took = 0;
@@ -452,6 +480,6 @@ int main(int given, char **words) {
   double connecting = connect_all();
   for (uint64_t end = clock_ns(CLOCK_MONOTONIC) + 300000000; clock_ns(CLOCK_MONOTONIC) < end;) pump(20000000);
   delivered = 0;
-  for (int i = 0; i < phase_count; i++) run_phase(phases[i], connecting, before);
+  for (int i = 0; i < phase_count && run_phase(phases[i], connecting, before); i++) continue;
   return 0;
 }
