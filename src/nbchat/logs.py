@@ -39,7 +39,7 @@ def say(log: logging.Logger, level: int, event: str, text: str, **fields: object
         >>> say(log, logging.DEBUG, "closed", "connection %(connection)d was closed", connection=7)
     """
     if log.isEnabledFor(level):
-        log.log(level, text, fields, extra={"event": event})
+        log.log(level, text, *([fields] if fields else []), extra={"event": event})
 
 
 class Trouble:

@@ -13,7 +13,9 @@ from kit.processes import wait_until
 from kit.servers import serve
 from security.test_secrets import WORDS, flows, knocks_wrongly
 
+from nbchat import Client
 from nbchat.logs import JsonLines, Lines, Trouble, say
+from nbchat.server.assemble import sign_out
 from server.conftest import Serve, guest
 
 SECRET = "a-word-that-somebody-wrote"
@@ -67,14 +69,16 @@ def test_a_line_has_its_event_and_fields(log: Any) -> None:
     handler, text = log
     say(logging.getLogger("nbchat.test"), logging.WARNING, "closed", "%(connection)d is closed", connection=7)
     logging.getLogger("nbchat.test").warning("%s of %s", "one", 2)
-    first, second = text.getvalue().splitlines()
+    say(logging.getLogger("nbchat.test"), logging.WARNING, "bare", "without fields")
+    first, second, third = text.getvalue().splitlines()
     if isinstance(handler.formatter, JsonLines):
         line = json.loads(first)
         assert (line["event"], line["connection"], line["text"]) == ("closed", 7, "7 is closed")
         assert json.loads(second)["event"] == "test_logs.test_a_line_has_its_event_and_fields"
         assert json.loads(second)["text"] == "one of 2"
+        assert (json.loads(third)["event"], json.loads(third)["text"]) == ("bare", "without fields")
     else:
-        assert (first, second) == ("WARNING 7 is closed", "WARNING one of 2")
+        assert (first, second, third) == ("WARNING 7 is closed", "WARNING one of 2", "WARNING without fields")
 
 
 def test_serve_logs_json_where_it_is_asked_to(tmp_path: Any) -> None:
@@ -83,6 +87,25 @@ def test_serve_logs_json_where_it_is_asked_to(tmp_path: Any) -> None:
         wait_until(lambda: '"event": "request"' in lines(), seconds=20, what="a line about a request")
         found = [json.loads(line) for line in lines().splitlines() if line.startswith("{")]
     assert {"path", "status", "ms"} <= next(line for line in found if line["event"] == "request").keys()
+
+
+def test_start_sign_out_and_stop_of_a_hub_are_a_line_each_without_debug(tmp_path: Any) -> None:
+    with serve(tmp_path, more=("--log-json",)) as server:
+        with Client("room", hub=server.url, token=server.token, name="Grace") as grace:
+            visitors = [Client("room", hub=server.url, token=server.token, name="Ada") for _ in range(2)]
+            who = visitors[0].me.id
+            sign_out(server.data, "Ada")
+            wait_until(lambda: '"signed_out"' in server.log.read_text(), seconds=20, what="a line about it")
+            assert grace.connection.state == "connected"
+            server.terminate()
+            for one in visitors:
+                one.close()
+        found = [json.loads(line) for line in server.log.read_text().splitlines() if line.startswith("{")]
+    assert [line["event"] for line in found] == ["started", "signed_out", "draining", "stopped"]
+    assert {line["level"] for line in found} == {"info"}
+    assert (found[0]["url"], found[0]["data"]) == (f"{server.url}nbchat/", str(server.data / "hub.sqlite3"))
+    assert (found[1]["users"], found[1]["connections"], found[2]["connections"]) == ([who], 2, 1)
+    assert not [line for line in found if server.token in str(line) or "Ada" in str(line)]
 
 
 def test_a_trouble_that_lasts_is_told_at_once_then_seldom_and_when_it_is_over(log: Any) -> None:

@@ -128,6 +128,10 @@ class Core:
         """How many connections there are of each kind; "" for those that have not said hello."""
         return Counter(each.kind or "" for each in self._state.connections)
 
+    def users(self, connections: frozenset[ConnectionId]) -> list[str]:
+        """Whose connections these are, by id."""
+        return sorted({each.user for each in self._state.connections if each.id in connections})
+
     def handle(self, given: Input, now: Instant) -> list[Effect]:
         """Take one input and return what is to be done, in order."""
         state = self._state

@@ -142,6 +142,8 @@ class Runner:
         if self._stopped:
             return
         left = list(self._connections.values())
+        text = "Stopping: %(connections)d connections are told to come back"
+        say(self._log, logging.INFO, "draining", text, connections=len(left))
         self._feed(Drain(code))
         for connection in list(self._connections):
             self._drop(connection, code)
@@ -154,6 +156,7 @@ class Runner:
         self._bus.close()
         # In this thread: a kernel's hub stops when its interpreter ends, and that starts no thread any more.
         self._store.close()
+        say(self._log, logging.INFO, "stopped", "stopped: what was acknowledged is stored")
 
     async def _flush(self, left: list[Outbound]) -> None:
         loop = asyncio.get_running_loop()
@@ -219,7 +222,11 @@ class Runner:
 
     def sign_out(self, connections: Iterable[Connection]) -> None:
         """Close connections that were opened with a login which the host has taken back."""
-        self._feed(SignedOut(frozenset(connections)))
+        closing = frozenset(connections) & self._connections.keys()
+        text = "a login of %(users)s was taken back: %(connections)d connections are closed"
+        users = self._core.users(closing)
+        say(self._log, logging.INFO, "signed_out", text, users=users, connections=len(closing))
+        self._feed(SignedOut(closing))
 
     def pinged(self, connection: Connection) -> None:
         """A ping arrived, and the host has answered it."""

@@ -14,6 +14,7 @@ from urllib.parse import parse_qsl, urlencode
 from tornado.httpserver import HTTPServer
 from tornado.web import Application, HTTPError, RequestHandler
 
+from nbchat import __version__
 from nbchat.hub.ports import StoreFailed
 from nbchat.logs import say
 
@@ -282,6 +283,8 @@ def serve(
         note.leave(url=url, key=hub.keys.client, store=hub.info.id, kind=kind)
     except OSError as error:
         log.warning("Clients on this machine will not find this hub by themselves: %s", error)
+    text = "nbchat %(version)s: the hub is at %(url)s, its data at %(data)s"
+    say(log, logging.INFO, "started", text, version=__version__, url=url, data=hub.info.where)
     return Served(hub, url, bound, door, server, note, site)
 
 
