@@ -10,6 +10,7 @@ import threading
 from pathlib import Path
 
 import pytest
+from kit.faults import full
 from kit.hubs import note, script_env
 from kit.processes import wait_until
 from kit.servers import Server
@@ -139,6 +140,22 @@ def test_waiting_for_a_message_that_cannot_go_out_says_why(hub: Server, join: Jo
     wait_until(lambda: ada.connection.state == "reconnecting", seconds=5, what="the loss noticed")
     with pytest.raises(Timeout, match=r"still pending after 0.05 s, not sent; it stays queued\. .*127\.0\.0\.1"):
         ada.send("hello?").wait("sent", timeout=0.05)
+
+
+def test_a_full_disk_is_told_to_who_writes_until_there_is_room(hub: Server, join: Join) -> None:
+    ada = join()
+    ada.send("before").wait("sent", timeout=10)
+    with full(hub):
+        first, second = ada.send("first"), ada.send("second")
+        wait_until(lambda: ada.connection.note, seconds=10, what="the refusal")
+        for message in (first, second):
+            with pytest.raises(Timeout, match=r"still pending after 0.05 s.*disk is full: nothing was stored"):
+                message.wait("sent", timeout=0.05)
+            assert "(pending: The hub's disk is full" in repr(message)
+        assert "connected. The hub's disk is full" in repr(ada)
+    second.wait("sent", timeout=30)
+    assert ada.connection.note == ""
+    assert "(sent)" in repr(first)
 
 
 def test_an_unknown_name_cannot_be_queued_for(hub: Server, join: Join) -> None:

@@ -75,7 +75,7 @@ export class Posting {
     const pending = error.ref === null ? undefined : this.queue.inFlight(error.ref);
     if (!pending || error.ref === null) return false;
     this.wire.touch([pending.conversation]);
-    if (mayRetry(error)) this.queue.pause(error.ref, error.retry_after, error.code === "slow", now);
+    if (mayRetry(error)) this.queue.pause(error.ref, error, now);
     else this.#fail(pending, error);
     return true;
   }

@@ -1,7 +1,7 @@
 /**
  * Which unsent message goes next: in order in each conversation, at the announced rate. Pure, part of the link; sending.py says why
  * one message is in flight in each conversation. A retryable refusal keeps the message at the head and pauses: `slow` everything,
- * other errors this conversation. Any other refusal marks it failed, and the next goes on. So does UNREADABLE
+ * other errors this conversation, and the message has their code and text meanwhile. Any other refusal marks it failed, and the next goes on. So does UNREADABLE
  * times "malformed" without a ref, each after another transmission.
  */
 
@@ -150,14 +150,18 @@ export class Sending {
   }
 
   /** The hub asks to try this one again; nothing of its conversation overtakes it. */
-  pause(ref: number, retryAfter: number | null, everything: boolean, now: number): void {
+  pause(ref: number, { code, text, retry_after }: HubError, now: number): void {
     const line = this.#byRef(ref);
     if (line === undefined) return;
-    land(line);
-    line.until = now + (retryAfter ?? line.backoff.delay());
-    if (!everything) return;
-    this.#tokens = 1;
-    this.#paused = this.#filled = line.until;
+    const head = land(line);
+    line.until = now + (retry_after ?? line.backoff.delay());
+    if (code === "slow") {
+      this.#tokens = 1;
+      this.#paused = this.#filled = line.until;
+    } else {
+      head.code = code;
+      head.error = text;
+    }
   }
 
   /** The hub could not read a frame, nor say which. Returns the messages of which it is enough now. */

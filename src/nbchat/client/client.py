@@ -139,8 +139,10 @@ class Client(Verbs):
         self.close()
 
     def __repr__(self) -> str:
-        state = "closed" if self._engine.closed else self.connection.state
-        return f"<nbchat.Client {self._name!r} as {self.me.name}, {state}>"
+        if self._engine.closed:
+            return f"<nbchat.Client {self._name!r} as {self.me.name}, closed>"
+        now = self.connection
+        return f"<nbchat.Client {self._name!r} as {self.me.name}, {now.state}{'. ' + now.note if now.note else ''}>"
 
 
 def switch(engine: Engine, before: str, name: str | None, id: str | None) -> str:

@@ -33,7 +33,7 @@ class Connection:
     via: Literal["", Way] = ""
 
 
-def connection_of(info: ConnectionInfo, hub: Hub, failure: Closed | None, way: Way) -> Connection:
+def connection_of(info: ConnectionInfo, hub: Hub, failure: Closed | None, way: Way, held_up: str = "") -> Connection:
     """Return it as it is now.
 
     Args:
@@ -41,10 +41,12 @@ def connection_of(info: ConnectionInfo, hub: Hub, failure: Closed | None, way: W
         hub: where to.
         failure: why the last attempt did not work, if it did not.
         way: of the present attempt or connection.
+        held_up: why the hub takes no messages, if it does not.
     """
     left = None if info.retry_at is None else time.time() + info.retry_at - time.monotonic()
     via: Literal["", Way] = way if info.state == "connected" else ""
-    return Connection(info.state, info.attempt, left, _note(info, hub, failure), hub.url, via)
+    note = held_up if held_up and info.state == "connected" else _note(info, hub, failure)
+    return Connection(info.state, info.attempt, left, note, hub.url, via)
 
 
 def _note(info: ConnectionInfo, hub: Hub, failure: Closed | None) -> str:

@@ -220,7 +220,8 @@ class Engine:
     @property
     def connection(self) -> Connection:
         """How the connection is now."""
-        return connection_of(self.link.info, self.hub, self.drive.failure, self.drive.way)
+        with self.lock:
+            return connection_of(self.link.info, self.hub, self.drive.failure, self.drive.way, self.link.held_up())
 
     @property
     def me(self) -> Person:

@@ -95,6 +95,10 @@ class Link:
         queue = self._posting.queue
         return queue.all() if conversation is None else queue.of(conversation)
 
+    def held_up(self, conversation: str | None = None) -> str:
+        """Return why the hub does not take what waits (in one conversation) and is tried again; "" where it does."""
+        return self._posting.queue.held_up(conversation)
+
     def take(self) -> list[Output]:
         """Return what is to be done now, in order; the caller performs all of it."""
         outputs = self._wire.take()

@@ -37,6 +37,9 @@ class Tracker(Protocol):
     def status_of(self, message: Message) -> Status:
         """How far it has come."""
 
+    def held_up(self, message: Message) -> str:
+        """Why one that is pending does not go on, as the hub said; "" where it only waits for its turn."""
+
     def wait_status(self, message: Message, status: Status, timeout: float | None) -> None:
         """Block until it has come that far. Raises as `Message.wait`."""
 
@@ -307,7 +310,9 @@ class Message:
 
     def __repr__(self) -> str:
         text = "deleted" if self.deleted else repr(_short(self.text))
-        return f"<{self.author.name}, {self.at.astimezone():%H:%M}: {text} ({self.status})>"
+        why = self._tracker.held_up(self) if self.status == "pending" else ""
+        status = f"{self.status}: {why}" if why else self.status
+        return f"<{self.author.name}, {self.at.astimezone():%H:%M}: {text} ({status})>"
 
 
 def _utc(ms: int) -> datetime:

@@ -81,8 +81,9 @@ PLAIN = Extra()
 class Pending:
     """A message of one's own that the hub has not acknowledged; the link changes `status`, `error` and `code`.
 
-    `at` is ms UTC when it was written. waiting: queued; sending: on its way; failed: refused, `error` says why, for
-    people, and `code` which error of codes.ERRORS that is. The rest is `Extra`.
+    `at` is ms UTC when it was written. waiting: queued; sending: on its way; failed: refused for good. `error`
+    says why it was refused, for people, and `code` which error of codes.ERRORS that is; one that is tried again has
+    those of the last time. The rest is `Extra`.
     """
 
     key: str

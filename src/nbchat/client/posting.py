@@ -84,7 +84,7 @@ class Posting:
             return False
         if may_retry(error):
             self._wire.touch([pending.conversation])
-            self.queue.pause(error.ref, error.retry_after, everything=error.code == "slow", now=now)
+            self.queue.pause(error.ref, error, now)
         else:
             self._fail(pending, error)
         return True

@@ -6,9 +6,10 @@ have emptied it; then the hub refuses the first as `slow` and accepts the second
 The same holds for a disk that is full for a moment. With one in flight whatever happens to a message happens before the
 next is tried. A hundred sends in a loop still go at once: each waits only for the commit of the one before.
 
-A retryable refusal keeps the message at the head and pauses: `slow` everything, other errors this conversation. Any
-other refusal marks it failed, and the next goes on. So does UNREADABLE times "malformed" without a ref, each after
-another transmission: the hub could not read a frame, and if it is always this one, it never will.
+A retryable refusal keeps the message at the head and pauses: `slow` everything, other errors this conversation, and the
+message has their code and text meanwhile. Any other refusal marks it failed, and the next goes on. So does UNREADABLE
+times "malformed" without a ref, each after another transmission: the hub could not read a frame, and if it is always
+this one, it never will.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from nbchat.protocol.limits import COMMAND_TIMEOUT
-from nbchat.protocol.messages import Limits
+from nbchat.protocol.messages import Error, Limits
 
 from .backoff import Backoff
 from .outputs import Pending
@@ -172,15 +173,22 @@ class Sending:
         self.add(pending)
         return pending
 
-    def pause(self, ref: int, retry_after: float | None, *, everything: bool, now: float) -> None:
+    def pause(self, ref: int, error: Error, now: float) -> None:
         """The hub asks to try this one again; nothing of its conversation overtakes it."""
         line = self._by_ref(ref)
         if line is None:
             return
         self._land(line)
-        line.until = now + (retry_after if retry_after is not None else line.backoff.delay())
-        if everything:
+        line.until = now + (error.retry_after if error.retry_after is not None else line.backoff.delay())
+        if error.code == "slow":  # soon over, and nothing to be told
             self._tokens, self._paused, self._filled = 1.0, line.until, line.until
+        else:
+            line.waiting[0].code, line.waiting[0].error = error.code, error.text
+
+    def held_up(self, conversation: str | None = None) -> str:
+        """Why messages (of one conversation) do not go on, as the hub said; "" where they do."""
+        heads = [line.waiting[0] for id, line in self._lines.items() if conversation in (None, id)]
+        return next((one.error for one in heads if one.error), "")
 
     def unread(self) -> list[Pending]:
         """The hub could not read a frame, nor say which. Returns the messages of which it is enough now."""

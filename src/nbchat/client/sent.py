@@ -136,6 +136,11 @@ class Sent:
                 return "read"
             return "delivered" if any(mark.delivered >= message.seq for mark in marks) else "sent"
 
+    def held_up(self, message: Message) -> str:
+        """Why one that is pending does not go on, as the hub said; "" where it only waits for its turn."""
+        with self._engine.lock:
+            return self._engine.link.held_up(message.conversation)
+
     def wait_status(self, message: Message, status: Status, timeout: float | None) -> None:
         """Block until it has come that far."""
         goal, engine = ORDER.index(status), self._engine
@@ -153,7 +158,7 @@ class Sent:
             return
         if in_time:
             raise SessionClosed(engine.label)
-        note = engine.connection.note
+        note = (now == "pending" and self.held_up(message)) or engine.connection.note
         raise Timeout(f"The message is still {now} after {timeout:g} s, not {status}; it stays queued. {note}".rstrip())
 
     def person(self, user: str) -> Person:
