@@ -36,7 +36,7 @@ from nbchat.protocol.messages import (
     Welcome,
 )
 from nbchat.server.assemble import HubUnusable
-from nbchat.server.standalone import PORT_TRIES, Served
+from nbchat.server.standalone import PORT_TRIES, PortTaken, Served, bind
 
 from .conftest import OWNER, Serve, guest, owner
 
@@ -427,3 +427,8 @@ async def test_stopping_says_when_to_come_back(start: Serve) -> None:
     line, _ = await enters(await guest(served, "Bob"))
     await served.stop()
     assert await line.closed() == 1001
+
+
+def test_an_address_of_another_machine_is_named_and_not_its_ports() -> None:
+    with pytest.raises(PortTaken, match=r"This machine has no address 192\.0\.2\.1\. "):
+        bind("192.0.2.1", 0)

@@ -5,6 +5,7 @@ Its routes, its page with the way in, and its server; who comes in, and with wha
 
 from __future__ import annotations
 
+import errno
 import logging
 import socket
 from dataclasses import dataclass
@@ -302,7 +303,7 @@ def bind(ip: str, port: int) -> tuple[socket.socket, int]:
         The socket, and the port that it became.
 
     Raises:
-        PortTaken: all of them are in use.
+        PortTaken: all of them are in use, or this machine has no such address.
     """
     family = socket.AF_INET6 if ":" in ip else socket.AF_INET
     last: OSError | None = None
@@ -310,6 +311,8 @@ def bind(ip: str, port: int) -> tuple[socket.socket, int]:
         try:
             listening = socket.create_server((ip, candidate), family=family, backlog=BACKLOG)
         except OSError as error:
+            if error.errno == errno.EADDRNOTAVAIL:
+                raise PortTaken(f"This machine has no address {ip}. Choose another one with --ip.") from None
             last = error
             continue
         listening.setblocking(False)
