@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from functools import partial
-from typing import Protocol
+from typing import Any, Protocol
 from zlib import crc32
 
 from sim.clients import Client
@@ -21,6 +24,18 @@ from nbchat.protocol import messages as m
 from .time import RealTime
 
 SIGNED_OUT = 4001
+
+
+Touch = m.Edit | m.Delete | m.React | m.Pin
+
+
+@dataclass(frozen=True)
+class Touched:
+    """What a hub said it has done to a message: by whom, and after which event of the conversation it was asked for."""
+
+    person: str
+    command: Touch
+    since: int
 
 
 class Door(Protocol):
@@ -82,7 +97,31 @@ class Member(Client):
         self.way: Way = "http" if crc32(name.encode()) % 5 == 0 else "websocket"
         self.answers: dict[str, int] = {}
         """How often which error was the answer to a command."""
+        self.touched: list[Touched] = []
+        """What was acknowledged, in all its lives."""
         super().__init__(name, m.Person("", name), kind, time, [], heard)
+
+    def begin(self) -> None:
+        """Start, or start again."""
+        self.stands: dict[str, set[int]] = defaultdict(set)
+        """Where a hub said that a conversation stands, in this life: what is before that comes as no event."""
+        super().begin()
+
+    def ask(self, command: m.AnyCommand, then: Callable[[out.Answer | m.Error], None] | None = None) -> None:
+        """Have a command sent; what a hub says it has done is remembered."""
+        if not isinstance(command, Touch):
+            super().ask(command, then)
+            return
+        known = self.link.state.conversations.get(command.conversation)
+        since = known.cursor if known is not None else 0
+
+        def answered(reply: out.Answer | m.Error) -> None:
+            if isinstance(reply, m.Done):
+                self.touched.append(Touched(self.person.id, command, since))
+            if then is not None:
+                then(reply)
+
+        super().ask(command, answered)
 
     def end(self) -> None:
         """The process is gone for good."""
@@ -107,7 +146,11 @@ class Member(Client):
 
     def heard_frame(self, wire: Wire, data: str | bytes) -> None:
         """The hub said something."""
-        self._received(wire, data.encode() if isinstance(data, str) else data)
+        raw = data.encode() if isinstance(data, str) else data
+        if wire is self._pipe and b'"last_seq"' in raw:
+            for id, seq in _stands(json.loads(raw)):
+                self.stands[id].add(seq)
+        self._received(wire, raw)
 
     def lost(self, wire: Wire, code: int | None, why: str) -> None:
         """The connection is gone, or never was."""
@@ -133,6 +176,21 @@ class Member(Client):
     def watch(self, conversation: str) -> None:
         """Open a conversation in a view."""
         self.do(partial(_watch, conversation))
+
+
+def _stands(thing: Any) -> Iterator[tuple[str, int]]:
+    """Conversations and where they stand, of all rows and snapshots in a frame."""
+    match thing:
+        case {"t": "snapshot", "summary": {"id": str(id)}, "as_of": int(seq)}:
+            yield id, seq
+        case {"id": str(id), "last_seq": int(seq)}:
+            yield id, seq
+        case {}:
+            for part in thing.values():
+                yield from _stands(part)
+        case [*parts]:
+            for part in parts:
+                yield from _stands(part)
 
 
 def _watch(conversation: str, link: object, now: float) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from types import SimpleNamespace, TracebackType
@@ -14,10 +16,11 @@ from sim.counted import Ledger
 
 from nbchat.hub import ports, queries
 from nbchat.protocol import messages as m
+from nbchat.protocol.emoji import one_emoji
 from nbchat.store.sqlite_file import connect
 from nbchat.store.sqlite_read import Reads
 
-from .members import Member
+from .members import Member, Touch, Touched
 
 LOTS = 10**9
 Logs = dict[str, list[m.AnyDurable]]
@@ -58,25 +61,80 @@ class Stored(AbstractContextManager["Stored"]):
         return {id: list(record.events) for id, record in records.items() if isinstance(record, queries.EventsRecord)}
 
 
-Told = dict[tuple[str, str], tuple[str, int]]
-"""Where a hub said that a message is, by author and key."""
+@dataclass(frozen=True)
+class Told:
+    """What hubs have acknowledged.
+
+    Attributes:
+        posts: where a message is, by author and key.
+        touches: what was done to messages.
+    """
+
+    posts: dict[tuple[str, str], tuple[str, int]]
+    touches: list[Touched]
 
 
-def told(members: Iterable[Member]) -> Told:
+def told(members: Sequence[Member]) -> Told:
     """What was acknowledged so far."""
-    return {(one.person.id, key): place for one in members for key, place in one.settled.items()}
+    posts = {(one.person.id, key): place for one in members for key, place in one.settled.items()}
+    return Told(posts, [each for one in members for each in one.touched])
 
 
 def check_told(stored: Stored, said: Told) -> None:
-    """Every message that somebody was told is stored is there, once, under its number. Holds at any moment after."""
+    """Every message that somebody was told is stored is there, once, under its number, and so is what was done to them.
+
+    Holds at any moment after.
+    """
     logs = stored.logs()
     for id, log in logs.items():
         assert [event.seq for event in log] == list(range(1, len(log) + 1)), f"{id} has gaps"
     posts = [event for log in logs.values() for event in log if isinstance(event, m.Posted)]
     places = {(event.author, event.key): (event.conversation, event.seq) for event in posts}
     assert len(places) == len(posts), "a message is stored twice"
-    lost = {key: place for key, place in said.items() if places.get(key) != place}
+    lost = {key: place for key, place in said.posts.items() if places.get(key) != place}
     assert not lost, f"acknowledged, but not so in the store: {lost}"
+    done = {id: Done(log) for id, log in logs.items()}
+    undone = [one for one in said.touches if not done[one.command.conversation].has(one)]
+    assert not undone, f"acknowledged, but not done in the store: {undone}"
+
+
+class Done:
+    """What the log of a conversation says was done to its messages."""
+
+    def __init__(self, log: Iterable[m.AnyDurable]) -> None:
+        self._edits: dict[tuple[str, str], int] = {}
+        self._deleted: dict[int, int] = {}
+        self._turns: dict[tuple[object, ...], list[tuple[int, bool]]] = defaultdict(list)
+        for event in log:
+            match event:
+                case m.Edited(author=author, key=key, message=message):
+                    self._edits[author, key] = message
+                case m.Deleted(message=message, seq=seq):
+                    self._deleted.setdefault(message, seq)
+                case m.Reacted(author=author, message=message, emoji=emoji, on=on, seq=seq):
+                    self._turns[author, message, emoji].append((seq, on))
+                case m.Pinned(message=message, on=on, seq=seq):
+                    self._turns[(message,)].append((seq, on))
+
+    def has(self, one: Touched) -> bool:
+        """Whether it was done after it was asked for; what can be turned on and off may have been so already."""
+        command: Touch = one.command
+        match command:
+            case m.Edit(key=key, message=message):
+                return self._edits.get((one.person, key)) == message
+            case m.Delete(message=message):
+                return message in self._deleted
+            case m.React(message=message, emoji=emoji, on=on):
+                return self._was(on, one.since, message, (one.person, message, one_emoji(emoji)))
+            case m.Pin(message=message, on=on):
+                return self._was(on, one.since, message, (message,))
+
+    def _was(self, on: bool, since: int, message: int, key: tuple[object, ...]) -> bool:
+        turns = [(0, False), *self._turns.get(key, [])]
+        if message in self._deleted:  # and with it what was on it
+            turns = sorted([*turns, (self._deleted[message], False)])
+        before = [turn for seq, turn in turns if seq <= since]
+        return before[-1] == on or any(turn == on for seq, turn in turns if seq > since)
 
 
 def check_calm(stored: Stored, members: Sequence[Member]) -> None:
@@ -95,8 +153,18 @@ def check_calm(stored: Stored, members: Sequence[Member]) -> None:
         checks._check_people(database, member)
         checks._check_own(database, member)
         checks._check_arrived(member)
+        _check_whole(member)
         growing = {id: one.growing for id, one in member.link.state.conversations.items() if one.growing}
         assert not growing, f"{member.name} still shows what is written: {growing}"
+
+
+def _check_whole(member: Member) -> None:
+    """A session was given every event, but for those before the point from which a hub said that it goes on."""
+    last: dict[str, int] = {}
+    for event in member.arrived:
+        id, before = event.conversation, event.seq - 1
+        assert before == last.get(id, 0) or before in member.stands[id], f"{member.name} lacks {id}/{before}"
+        last[id] = event.seq
 
 
 def _check_stream(stream: Any, messages: dict[str, dict[int, m.Message]], logs: Logs) -> None:

@@ -43,6 +43,9 @@ GROWTH = 1.15
 """The last fifth may have so many times the memory of the second: what is left is the history in the page cache of
 SQLite and pieces that the allocator keeps."""
 
+ROWS, FEWEST = 15, 5
+"""Of a short soak, and of any: with fewer there is no second and no last fifth."""
+
 
 async def soak(seconds: float, every: float, seed: int, folder: Path) -> list[tuple[int, int]]:
     """Load for so long; returns (bytes, handles) of each hub's sum at each look."""
@@ -78,13 +81,16 @@ def main() -> None:
     """Run, print, and fail where something grew."""
     parser = argparse.ArgumentParser(prog="python -m chaos.soak")
     parser.add_argument("--minutes", type=float, default=60.0)
-    parser.add_argument("--every", type=float, default=60.0, help="seconds between two rows")
+    parser.add_argument("--every", type=float, help="seconds between two rows; 60, or less in a short one")
     parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(10**6))
     given = parser.parse_args()
     logging.getLogger("tornado").setLevel(logging.ERROR)
     folder = Path(tempfile.mkdtemp(prefix=f"nbchat-soak-{given.seed}-"))
     with told_end(f"soak, seed {given.seed} in {folder}"):
-        rows = asyncio.run(soak(given.minutes * 60, given.every, given.seed, folder))
+        seconds = given.minutes * 60
+        rows = asyncio.run(soak(seconds, given.every or min(60.0, seconds / ROWS), given.seed, folder))
+        if len(rows) < FEWEST:
+            raise SystemExit(f"too short to say whether anything grows: {len(rows)} rows, {FEWEST} are needed")
         fifth = max(1, len(rows) // 5)
         (was, held), (now, holds) = _median(rows[fifth : 2 * fifth]), _median(rows[-fifth:])
         print(

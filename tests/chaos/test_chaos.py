@@ -32,3 +32,4 @@ async def test_nothing_is_lost_repeated_or_seen_differently(tmp_path: Path) -> N
             world.check()
         await world.calm_down()
         assert world.report["acknowledged"] > 20, "people have talked meanwhile"
+        assert world.report["touched"] > 5, "and changed what was said"

@@ -254,7 +254,8 @@ class World:
         with Stored(self.database) as stored:
             check_told(stored, said)
             check_calm(stored, self.members)
-        self.report["acknowledged"] += len(said)
+        self.report["acknowledged"] += len(said.posts)
+        self.report["touched"] += len(said.touches)
         await self._compare_with_newcomers()
         self._check_hubs()
         self.report["errors"] += sum(sum(one.answers.values()) for one in self.members)
