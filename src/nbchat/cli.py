@@ -14,6 +14,7 @@ import sys
 from collections.abc import Coroutine
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 import click
 
@@ -105,7 +106,6 @@ def _run(main: Coroutine[Any, Any, None]) -> None:
 
 
 async def _serve(settings: Settings, *, ip: str, port: int, token: str | None, open_browser: bool) -> None:
-    from nbchat.server.door import is_loopback
     from nbchat.server.standalone import serve as begin
 
     stop = asyncio.Event()
@@ -117,10 +117,8 @@ async def _serve(settings: Settings, *, ip: str, port: int, token: str | None, o
     click.echo(f"For you:     {served.owner_url}")
     click.echo(f"For others:  {served.guest_url}")
     click.echo(f"Data:        {served.hub.info.where}")
-    if not is_loopback(ip):
-        click.echo(
-            "Other machines can connect, without encryption: put a proxy with TLS in front if the network is not yours."
-        )
+    for line in about_others(ip, served.url):
+        click.echo(line)
     click.echo("Stop with Ctrl-C.")
     if open_browser:
         click.launch(served.owner_url)
@@ -128,6 +126,25 @@ async def _serve(settings: Settings, *, ip: str, port: int, token: str | None, o
     await stop.wait()
     click.echo("Stopping.")
     await served.stop()
+
+
+def about_others(ip: str, url: str) -> list[str]:
+    """What to know about other machines, where they can connect.
+
+    Args:
+        ip: where the hub listens.
+        url: the address that it prints.
+    """
+    from nbchat.server.door import is_loopback
+
+    if is_loopback(ip):
+        return []
+    said = [
+        "Other machines can connect, without encryption: put a proxy with TLS in front if the network is not yours."
+    ]
+    if is_loopback(urlsplit(url).hostname or ""):
+        said.append("For them, put this machine's name or address in the place of 127.0.0.1 in the address for others.")
+    return said
 
 
 def _calm_collector() -> None:

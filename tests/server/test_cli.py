@@ -15,6 +15,7 @@ from kit.web import Visitor
 
 import nbchat as package
 from nbchat import Client
+from nbchat.cli import about_others
 from nbchat.protocol.messages import Error, Hello, Welcome
 
 PROGRAM = str(Path(sys.executable).parent / "nbchat")
@@ -51,6 +52,13 @@ async def test_serve_prints_addresses_that_work_and_stops_in_order(tmp_path: Pat
         assert server._running().wait(20) == 0
         assert list(server.runtime.glob("nbchat-*.json")) == []
         assert "Traceback" not in server.log.read_text()
+
+
+def test_who_lets_other_machines_in_is_told_what_their_address_is() -> None:
+    assert about_others("127.0.0.1", "http://127.0.0.1:8765/nbchat/") == []
+    open_to_all = about_others("0.0.0.0", "http://127.0.0.1:8765/nbchat/")
+    assert "in the place of 127.0.0.1" in open_to_all[1]
+    assert about_others("192.0.2.2", "http://192.0.2.2:8765/nbchat/") == open_to_all[:1]
 
 
 async def test_limits_come_from_a_configuration_file(tmp_path: Path) -> None:
