@@ -25,8 +25,10 @@ from bench.visitor import Item, Visitor
 Tell = Callable[[str], None]
 IDLE, MOST = 1_000, 5_000
 MEMBERS = 1_000
-STALL = ("rate:300:0:1", "rate:20:1:5", "idle:0:0:1", "closed:64:0:4")
-"""Fill what the kernel keeps; measure; let the hub be asked; see what it keeps at most."""
+STALL = ("rate:150:0:2", "rate:20:1:5")
+"""Fill what the kernel keeps; measure."""
+AFTER = ("idle:0:0:1", "closed:64:0:4")
+"""Let the hub be asked; see what it keeps at most."""
 STORM, PEOPLE = 2_000, 100
 ACKNOWLEDGED = 40
 """Messages, before the hub is killed among the next eight."""
@@ -85,10 +87,11 @@ def stalled(tell: Tell) -> Iterator[Figure]:
 
 
 def _beside(server: Server, stalling: int) -> tuple[list[Phase], list[float]]:
-    """The phases of STALL, and the bytes that waited for the slowest reader at the end of each."""
+    """The phases, and the bytes that waited for the slowest reader at the end of each."""
     arguments = [*reach(server), *posts(channel(server)), "--n", str(MEMBERS), "--stalled", str(stalling)]
     waiting = list[float]()
-    measured = run(arguments, STALL, targets.CORES[1], lambda: waiting.append(_waiting(server)))
+    phases = (*STALL, *AFTER) if stalling else STALL
+    measured = run(arguments, phases, targets.CORES[1], lambda: waiting.append(_waiting(server)))
     if any(one.missing for one in measured):
         raise LoadFailed("deliveries to those who read were lost")
     return measured, waiting
