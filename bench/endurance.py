@@ -25,7 +25,7 @@ from bench.visitor import Item, Visitor
 Tell = Callable[[str], None]
 IDLE, MOST = 1_000, 5_000
 MEMBERS = 1_000
-STALL = ("rate:150:0:2", "rate:20:1:5")
+STALL = ("rate:225:0:2", "rate:20:1:5")
 """Fill what the kernel keeps; measure."""
 AFTER = ("idle:0:0:1", "closed:64:0:4")
 """Let the hub be asked; see what it keeps at most."""
