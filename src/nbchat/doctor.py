@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Literal
 from urllib.parse import urlsplit
 
 from nbchat import __version__
-from nbchat.client.find import PROBE_SECONDS, Hub, data_place, why
+from nbchat.client.find import PROBE_SECONDS, Hub, data_said, why
 
 if TYPE_CHECKING:
     from nbchat.store.sqlite_health import Health
@@ -177,12 +177,15 @@ def _said(answer: _Answer) -> str:
 
 
 def _data(hub: Hub) -> Iterator[Check]:
-    where = data_place(hub)
-    if where is None or not Path(where).is_file():
-        seen = (
-            "only its owner, on its own machine, can look at it" if where is None else f"{where} is not on this machine"
-        )
-        yield Check("the data", "none", seen)
+    where, replaced = data_said(hub)
+    if where is None:
+        yield Check("the data", "none", "only its owner, on its own machine, can look at it")
+        return
+    if replaced:
+        seen = f"{where} is not the file that this hub opened (it was restored, moved or removed): it stores nothing"
+        yield Check("the hub's file", "wrong", seen, "Start the hub again.")
+    if not Path(where).is_file():
+        yield Check("the data", "none", f"{where} is not on this machine")
         return
     from nbchat.server.assemble import look_at
 

@@ -13,6 +13,7 @@ from __future__ import annotations
 import json
 import logging
 import sys
+import threading
 import time
 import traceback
 from collections.abc import Callable
@@ -45,7 +46,7 @@ def say(log: logging.Logger, level: int, event: str, text: str, **fields: object
 class Trouble:
     """What goes wrong again and again, as with a full disk: told at once, then once a minute, and when it is over.
 
-    For one thread. Each line costs room on a disk that may have none.
+    Any thread may tell it. Each line costs room on a disk that may have none.
 
     Example:
         >>> trouble = Trouble(log, "a batch is stored again")
@@ -62,21 +63,28 @@ class Trouble:
             clock: seconds, for tests.
         """
         self._log, self._end, self._clock = log, end, clock
+        self._lock = threading.Lock()
         self._times, self._next = 0, 0.0
 
-    def again(self, level: int, text: str, *values: object) -> None:
-        """It has gone wrong once more."""
-        self._times += 1
-        if self._times == 1 or self._clock() >= self._next:
-            self._next = self._clock() + TOLD_EVERY
-            since = f" ({self._times} times by now)" if self._times > 1 else ""
-            self._log.log(level, text + since, *values)
+    def again(self, level: int, text: str, *values: object, error: BaseException | None = None) -> None:
+        """It has gone wrong once more; of `error` stand its type and place."""
+        with self._lock:
+            self._times += 1
+            times, due = self._times, self._times == 1 or self._clock() >= self._next
+            if due:
+                self._next = self._clock() + TOLD_EVERY
+        if due:
+            since = f" ({times} times by now)" if times > 1 else ""
+            self._log.log(level, text + since, *values, exc_info=error)
 
     def over(self) -> None:
         """It went well; says so once."""
-        if self._times:
-            self._log.warning("%s; before that it failed, %d times", self._end, self._times)
-            self._times = 0
+        if not self._times:
+            return
+        with self._lock:
+            times, self._times = self._times, 0
+        if times:
+            self._log.warning("%s; before that it failed, %d times", self._end, times)
 
 
 class Lines(logging.Formatter):

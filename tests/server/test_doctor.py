@@ -23,7 +23,7 @@ from tornado.web import Application, RequestHandler
 from nbchat.client.find import Hub
 from nbchat.doctor import PROXY, Check, data_checks, examine
 from nbchat.hub import leases
-from nbchat.server.assemble import back_up, look_at
+from nbchat.server.assemble import back_up, look_at, put_back
 from nbchat.server.standalone import Served, bind
 from nbchat.store.sqlite import SqliteStore
 from nbchat.store.sqlite_health import Health
@@ -58,6 +58,15 @@ async def test_looking_leaves_nothing_behind(start: Serve, tmp_path: Path) -> No
     assert served.hub.runner.figures.errors == {}
     _, counts = back_up(served.hub.folder, tmp_path / "copy.sqlite3")
     assert counts == {"conversations": 0, "messages": 0, "people": 1}
+
+
+async def test_a_hub_whose_file_was_replaced_is_not_called_well(start: Serve, tmp_path: Path) -> None:
+    served = start()
+    back_up(served.hub.folder, tmp_path / "copy.sqlite3")
+    assert put_back(served.hub.folder, tmp_path / "copy.sqlite3", force=True).kept is not None
+    found = (await checks(hub_of(served)))["the hub's file"]
+    assert (found.verdict, found.do) == ("wrong", "Start the hub again.")
+    assert "it stores nothing" in found.seen
 
 
 async def test_two_hubs_on_the_same_data_are_seen(start: Serve) -> None:

@@ -127,6 +127,26 @@ def test_nothing_goes_into_a_file_that_is_not_there_any_more(path: Path, caplog:
     hub.close()
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="an open file cannot be moved there")
+def test_reads_that_fail_on_and_on_are_told_once_and_why_if_the_file_was_replaced(
+    path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    store = SqliteStore.open(path, ADA)
+    for reader in store._connections:
+        reader.close()
+    hub = Driver(store)
+    for moved in (False, True):
+        if moved:
+            path.rename(path.with_name("elsewhere.sqlite3"))
+        for _ in range(3):
+            with pytest.raises(ports.StoreFailed):
+                hub.ask(queries.LoadPeople())
+    unread, replaced = [record for record in caplog.records if record.levelname == "ERROR"]
+    assert (unread.message, unread.exc_info is not None) == ("the store could not be read", True)
+    assert "not the file any more" in replaced.message
+    hub.close()
+
+
 def test_a_failure_on_a_disk_that_is_gone_is_told_like_any_other(tmp_path: Path) -> None:
     folder = tmp_path / "data"
     store = SqliteStore.open(folder / "hub.sqlite3", ADA)

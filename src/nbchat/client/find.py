@@ -324,13 +324,20 @@ def reaches(hub: Hub) -> bool:
 
 def data_place(hub: Hub) -> str | None:
     """The file in which a hub keeps its data; None where it does not tell us: it tells only its owner."""
+    where, _ = data_said(hub)
+    return where
+
+
+def data_said(hub: Hub) -> tuple[str | None, bool]:
+    """What a hub says of its data: `data_place`, and whether another file has come to that place meanwhile."""
     if KEY_HEADER not in hub.headers:  # a token with a name would enter a person who was never there
-        return None
+        return None, False
     try:
         _, body = _get(f"{hub.url}api/data", hub.headers)
-        return str(json.loads(body)["where"])
+        said = json.loads(body)
+        return str(said["where"]), said.get("replaced") is True  # a hub before 0.1 does not say it
     except (OSError, ValueError, KeyError, TypeError):
-        return None
+        return None, False
 
 
 def _briefly(error: NbchatError) -> str:

@@ -18,7 +18,7 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from typing import Any
 
-from nbchat.logs import say
+from nbchat.logs import Trouble, say
 from nbchat.protocol.codec import BadFrame, decode_command
 from nbchat.protocol.codes import CLOSES, ERRORS
 from nbchat.protocol.limits import FRAME_BYTES, HEARTBEAT, HubLimits
@@ -106,6 +106,7 @@ class Runner:
         self.figures = self._core.figures
         self._clock = clock or SystemClock()
         self._log = log or logging.getLogger("nbchat.hub")
+        self._unsaid = Trouble(self._log, "The store says again what has changed")
         self._handover = Handover(store, self.figures, self._soon, lambda: self._clock.now().mono)
         self._last = 0
         self._connections: dict[Connection, Outbound] = {}
@@ -358,8 +359,10 @@ class Runner:
     def _ask_changes(self, mark: int | None) -> None:
         def done(found: Changes | StoreFailed) -> None:
             if isinstance(found, StoreFailed):
-                self._log.warning("The store could not say what has changed (%s); the core asks again.", found.code)
+                text = "The store could not say what has changed (%s); the core asks again."
+                self._unsaid.again(logging.WARNING, text, found.code)
             else:
+                self._unsaid.over()
                 self._mail.put(partial(self._feed, Changed(found)))
 
         self._store.changes(mark, done)

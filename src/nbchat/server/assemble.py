@@ -11,6 +11,7 @@ from __future__ import annotations
 import logging
 import secrets
 import string
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -54,6 +55,7 @@ class Hub:
         info: facts of the store.
         folder: where data and secret are.
         commits: how long the store took to write.
+        replaced: whether another file has come to the place of the database, so that nothing is stored any more.
         polls: connections without a socket.
     """
 
@@ -63,6 +65,7 @@ class Hub:
     info: StoreInfo
     folder: Path
     commits: Spread
+    replaced: Callable[[], bool]
     polls: Polls = field(default_factory=Polls)
 
     async def stop(self) -> None:
@@ -94,7 +97,7 @@ def open_hub(settings: Settings, log: logging.Logger) -> Hub:
     runner = Runner(store, bus, settings.limits, mint=mint, hub=id, log=log)
     runner.start()
     identities = Identities(runner, owner=store.info.owner, share=settings.share, newcomers=settings.limits.newcomers)
-    return Hub(runner, identities, keys, store.info, settings.folder, store.commits)
+    return Hub(runner, identities, keys, store.info, settings.folder, store.commits, lambda: store.replaced)
 
 
 def back_up(folder: Path, target: Path) -> tuple[Path, dict[str, int]]:

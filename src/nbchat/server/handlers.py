@@ -307,7 +307,10 @@ class Data(HubHandler):
     """`api/data`: where the data is, how to back it up, what to delete; for the owner, in whose account it is."""
 
     async def get(self) -> None:
-        """{where, backup, remove}: the file, the command that copies it, and the folder that is all of it."""
+        """{where, backup, remove, replaced}: the file, the command that copies it, the folder that is all of it.
+
+        `replaced`: another file has come to its place, and this hub stores nothing until it is started again.
+        """
         login = await self.require_login("read")
         if not login.owner:
             raise Problem(403, "forbidden", f"Only {self.hub.info.owner.name} may know where the data is kept.")
@@ -316,6 +319,7 @@ class Data(HubHandler):
                 "where": self.hub.info.where,
                 "backup": f"nbchat backup --data {_quoted(str(self.hub.folder))}",
                 "remove": str(self.hub.folder),
+                "replaced": self.hub.replaced(),
             }
         )
 

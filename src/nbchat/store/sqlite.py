@@ -70,6 +70,7 @@ class SqliteStore:
         self._scrubbed = threading.Event()
         self._closing = threading.Event()
         self._gate = threading.Lock()
+        self._unread = Trouble(_log, "the store is read again")
         self._connections: list[sqlite3.Connection] = []
         self._threads: list[threading.Thread] = []
 
@@ -129,6 +130,11 @@ class SqliteStore:
         return self._writer.commits
 
     @property
+    def replaced(self) -> bool:
+        """Whether another file has come to the place of the one that was opened: nothing is stored any more."""
+        return self._writer.replaced
+
+    @property
     def shared(self) -> bool:
         """Whether other processes can open the same file."""
         return bool(self._connections)
@@ -146,11 +152,11 @@ class SqliteStore:
 
     def load(self, query: queries.Query, done: Callable[[queries.Answer | ports.StoreFailed], None]) -> None:
         """Queue one query."""
-        self._ask(lambda reads: _answer(lambda: reads.answer(query), done), done)
+        self._ask(lambda reads: self._answer(lambda: reads.answer(query), done), done)
 
     def changes(self, mark: int | None, done: Callable[[ports.Changes | ports.StoreFailed], None]) -> None:
         """Queue the question what has grown."""
-        self._ask(lambda reads: _answer(lambda: reads.changes(mark), done), done)
+        self._ask(lambda reads: self._answer(lambda: reads.changes(mark), done), done)
 
     def close(self) -> None:
         """Commit and answer what waits, then stop; safe to call twice."""
@@ -199,6 +205,20 @@ class SqliteStore:
         while (question := self._questions.get()) is not None:
             question(reads)
 
+    def _answer(self, ask: Callable[[], _T], done: Callable[[_T | ports.StoreFailed], None]) -> None:
+        answer: _T | ports.StoreFailed
+        try:
+            answer = ask()
+            self._unread.over()
+        except Exception as error:  # noqa: BLE001 - whatever it is, who asked gets an answer, and the thread lives
+            if not self._writer.tell_if_replaced():  # which is why, and the line that helps
+                self._unread.again(logging.ERROR, "the store could not be read", error=error)
+            answer = ports.StoreFailed("internal")
+        try:
+            done(answer)
+        except Exception:  # noqa: BLE001 - not this thread's failure
+            _log.exception("whoever asked the store failed on the answer")
+
     def _committed(self, scrubbed: bool) -> None:
         if scrubbed:
             self._scrubbed.set()
@@ -232,19 +252,6 @@ class SqliteStore:
         busy, _, _ = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
         if busy:
             self._committed(scrubbed=True)
-
-
-def _answer(ask: Callable[[], _T], done: Callable[[_T | ports.StoreFailed], None]) -> None:
-    answer: _T | ports.StoreFailed
-    try:
-        answer = ask()
-    except Exception:  # noqa: BLE001 - whatever it is, who asked gets an answer, and the thread lives
-        _log.exception("the store could not be read")
-        answer = ports.StoreFailed("internal")
-    try:
-        done(answer)
-    except Exception:  # noqa: BLE001 - not this thread's failure
-        _log.exception("whoever asked the store failed on the answer")
 
 
 def _identity(connection: sqlite3.Connection, owner: Person, clock: Callable[[], int]) -> tuple[str, Person]:

@@ -87,9 +87,10 @@ class Writer:
         self._together = False
         self._next_poll = self._next_lease = self._retry = 0.0
         self._until = 0
-        self._file, self._lost = _file(path), False
+        self._file = _file(path)
         self._failing = Trouble(_log, "batches are stored again")
         self._blind = Trouble(_log, "other processes are looked for again")
+        self._lost = Trouble(_log, "the file that this hub opened is back")
         self.commits = Spread(COMMIT_BOUNDS)
 
     def start(self, on_commit: ports.OnCommit, on_changes: ports.OnChanges, on_dirty: Callable[[bool], None]) -> None:
@@ -131,6 +132,25 @@ class Writer:
             self._thread.join()
         self._connection.close()
 
+    @property
+    def replaced(self) -> bool:
+        """Whether what is written now would be lost with a file that has no name any more, or another one."""
+        return _file(self._path) != self._file
+
+    def tell_if_replaced(self) -> bool:
+        """Say once a minute that it is, if so; from any thread. Returns whether it is."""
+        replaced = self.replaced
+        if replaced:
+            self._lost.again(
+                logging.ERROR,
+                "%s is not the file any more that this hub opened (it was removed, moved or replaced): nothing is "
+                "stored until it is back, or until the hub is started again",
+                self._path,
+            )
+        else:
+            self._lost.over()
+        return replaced
+
     # ------------------------------------------------------------------------------------------------------ the thread
 
     def _run(self) -> None:
@@ -166,7 +186,7 @@ class Writer:
 
     def _commit(self, batch: Sequence[tuple[int, items.Item]]) -> list[tuple[int, items.Outcome]]:
         sql = self._connection.execute
-        if self._is_lost():
+        if self.tell_if_replaced():
             return [(token, items.Failed("store_failed")) for token, _ in batch]
         try:
             outcomes = self._all_well(batch)
@@ -214,18 +234,6 @@ class Writer:
             self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
         except sqlite3.Error as error:
             _log.warning("the journal still has the text of a deleted message; it goes with the next one: %s", error)
-
-    def _is_lost(self) -> bool:
-        """Whether what is written now would be lost with a file that has no name any more, or another one."""
-        lost = _file(self._path) != self._file
-        if lost and not self._lost:
-            _log.error(
-                "%s is not the file any more that this hub opened (it was removed, moved or replaced): nothing is "
-                "stored until it is back, or until the hub is started again",
-                self._path,
-            )
-        self._lost = lost
-        return lost
 
     def _one(self, item: items.Item) -> items.Outcome:
         """Perform one item; what is wrong with the item itself costs the others nothing."""
