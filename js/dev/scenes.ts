@@ -63,6 +63,15 @@ export const scenes: Record<string, () => Scene> = {
     ];
     return { chat, open: "team" };
   },
+  full: () => {
+    const chat = busy();
+    const error = "The hub's disk is full: nothing was stored. Try again when there is room.";
+    chat.pending("team").value = [
+      { ...queued("waiting", "Does anybody have room on the server?", 1), error, code: "store_full" },
+      queued("waiting", "I’ll wait.", 2),
+    ];
+    return { chat, open: "team" };
+  },
   hard: () => {
     const chat = base();
     chat.conversations.value = others;

@@ -48,11 +48,13 @@ export interface MessageProps {
   unread: number;
 }
 
-/** Why it was not sent, without the ids that the hub speaks of, and what to do. */
-function Failed({ ui, conversation, pending }: { ui: Ui; conversation: string; pending: Pending }) {
+/** Why it was not stored, without the ids that the hub speaks of; and what to do, unless it goes again by itself. */
+function Refused({ ui, conversation, pending }: { ui: Ui; conversation: string; pending: Pending }) {
   const summary = ui.chat.conversation(conversation).value?.summary;
   const error = errorText({ code: pending.code, text: pending.error }, S.failed);
   const said = summary ? error.replaceAll(`“${conversation}”`, `“${titleOf(ui.chat, summary)}”`) : error;
+  // What the hub advises after the first sentence is for what nobody repeats.
+  if (pending.status !== "failed") return <p class="nbc-failure">{said.replace(/\.( .*)?$/, `. ${S.again}`)}</p>;
   const retry = () => ui.chat.retry(pending.key);
   const join = () => ui.chat.join(conversation).then(retry, () => null);
   const [label, press] = summary && !summary.joined ? [S.join, join] : [S.retry, retry];
@@ -68,6 +70,9 @@ function Failed({ ui, conversation, pending }: { ui: Ui; conversation: string; p
     </p>
   );
 }
+
+/** For good, or for as long as something is wrong at the hub. What slow mode holds back says so at its clock. */
+const isRefused = ({ status, code }: Pending): boolean => status === "failed" || (!!code && code !== "slow_mode");
 
 type HeadProps = { name: string } & Pick<MessageProps, "ui" | "author" | "at" | "via" | "own">;
 
@@ -133,7 +138,7 @@ function Line({ when, spot, ...props }: MessageProps & { when: string; spot: Spo
 }
 
 export function Message(props: MessageProps) {
-  const { ui, conversation: id, thread, message, pending, author, at, own, first, via, active, tick } = props;
+  const { ui, conversation: id, thread, message, pending, author, at, own, first, via, active } = props;
   const name = ui.chat.name(author);
   const when = fullTime(at, ui.now.value);
   const spot = message && { id, seq: message.seq, thread };
@@ -156,7 +161,7 @@ export function Message(props: MessageProps) {
       <Line {...props} when={when} spot={spot} />
       {under && message.reactions.length ? <Reactions {...under} /> : null}
       {under && thread === null ? <ThreadLine {...under} unread={props.unread} /> : null}
-      {tick === "failed" && pending ? <Failed ui={ui} conversation={id} pending={pending} /> : null}
+      {pending && isRefused(pending) ? <Refused ui={ui} conversation={id} pending={pending} /> : null}
     </article>
   );
 }

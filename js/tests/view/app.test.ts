@@ -2,6 +2,7 @@
 
 import { describe, expect, test, vi } from "vitest";
 
+import type { Pending } from "../../src/client/chat";
 import type { Summary } from "../../src/protocol/messages.gen";
 import { CONNECTED, conversation, message, ScriptedChat, summary } from "../kit/chat";
 import { drawn, stage } from "../kit/stage";
@@ -196,6 +197,24 @@ describe("what could not be sent", () => {
     chat.pending("team").value = [waiting({ status: "failed", error: "The disk is full." })];
     const { texts } = await stage(chat, "team");
     expect(texts(".nbc-failure")).toEqual(["The disk is full.RetryDelete"]);
+  });
+
+  test("says why under it where it goes again by itself, until it is stored; slow mode says it at the clock", async () => {
+    const chat = team();
+    const full = "The hub's disk is full: nothing was stored. Try again when there is room.";
+    const { texts } = await stage(chat, "team");
+    const shows = async (more: Partial<Pending>) => {
+      chat.pending("team").value = [waiting(more)];
+      await drawn();
+      return texts(".nbc-failure");
+    };
+    const shown = ["The hub's disk is full: nothing was stored. It is sent again by itself."];
+    expect(await shows({ status: "waiting", error: full, code: "store_full" })).toEqual(shown);
+    expect(await shows({ status: "sending", error: full, code: "store_full" })).toEqual(shown);
+    expect(await shows({ status: "waiting", error: "Slow mode: wait.", code: "slow_mode" })).toEqual([]);
+    chat.pending("team").value = [];
+    await drawn();
+    expect(texts(".nbc-failure")).toEqual([]);
   });
 });
 

@@ -152,6 +152,10 @@ describe("which language", () => {
     await vi.waitFor(() => expect(root.dir).toBe("rtl"));
     await drawn();
     expect(texts(".nbc-failure span")).toEqual(["השיחה בארכיון. אי אפשר לכתוב בה יותר.", "Something else."]);
+    const full = { status: "waiting", error: "Full. Try again.", code: "store_full" } as const;
+    chat.pending("team").value = [pending("key-9", "team", "full", full)];
+    await drawn();
+    expect(texts(".nbc-failure")).toEqual(["הדיסק של השרת מלא, ושום דבר לא נשמר. היא תישלח שוב מעצמה."]);
   });
 
   test("a page speaks as the browser does, and says so of the document", async () => {
