@@ -150,6 +150,9 @@ export type AnyReply =
  */
 export interface Accepted {
   t: "accepted";
+  /**
+   * 12 random characters, or what the client was given
+   */
   conversation: string;
   key: string;
   seq: number;
@@ -181,6 +184,9 @@ export interface Added {
  * One row of a person's conversation list.
  */
 export interface Summary {
+  /**
+   * 12 random characters, or what the client was given
+   */
   id: string;
   kind: "channel" | "direct" | "group";
   /**
@@ -1125,6 +1131,9 @@ export interface Created {
   title: string;
   handle: string | null;
   people: Person[];
+  /**
+   * 12 random characters, or what the client was given
+   */
   conversation: string;
   seq: number;
   at: number;
@@ -1144,6 +1153,9 @@ export interface Joined {
   person: Person;
   role: "guest" | "member" | "moderator" | "owner";
   muted: number | null;
+  /**
+   * 12 random characters, or what the client was given
+   */
   conversation: string;
   seq: number;
   at: number;
@@ -1164,6 +1176,9 @@ export interface Left {
    */
   banned: boolean;
   reason: string;
+  /**
+   * 12 random characters, or what the client was given
+   */
   conversation: string;
   seq: number;
   at: number;
@@ -1179,6 +1194,9 @@ export interface Left {
 export interface Unbanned {
   t: "unbanned";
   user: string;
+  /**
+   * 12 random characters, or what the client was given
+   */
   conversation: string;
   seq: number;
   at: number;
@@ -1195,6 +1213,9 @@ export interface Ranked {
   t: "ranked";
   user: string;
   role: "guest" | "member" | "moderator" | "owner";
+  /**
+   * 12 random characters, or what the client was given
+   */
   conversation: string;
   seq: number;
   at: number;
@@ -1211,6 +1232,9 @@ export interface Muted {
   t: "muted";
   user: string;
   until: number | null;
+  /**
+   * 12 random characters, or what the client was given
+   */
   conversation: string;
   seq: number;
   at: number;
@@ -1231,6 +1255,9 @@ export interface Described {
    * what of it is another than before
    */
   changed: ("announcements" | "archived" | "picture" | "slow" | "title" | "topic")[];
+  /**
+   * 12 random characters, or what the client was given
+   */
   conversation: string;
   seq: number;
   at: number;
@@ -1266,6 +1293,9 @@ export interface Posted {
   followers: string[];
   mentions: Mention[];
   forwarded: Forwarded | null;
+  /**
+   * 12 random characters, or what the client was given
+   */
   conversation: string;
   seq: number;
   at: number;
@@ -1288,6 +1318,9 @@ export interface Mention {
  *     `conversation` is empty, and `seq` 0, where it was neither in the same conversation nor in an open channel.
  */
 export interface Forwarded {
+  /**
+   * 12 random characters, or what the client was given
+   */
   conversation: string;
   seq: number;
   author: string;
@@ -1308,6 +1341,9 @@ export interface Edited {
    * the end of a message that was written in pieces, and no edit
    */
   grown: boolean;
+  /**
+   * 12 random characters, or what the client was given
+   */
   conversation: string;
   seq: number;
   at: number;
@@ -1340,6 +1376,9 @@ export interface Deleted {
    * threads: who was told of it
    */
   followers: string[];
+  /**
+   * 12 random characters, or what the client was given
+   */
   conversation: string;
   seq: number;
   at: number;
@@ -1357,6 +1396,9 @@ export interface Reacted {
   message: number;
   emoji: string;
   on: boolean;
+  /**
+   * 12 random characters, or what the client was given
+   */
   conversation: string;
   seq: number;
   at: number;
@@ -1373,6 +1415,9 @@ export interface Pinned {
   t: "pinned";
   message: number;
   on: boolean;
+  /**
+   * 12 random characters, or what the client was given
+   */
   conversation: string;
   seq: number;
   at: number;
@@ -1540,6 +1585,9 @@ export interface Offered {
  */
 export interface Removed {
   t: "removed";
+  /**
+   * 12 random characters, or what the client was given
+   */
   conversation: string;
   /**
    * how it ended, where somebody else did it while one was away
@@ -1551,6 +1599,9 @@ export interface Removed {
  */
 export interface Limited {
   t: "limited";
+  /**
+   * 12 random characters, or what the client was given
+   */
   conversation: string;
 }
 /**
@@ -1560,6 +1611,9 @@ export interface Limited {
  */
 export interface Reset {
   t: "reset";
+  /**
+   * 12 random characters, or what the client was given
+   */
   conversation: string;
   epoch: string;
 }
@@ -1568,6 +1622,9 @@ export interface Reset {
  */
 export interface Typing {
   t: "typing";
+  /**
+   * 12 random characters, or what the client was given
+   */
   conversation: string;
   users: string[];
   count: number;
@@ -1581,6 +1638,9 @@ export interface Typing {
  */
 export interface Presence {
   t: "presence";
+  /**
+   * 12 random characters, or what the client was given
+   */
   conversation: string;
   /**
    * empty above 200 members
@@ -1593,6 +1653,9 @@ export interface Presence {
  */
 export interface Receipts {
   t: "receipts";
+  /**
+   * 12 random characters, or what the client was given
+   */
   conversation: string;
   marks: Mark[];
 }
@@ -1601,6 +1664,9 @@ export interface Receipts {
  */
 export interface Commands {
   t: "commands";
+  /**
+   * 12 random characters, or what the client was given
+   */
   conversation: string;
   commands: Offered[];
 }
@@ -1612,6 +1678,9 @@ export interface Commands {
  */
 export interface Growing {
   t: "growing";
+  /**
+   * 12 random characters, or what the client was given
+   */
   conversation: string;
   message: number;
   n: number;
@@ -1744,6 +1813,9 @@ export interface Limits {
  */
 export interface Opened {
   t: "opened";
+  /**
+   * 12 random characters, or what the client was given
+   */
   conversation: string;
   ref: number;
 }
@@ -1755,6 +1827,9 @@ export interface Opened {
  */
 export interface Page {
   t: "page";
+  /**
+   * 12 random characters, or what the client was given
+   */
   conversation: string;
   epoch: string;
   messages: Message[];
@@ -1807,6 +1882,9 @@ export interface Channels {
  */
 export interface Found {
   t: "found";
+  /**
+   * 12 random characters, or what the client was given
+   */
   conversation: string;
   epoch: string;
   messages: Message[];
@@ -1822,6 +1900,9 @@ export interface Found {
  */
 export interface Versions {
   t: "versions";
+  /**
+   * 12 random characters, or what the client was given
+   */
   conversation: string;
   message: number;
   events: (
@@ -1843,6 +1924,9 @@ export interface Hits {
  * A message found somewhere: `next` of the reply goes on below.
  */
 export interface Hit {
+  /**
+   * 12 random characters, or what the client was given
+   */
   conversation: string;
   message: Message;
 }
@@ -1851,6 +1935,9 @@ export interface Hit {
  */
 export interface Members {
   t: "members";
+  /**
+   * 12 random characters, or what the client was given
+   */
   conversation: string;
   members: Member[];
   more: boolean;
@@ -1871,6 +1958,9 @@ export interface Member {
  */
 export interface Links {
   t: "links";
+  /**
+   * 12 random characters, or what the client was given
+   */
   conversation: string;
   links: Invitation[];
   ref: number;
@@ -1880,6 +1970,9 @@ export interface Links {
  */
 export interface Invitation {
   code: string;
+  /**
+   * 12 random characters, or what the client was given
+   */
   conversation: string;
   author: string;
   role: "guest" | "member" | "moderator" | "owner";
@@ -1897,6 +1990,9 @@ export interface Invitation {
  */
 export interface Invited {
   t: "invited";
+  /**
+   * 12 random characters, or what the client was given
+   */
   conversation: string;
   kind: "channel" | "direct" | "group";
   title: string;
@@ -1918,6 +2014,9 @@ export interface Invited {
  */
 export interface Reports {
   t: "reports";
+  /**
+   * 12 random characters, or what the client was given
+   */
   conversation: string;
   reports: Reported[];
   people: Person[];
@@ -1938,6 +2037,9 @@ export interface Reported {
  */
 export interface Log {
   t: "log";
+  /**
+   * 12 random characters, or what the client was given
+   */
   conversation: string;
   events: (
     Created | Joined | Left | Unbanned | Ranked | Muted | Described | Posted | Edited | Deleted | Reacted | Pinned

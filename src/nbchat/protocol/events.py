@@ -10,13 +10,24 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
-from .shapes import Aspect, ConnectionKind, ConversationKind, Forwarded, Mention, Person, Role, Seq, Settings
+from .shapes import (
+    Aspect,
+    ConnectionKind,
+    ConversationId,
+    ConversationKind,
+    Forwarded,
+    Mention,
+    Person,
+    Role,
+    Seq,
+    Settings,
+)
 
 
 class Durable(Struct, frozen=True, kw_only=True, tag_field="t", tag="durable"):
     """Base of the events that are stored, numbered and resumed."""
 
-    conversation: str
+    conversation: ConversationId
     seq: Seq
     at: int
     author: str

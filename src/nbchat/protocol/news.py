@@ -10,7 +10,7 @@ from typing import Annotated
 from msgspec import Meta, Struct
 
 from .events import AnyDurable, Left
-from .shapes import Mark, Message, Offered, OwnRow, Person, Seq, Standing, Status, Summary
+from .shapes import ConversationId, Mark, Message, Offered, OwnRow, Person, Seq, Standing, Status, Summary
 
 
 class News(Struct, frozen=True, kw_only=True, tag_field="t"):
@@ -53,14 +53,14 @@ class Added(News, tag="added"):
 class Removed(News, tag="removed"):
     """The user is no member of it any more: forget it."""
 
-    conversation: str
+    conversation: ConversationId
     left: Annotated[Left | None, Meta(description="how it ended, where somebody else did it while one was away")] = None
 
 
 class Limited(News, tag="limited"):
     """Too far behind to be given every event: a snapshot follows, the rest is paged on demand."""
 
-    conversation: str
+    conversation: ConversationId
 
 
 class Reset(News, tag="reset"):
@@ -69,14 +69,14 @@ class Reset(News, tag="reset"):
     forget the messages; a snapshot follows. The outbox stays.
     """
 
-    conversation: str
+    conversation: ConversationId
     epoch: str
 
 
 class Typing(News, tag="typing"):
     """Who is typing, as the whole set (five ids and the count), so that a lost one heals."""
 
-    conversation: str
+    conversation: ConversationId
     users: list[str]
     count: int
     thread: Annotated[Seq | None, Meta(description="in this thread; null: in the conversation")] = None
@@ -85,7 +85,7 @@ class Typing(News, tag="typing"):
 class Presence(News, tag="presence"):
     """Who came or went among the members of a watched conversation, and how many are online."""
 
-    conversation: str
+    conversation: ConversationId
     changed: Annotated[list[Status], Meta(description="empty above 200 members")]
     online: int
 
@@ -93,14 +93,14 @@ class Presence(News, tag="presence"):
 class Receipts(News, tag="receipts"):
     """Marks that moved, coalesced to at most one a second."""
 
-    conversation: str
+    conversation: ConversationId
     marks: list[Mark]
 
 
 class Commands(News, tag="commands"):
     """The slash commands that somebody answers in a watched conversation, all of them."""
 
-    conversation: str
+    conversation: ConversationId
     commands: list[Offered]
 
 
@@ -111,7 +111,7 @@ class Growing(News, tag="growing"):
     before holds.
     """
 
-    conversation: str
+    conversation: ConversationId
     message: Seq
     n: Seq
     text: str

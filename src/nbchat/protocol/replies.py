@@ -8,6 +8,7 @@ from msgspec import Meta, Struct
 
 from .events import AnyDurable
 from .shapes import (
+    ConversationId,
     ConversationKind,
     Hit,
     Invitation,
@@ -62,7 +63,7 @@ class Welcome(Reply, tag="welcome"):
 class Accepted(Reply, tag="accepted"):
     """The message is on disk as this seq."""
 
-    conversation: str
+    conversation: ConversationId
     key: str
     seq: Seq
     at: int
@@ -71,7 +72,7 @@ class Accepted(Reply, tag="accepted"):
 class Opened(Reply, tag="opened"):
     """The conversation is there and one is a member; its `added` event came before."""
 
-    conversation: str
+    conversation: ConversationId
 
 
 class Page(Reply, tag="page"):
@@ -81,7 +82,7 @@ class Page(Reply, tag="page"):
     cursor.
     """
 
-    conversation: str
+    conversation: ConversationId
     epoch: str
     messages: list[Message]
     as_of: int
@@ -124,7 +125,7 @@ class Channels(Reply, tag="channels"):
 class Found(Reply, tag="found"):
     """Single messages, as of one seq, and the events since then that touch them; as in a page."""
 
-    conversation: str
+    conversation: ConversationId
     epoch: str
     messages: list[Message]
     as_of: int
@@ -135,7 +136,7 @@ class Found(Reply, tag="found"):
 class Versions(Reply, tag="versions"):
     """The `posted` and the `edited` events of one message, oldest first."""
 
-    conversation: str
+    conversation: ConversationId
     message: Seq
     events: list[AnyDurable]
 
@@ -151,7 +152,7 @@ class Hits(Reply, tag="hits"):
 class Members(Reply, tag="members"):
     """Members, by name."""
 
-    conversation: str
+    conversation: ConversationId
     members: list[Member]
     more: bool
 
@@ -159,14 +160,14 @@ class Members(Reply, tag="members"):
 class Links(Reply, tag="links"):
     """Links by which people join, the newest first."""
 
-    conversation: str
+    conversation: ConversationId
     links: list[Invitation]
 
 
 class Invited(Reply, tag="invited"):
     """Where a link leads, for who has it: no message, and nobody's name but of who made the link."""
 
-    conversation: str
+    conversation: ConversationId
     kind: ConversationKind
     title: str
     settings: Settings
@@ -179,7 +180,7 @@ class Invited(Reply, tag="invited"):
 class Reports(Reply, tag="reports"):
     """What was reported and is open."""
 
-    conversation: str
+    conversation: ConversationId
     reports: list[Reported]
     people: list[Person]
 
@@ -187,7 +188,7 @@ class Reports(Reply, tag="reports"):
 class Log(Reply, tag="log"):
     """What moderators did, newest first: events of the conversation."""
 
-    conversation: str
+    conversation: ConversationId
     events: list[AnyDurable]
     people: list[Person]
     more: bool

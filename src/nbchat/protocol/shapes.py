@@ -64,7 +64,7 @@ class Forwarded(Struct, frozen=True):
     `conversation` is empty, and `seq` 0, where it was neither in the same conversation nor in an open channel.
     """
 
-    conversation: str
+    conversation: ConversationId
     seq: Seq
     author: str
     name: str
@@ -148,7 +148,7 @@ class ThreadUnread(Struct, frozen=True):
 class Summary(Struct, frozen=True):
     """One row of a person's conversation list."""
 
-    id: str
+    id: ConversationId
     kind: ConversationKind
     title: Annotated[str, Meta(description="empty for a direct conversation: show the peer's name")]
     handle: Annotated[
@@ -247,7 +247,7 @@ class Invitation(Struct, frozen=True):
     """A link by which people join; whoever has the code may use it."""
 
     code: str
-    conversation: str
+    conversation: ConversationId
     author: str
     role: Role
     until: Annotated[int | None, Meta(description="ms UTC; null: no end")]
@@ -277,7 +277,7 @@ class Reported(Struct, frozen=True):
 class Hit(Struct, frozen=True):
     """A message found somewhere: `next` of the reply goes on below."""
 
-    conversation: str
+    conversation: ConversationId
     message: Message
 
 
