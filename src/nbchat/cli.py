@@ -117,7 +117,7 @@ async def _serve(settings: Settings, *, ip: str, port: int, token: str | None, o
     click.echo(f"For you:     {served.owner_url}")
     click.echo(f"For others:  {served.guest_url}")
     click.echo(f"Data:        {served.hub.info.where}")
-    for line in about_others(ip, served.url):
+    for line in about_others(ip, served.guest_url):
         click.echo(line)
     click.echo("Stop with Ctrl-C.")
     if open_browser:
@@ -133,7 +133,7 @@ def about_others(ip: str, url: str) -> list[str]:
 
     Args:
         ip: where the hub listens.
-        url: the address that it prints.
+        url: the address that it prints for them.
     """
     from nbchat.server.door import is_loopback
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 import signal
+import socket
 import subprocess
 import sys
 from pathlib import Path
 
+import psutil
 import pytest
 from kit.processes import ServerFailed
 from kit.servers import Server, serve
@@ -17,6 +19,8 @@ import nbchat as package
 from nbchat import Client
 from nbchat.cli import about_others
 from nbchat.protocol.messages import Error, Hello, Welcome
+from nbchat.server.door import is_loopback
+from nbchat.server.standalone import outside
 
 PROGRAM = str(Path(sys.executable).parent / "nbchat")
 
@@ -59,6 +63,16 @@ def test_who_lets_other_machines_in_is_told_what_their_address_is() -> None:
     open_to_all = about_others("0.0.0.0", "http://127.0.0.1:8765/nbchat/")
     assert "in the place of 127.0.0.1" in open_to_all[1]
     assert about_others("192.0.2.2", "http://192.0.2.2:8765/nbchat/") == open_to_all[:1]
+
+
+def test_who_listens_everywhere_prints_an_address_that_others_can_use() -> None:
+    own = {one.address for each in psutil.net_if_addrs().values() for one in each if one.family == socket.AF_INET}
+    routes = Path("/proc/net/route")
+    has_network = routes.exists() and any(line.split()[1] == "0" * 8 for line in routes.read_text().splitlines())
+    found = outside("0.0.0.0")
+    assert found in own
+    assert not (has_network and is_loopback(found))
+    assert [outside("127.0.0.1"), outside("::1"), outside("192.0.2.7")] == ["127.0.0.1", "[::1]", "192.0.2.7"]
 
 
 async def test_limits_come_from_a_configuration_file(tmp_path: Path) -> None:

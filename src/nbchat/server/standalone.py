@@ -214,11 +214,12 @@ class Served:
     _server: HTTPServer
     _note: RuntimeNote
     _site: Site
+    _ip: str
 
     @property
     def guest_url(self) -> str:
-        """The address for everybody who may come in."""
-        return f"{self.url}?token={self.door.token}"
+        """The address for everybody who may come in, from where they are, as far as this machine can know it."""
+        return f"http://{outside(self._ip)}:{self.port}/nbchat/?token={self.door.token}"
 
     @property
     def owner_url(self) -> str:
@@ -286,7 +287,7 @@ def serve(
         log.warning("Clients on this machine will not find this hub by themselves: %s", error)
     text = "nbchat %(version)s: the hub is at %(url)s, its data at %(data)s"
     say(log, logging.INFO, "started", text, version=__version__, url=url, data=hub.info.where)
-    return Served(hub, url, bound, door, server, note, site)
+    return Served(hub, url, bound, door, server, note, site, ip)
 
 
 def _signed_out(settings: Settings) -> SignedOut:
@@ -321,6 +322,26 @@ def bind(ip: str, port: int) -> tuple[socket.socket, int]:
         f"nbchat cannot listen on {ip}, ports {port} to {port + PORT_TRIES - 1}: {last}. "
         "Choose others with --port and --ip."
     )
+
+
+_ELSEWHERE = {"": "192.0.2.1", "0.0.0.0": "192.0.2.1", "::": "2001:db8::1"}  # noqa: S104 - compared, not bound
+"""Who listens everywhere, and an address of nobody (RFC 5737, RFC 3849) of the same family."""
+
+
+def outside(ip: str) -> str:
+    """How other machines call it: where it listens, or if that is everywhere, this machine's address on its network.
+
+    Nothing is sent for it: the system is asked which address it would use. Where it has none, as `_host`.
+    """
+    if ip not in _ELSEWHERE:
+        return _host(ip)
+    nobody = _ELSEWHERE[ip]
+    try:
+        with socket.socket(socket.AF_INET6 if ":" in nobody else socket.AF_INET, socket.SOCK_DGRAM) as asked:
+            asked.connect((nobody, 9))
+            return _host(str(asked.getsockname()[0]))
+    except OSError:
+        return _host(ip)
 
 
 def _host(ip: str) -> str:
