@@ -16,6 +16,7 @@ from kit.processes import wait_until
 from kit.servers import Server
 
 from nbchat import Client, HubUnreachable, MessageFailed, SessionClosed, Timeout, WrongKey
+from nbchat.server.assemble import sign_out
 
 from .conftest import Join
 
@@ -156,6 +157,16 @@ def test_a_full_disk_is_told_to_who_writes_until_there_is_room(hub: Server, join
     second.wait("sent", timeout=30)
     assert ada.connection.note == ""
     assert "(sent)" in repr(first)
+
+
+def test_who_is_signed_out_is_told_in_words_and_what_to_do(hub: Server, join: Join) -> None:
+    grace = join(name="Grace")
+    sign_out(hub.data, "Grace")
+    wait_until(lambda: grace.connection.state == "signed_out", seconds=20, what="the end of her login")
+    said = repr(grace)
+    assert ", signed out. You were signed out: http://127.0.0.1" in said
+    assert "Ask its owner, or make another session, under another name." in said
+    assert "4001" not in said
 
 
 def test_an_unknown_name_cannot_be_queued_for(hub: Server, join: Join) -> None:

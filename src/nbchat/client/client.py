@@ -142,7 +142,8 @@ class Client(Verbs):
         if self._engine.closed:
             return f"<nbchat.Client {self._name!r} as {self.me.name}, closed>"
         now = self.connection
-        return f"<nbchat.Client {self._name!r} as {self.me.name}, {now.state}{'. ' + now.note if now.note else ''}>"
+        state, note = now.state.replace("_", " "), f". {now.note}" if now.note else ""
+        return f"<nbchat.Client {self._name!r} as {self.me.name}, {state}{note}>"
 
 
 def switch(engine: Engine, before: str, name: str | None, id: str | None) -> str:

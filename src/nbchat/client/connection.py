@@ -6,6 +6,8 @@ import time
 from dataclasses import dataclass
 from typing import Literal
 
+from nbchat.protocol.codes import CLOSES
+
 from .find import Hub
 from .outputs import ConnectionInfo
 from .transport import Closed
@@ -56,5 +58,15 @@ def _note(info: ConnectionInfo, hub: Hub, failure: Closed | None) -> str:
         "flood": "This client sent too much and has to wait.",
         "too_many_connections": "Too many sessions of yours are open.",
     }
-    failed = "" if failure is None else f"{hub.url}: {failure.why}"
-    return notes.get(info.note) or info.detail or failed
+    return notes.get(info.note) or info.detail or _failed(info, hub, failure)
+
+
+def _failed(info: ConnectionInfo, hub: Hub, failure: Closed | None) -> str:
+    """Why it ended or did not begin, without the numbers of the protocol."""
+    if info.state == "signed_out" and (failure is None or not failure.said):
+        do = "Ask its owner, or make another session, under another name."
+        return f"You were signed out: {hub.url} takes this login no more. {do}"
+    if failure is None:
+        return ""
+    row = CLOSES.get(failure.code or 0)
+    return f"{hub.url}: {failure.why if row is None else row.text}"

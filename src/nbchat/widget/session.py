@@ -301,7 +301,7 @@ class ChatSession(Verbs, anywidget.AnyWidget):
 
     def __repr__(self) -> str:
         engine = self._engine
-        state = "closed" if engine.closed else engine.connection.state
+        state = "closed" if engine.closed else engine.connection.state.replace("_", " ")
         note = "" if engine.closed else engine.connection.note
         unread = "" if engine.closed or not self._id else f", {unread_of(engine, self._id)} unread"
         parts = f"{self.conversation!r} as {engine.me.name}, {state}{unread}"
