@@ -151,7 +151,10 @@ async def test_a_guest_chooses_a_name_and_keeps_it(start: Serve) -> None:
     assert (taken.status, taken.json["code"]) == (400, "bad_name")
     assert "here already" in taken.json["text"]
     assert (await other.post("api/me", {"choice": "maybe"})).status == 400
-    assert (await other.post("api/me", {"choice": "new", "name": "Eve"}, {"X-XSRFToken": ""})).status == 403
+    for path in ("api/me", "poll"):
+        unproved = await other.post(path, {"choice": "new", "name": "Eve"}, {"X-XSRFToken": ""})
+        assert (unproved.status, unproved.json["code"]) == (403, "forbidden")
+        assert "in the header X-XSRFToken" in unproved.json["text"]
 
 
 async def test_the_owners_address_makes_a_browser_the_owner(start: Serve) -> None:

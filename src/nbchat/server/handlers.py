@@ -152,6 +152,16 @@ class HubHandler(Discreet):
 
     # ----------------------------------------------------------------------------------------------- helpers
 
+    def check_xsrf_cookie(self) -> None:
+        """As the host does it; whoever is refused is told what was missing."""
+        try:
+            super().check_xsrf_cookie()
+        except Problem:
+            raise
+        except HTTPError as error:
+            text = "A request with a cookie has to send the value of the cookie _xsrf in the header X-XSRFToken, too."
+            raise Problem(error.status_code, "forbidden", text) from None
+
     @property
     def hub(self) -> Hub:
         """The running hub. Raises `Problem` 503 with the reason where there is none."""
