@@ -224,6 +224,14 @@ async def test_the_largest_frame_that_the_hub_takes_fits(served: Served) -> None
     assert (await bob.sees(wire.Error)).code == "unknown_conversation"
 
 
+async def test_a_body_that_is_too_large_is_refused_in_words(served: Served, calm: Calm) -> None:
+    body = b" " * (BODY_BYTES + 1)
+    head = f"POST /nbchat/poll HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Nbchat-Key: {served.hub.keys.client}\r\n"
+    answer = await answered(served, f"{head}Connection: close\r\nContent-Length: {len(body)}\r\n\r\n".encode() + body)
+    assert answer.startswith(b"HTTP/1.1 413 ")
+    assert b'"code":"frame_too_large"' in answer
+
+
 HOSTILE = [
     b"",
     b"{",

@@ -26,6 +26,8 @@ from .polled import Mismatch, PollPeer
 
 BODY_BYTES = 256 * 1024
 """Of a request: as a text inside JSON a frame of `limits.FRAME_BYTES` takes up to twice its size."""
+READ_BYTES = 1024 * 1024
+"""Of a request that says that it is too large so much is read, and forgotten, to answer in words; more is cut off."""
 
 _Number = Annotated[int, msgspec.Meta(ge=0)]
 
@@ -74,9 +76,11 @@ class Poll(HubHandler):
     def initialize(self, site: Site) -> None:
         """Called by Tornado, before anything of the body is read."""
         super().initialize(site)
-        self._body = bytearray()
+        self._body, self._too_large = bytearray(), False
         connection: Any = self.request.connection
-        connection.set_max_body_size(BODY_BYTES)
+        said = self.request.headers.get("Content-Length", "")
+        modest = said.isdecimal() and len(said) < 10 and int(said) <= READ_BYTES
+        connection.set_max_body_size(READ_BYTES if modest else BODY_BYTES)
 
     def check_xsrf_cookie(self) -> None:
         """Not asked of programs: what proves itself by a header of its own was sent by no page of another place."""
@@ -89,7 +93,9 @@ class Poll(HubHandler):
 
     def data_received(self, chunk: bytes) -> None:
         """A part of the body."""
-        self._body += chunk
+        self._too_large = self._too_large or len(self._body) + len(chunk) > BODY_BYTES
+        if not self._too_large:
+            self._body += chunk
 
     def on_connection_close(self) -> None:
         """Who waited is not there any more."""
@@ -102,6 +108,9 @@ class Poll(HubHandler):
         """One of `Asked`."""
         self.check_page()
         login = await self.require_login("execute")
+        if self._too_large:
+            text = f"A request has at most {BODY_BYTES} bytes. Send fewer frames in one."
+            raise Problem(413, "frame_too_large", text)
         try:
             asked = msgspec.json.decode(self._body, type=Asked)
         except UNREADABLE:
