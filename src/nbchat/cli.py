@@ -77,7 +77,7 @@ def serve(  # noqa: PLR0913, PLR0917 - click passes options by name
     """Host the chat without Jupyter, until Ctrl-C."""
     from nbchat.logs import begin as begin_log
     from nbchat.server.assemble import HubUnusable
-    from nbchat.server.config import ConfigUnusable, NbchatConfig, read_config
+    from nbchat.server.config import ConfigUnusable, NbchatConfig, from_file
     from nbchat.server.standalone import PortTaken
 
     begin_log(debug=debug, as_json=log_json)
@@ -87,7 +87,7 @@ def serve(  # noqa: PLR0913, PLR0917 - click passes options by name
             err=True,
         )
     try:
-        chosen = NbchatConfig(config=read_config(config.absolute())) if config else NbchatConfig()
+        chosen = from_file(config.absolute()) if config else NbchatConfig()
         chosen.data_dir = str(data) if data else chosen.data_dir
         chosen.owner = owner or chosen.owner
         _run(_serve(chosen.settings(), ip=ip, port=port, token=token, open_browser=open_browser))

@@ -7,6 +7,7 @@ import signal
 import socket
 import subprocess
 import sys
+import warnings
 from pathlib import Path
 
 import psutil
@@ -19,6 +20,7 @@ import nbchat as package
 from nbchat import Client
 from nbchat.cli import about_others
 from nbchat.protocol.messages import Error, Hello, Welcome
+from nbchat.server.config import from_file
 from nbchat.server.door import is_loopback
 from nbchat.server.standalone import outside
 
@@ -84,6 +86,16 @@ async def test_limits_come_from_a_configuration_file(tmp_path: Path) -> None:
         await first.sees(Welcome)
         await second.says(Hello(ref=1, kind="session"))
         assert (await second.sees(Error)).code == "too_many"
+
+
+def test_an_option_that_there_is_not_is_a_line_of_the_log(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    path = tmp_path / "limits.py"
+    path.write_text("c.NbchatConfig.sesions = 1\nc.NbchatConfig.pages = 2\n")
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert from_file(path).pages == 2
+    [line] = caplog.records
+    assert (line.levelname, line.getMessage().startswith(f"{path}: Config option `sesions` not")) == ("WARNING", True)
 
 
 @pytest.mark.parametrize(("name", "text"), [("none.py", None), ("bad.py", "c.NbchatConfig."), ("bad.json", "{")])

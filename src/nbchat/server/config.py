@@ -8,7 +8,9 @@ Example, in jupyter_server_config.py:
 from __future__ import annotations
 
 import getpass
+import logging
 import os
+import warnings
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -16,10 +18,12 @@ from traitlets import Bool, Float, Int, Unicode
 from traitlets.config import Config, Configurable
 from traitlets.config.loader import ConfigError, JSONFileConfigLoader, PyFileConfigLoader
 
+from nbchat.logs import say
 from nbchat.protocol.limits import HubLimits, Rate
 from nbchat.protocol.messages import Person
 
 _USUAL = HubLimits()
+_log = logging.getLogger("nbchat.serve")
 
 
 @dataclass(frozen=True)
@@ -149,3 +153,18 @@ class NbchatConfig(Configurable):
             limits=limits,
             open_metrics=self.open_metrics,
         )
+
+
+def from_file(path: Path) -> NbchatConfig:
+    """The options of a configuration file; an option that there is not is told in the log.
+
+    Raises:
+        ConfigUnusable: as `read_config`.
+    """
+    given = read_config(path)
+    with warnings.catch_warnings(record=True) as found:
+        warnings.simplefilter("always")
+        chosen = NbchatConfig(config=given)
+    for each in found:
+        say(_log, logging.WARNING, "config", "%(path)s: %(problem)s", path=str(path), problem=str(each.message))
+    return chosen
