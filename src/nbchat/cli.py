@@ -266,6 +266,7 @@ def doctor(hub: str | None, key: str | None, token: str | None, name: str | None
     and where a part of the chain is broken.
     """
     from nbchat.client.find import Wanted, data_place, explain
+    from nbchat.client.notes import read_notes
 
     for step in explain(Wanted(hub=hub, key=key, token=token, name=name)):
         mark = "ok  " if step.found else "FAIL" if step.error else "-   "
@@ -279,6 +280,8 @@ def doctor(hub: str | None, key: str | None, token: str | None, name: str | None
     where = data_place(step.found)
     if where is not None:
         click.echo(f"Its data is in {where}")
+    for url in sorted({note.url for note in read_notes()} - {step.found.url}):
+        click.echo(f"Another hub of yours runs at {url}; name it with --hub to look at it.")
     if broken:
         sys.exit(1)
 

@@ -13,11 +13,13 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from kit.hubs import note
 from kit.processes import free_port
 from kit.servers import Server
 
 from nbchat import HubNotFound, HubUnreachable, WrongKey
+from nbchat.cli import main
 from nbchat.client.addresses import candidates, same_place
 from nbchat.client.find import Wanted, explain, find
 
@@ -207,3 +209,14 @@ def test_names_of_the_own_machine_are_one_place() -> None:
     assert same_place("http://localhost:1/nbchat/", "http://127.0.0.1:1/nbchat/")
     assert not same_place("http://localhost:1/nbchat/", "http://127.0.0.1:2/nbchat/")
     assert not same_place("http://localhost:1/nbchat/", "http://example.org:1/nbchat/")
+
+
+def test_doctor_names_the_other_hubs_that_run_here(hub: Server) -> None:
+    own = note(hub)
+    other = {"url": "http://127.0.0.1:9/nbchat/", "key": "k", "store": "s", "pid": os.getpid(), "kind": "serve"}
+    (hub.runtime / f"nbchat-{os.getpid()}.json").write_text(json.dumps(other))
+    said = CliRunner().invoke(main, ["doctor", "--hub", hub.url, "--key", own["key"]]).output
+    assert f"The hub is at {own['url']}" in said
+    assert [line for line in said.splitlines() if line.startswith("Another hub")] == [
+        "Another hub of yours runs at http://127.0.0.1:9/nbchat/; name it with --hub to look at it."
+    ]
