@@ -22,7 +22,7 @@ export interface Pending {
   at: number;
   /** waiting: queued; sending: on its way; failed: refused, see `error`. */
   status: "waiting" | "sending" | "failed";
-  /** Why it failed, for people; null otherwise. */
+  /** Why it failed, or why the hub could not take it the last time and it goes again by itself, for people; else null. */
   error: string | null;
   /** Which error that is, by the table of errors; null where it has none. */
   code: string | null;

@@ -105,12 +105,15 @@ export class HubClient {
   get connection(): Connection {
     const info = this.link.info;
     const isFrozen = this.#isFrozen(info);
-    const state = info.state === "signed_out" && this.question ? "asking" : info.state;
+    // Nobody comes back who was never there.
+    const isFirst = !this.link.state.me;
+    const trying = isFirst ? "connecting" : info.state;
+    const state = info.state !== "signed_out" ? trying : this.question ? "asking" : info.state;
     const retryAt = info.retry_at === null ? null : Date.now() + Math.max(0, info.retry_at - now()) * 1000;
     return {
       state: isFrozen ? "frozen" : state,
       via: isFrozen ? "none" : this.#via,
-      attempt: info.attempt,
+      attempt: isFirst ? 1 : info.attempt,
       retry_at: retryAt,
       note: this.#noteOf(info),
     };
@@ -126,7 +129,8 @@ export class HubClient {
     const note = info.note || this.#note;
     if (note || info.state === "connected") return note;
     if (navigator.onLine === false) return "offline";
-    return info.attempt >= UNREACHABLE_AFTER ? "unreachable" : "";
+    // One that still says who we are over HTTP is there.
+    return info.attempt >= UNREACHABLE_AFTER && !this.#options.http?.isKnown ? "unreachable" : "";
   }
 
   // -------------------------------------------------------------------------------------------------------------- commands
@@ -143,14 +147,11 @@ export class HubClient {
     const length = [...text].length;
     if (text.trim() === "" && !extra.forward) throw new ChatError("empty_text", "A message needs some text.");
     if (length > TEXT_CHARS) {
-      throw new ChatError(
-        "text_too_long",
-        `This message has ${length} characters; ${TEXT_CHARS} is the most. Split it.`,
-      );
+      throw new ChatError("text_too_long", `${length} characters; ${TEXT_CHARS} is the most. Split it.`);
     }
     const pending = pendingOf(randomKey(), conversation, text, this.#stamp(), extra);
     if (!this.#keeping.put(pending)) {
-      throw new ChatError("outbox_full", "Too many messages wait in this browser already. Connect, then send again.");
+      throw new ChatError("outbox_full", "Too many messages wait. Connect, then send again.");
     }
     if (this.link.info.state !== "connected") this.#keeping.doubt(pending);
     this.#do(() => this.link.post(conversation, text, now(), pending.key, pending.at, extra));

@@ -19,12 +19,12 @@ export function useCountdown(until: number | null): number {
 
 function Reconnecting({ ui, connection }: { ui: Ui; connection: Connection }) {
   const seconds = useCountdown(connection.retry_at);
-  const { attempt, note } = connection;
+  const { state, attempt, note } = connection;
   // The first attempt needs no number, and of one that comes within a second there is nothing to count down.
   const words = [attempt > 1 ? S.attempt(attempt) : "", seconds > 1 ? S.nextTry(seconds) : ""];
   return (
     <>
-      <span>{S.notes[note] || S.reconnecting}</span>
+      <span>{S.notes[note] || S[state as "reconnecting"]}</span>
       {/* Not read out each second; the words before are. Without a network no attempt can help: the browser says when there is one again. */}
       <span class="nbc-quiet" aria-hidden="true">
         {note === "offline" ? "" : words.filter(Boolean).join(", ")}

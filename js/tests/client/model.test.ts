@@ -1,7 +1,9 @@
 import { effect } from "@preact/signals";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { ChatError } from "../../src/client/chat";
+import { HubClient } from "../../src/client/hub";
 import { Model } from "../../src/client/model";
+import { HubHttp } from "../../src/transport/http";
 import { ADA, BOB, message, posted, row, ScriptedHub, settle } from "./scripted";
 
 let until: AbortController;
@@ -357,6 +359,21 @@ describe("the connection", () => {
     network.mockReturnValue(true);
     dispatchEvent(new Event("online"));
     expect(chat.connection.value.note).toBe("unreachable");
+  });
+
+  test("connects the first time, however often it tries; a hub that answers over HTTP is not said to be silent", () => {
+    const http = new HubHttp("http://localhost/nbchat/");
+    http.isKnown = true;
+    const client = new HubClient({ dial: hub.dial, http, name: "first", storage: null });
+    client.start();
+    for (let count = 0; count < 4; count += 1) {
+      hub.hangsUp();
+      expect(client.connection).toMatchObject({ state: "connecting", attempt: 1, note: "" });
+      vi.advanceTimersByTime(Number(client.connection.retry_at) - Date.now() + 1);
+    }
+    http.isKnown = false;
+    expect(client.connection).toMatchObject({ state: "connecting", note: "unreachable" });
+    client.end();
   });
 
   test("outlives a listener that fails: the others are told, and what was written is sent", async () => {
