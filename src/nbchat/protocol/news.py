@@ -21,7 +21,7 @@ class Snapshot(News, tag="snapshot"):
     """All that a view of one conversation needs, as of one seq; replaces what the client had of it."""
 
     summary: Summary
-    as_of: int
+    as_of: Seq
     messages: Annotated[
         list[Message], Meta(description="the newest, oldest first: at most 50 or 48 KiB, at least one if there are any")
     ]

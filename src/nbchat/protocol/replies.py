@@ -85,7 +85,7 @@ class Page(Reply, tag="page"):
     conversation: ConversationId
     epoch: str
     messages: list[Message]
-    as_of: int
+    as_of: Seq
     has_before: bool
     has_after: bool
     fixups: list[AnyDurable]
@@ -128,7 +128,7 @@ class Found(Reply, tag="found"):
     conversation: ConversationId
     epoch: str
     messages: list[Message]
-    as_of: int
+    as_of: Seq
     fixups: list[AnyDurable]
     people: list[Person]
 
