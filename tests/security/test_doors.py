@@ -54,6 +54,7 @@ ROUTES = {
     # How the hub is, for who shows the token in a header: a login is not asked for.
     r"/metrics$": Route("../metrics", 403),
     r"/$": Route("../", 302, 302),
+    r".*$": Route("nothing", 404, 404, ()),
 }
 SECRET = ("ws", "poll", "api/me", "api/data")
 """What only somebody with a login is answered."""
@@ -277,7 +278,7 @@ async def test_methods_that_a_route_has_not_do_nothing(start: Serve, built: Any,
     bob = await guest(start(), "Bob")
     for method in METHODS:
         # Those that change something fail at the XSRF cookie before there is a question of the method.
-        right = (200,) if method == "HEAD" and method in route.methods else (403, 405)
+        right = (200,) if method == "HEAD" and method in route.methods else (403, 404, 405)
         assert (await asks(bob, method, route.example)).status in right, method
 
 

@@ -130,7 +130,7 @@ SIGN_IN_FORM = (
 )
 
 
-class Nothing(Discreet):
+class Nothing(handlers.HubHandler):
     """Every other address."""
 
     def check_xsrf_cookie(self) -> None:
@@ -165,7 +165,7 @@ def application(site: Site, door: Door, hub: Hub, *, loopback: bool, open_metric
             (r"/nbchat", pages.Redirect),
             (r"/metrics", Metrics, given),
             (r"/", Home),
-            (r".*", Nothing),
+            (r".*", Nothing, given),
         ],
         cookie_secret=hub.keys.derive("cookie signature"),
         xsrf_cookies=True,
