@@ -39,7 +39,7 @@ class Seat:
 
     def is_new(self, name: str) -> Seat:
         """Answers "Who are you?" with a name."""
-        self.root.get_by_placeholder("Your name").fill(name)
+        self.root.get_by_role("textbox", name=re.compile("^(Your name|Somebody new)$")).fill(name)
         self.root.get_by_role("button", name="Start").click()
         return self
 
