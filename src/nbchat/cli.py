@@ -29,6 +29,14 @@ WEAK_TOKEN = 16
 """Characters below which a token of one's own is called weak: less than 64 bits even where they are random."""
 
 
+_data = click.option(
+    "--data",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Directory of the data.  [default: shared with Jupyter]",
+)
+"""What every command has that works on the data of hubs."""
+
+
 @click.group()
 @click.version_option(__version__, prog_name="nbchat")
 def main() -> None:
@@ -46,11 +54,7 @@ def main() -> None:
 @click.option(
     "--ip", default="127.0.0.1", show_default=True, help="Address to listen on. 0.0.0.0: all, for other machines."
 )
-@click.option(
-    "--data",
-    type=click.Path(file_okay=False, path_type=Path),
-    help="Directory of the data.  [default: shared with Jupyter]",
-)
+@_data
 @click.option(
     "--token", help="The shared token.  [default: one that stays the same for this data]", envvar="NBCHAT_TOKEN"
 )
@@ -174,11 +178,7 @@ def _on_signals(loop: asyncio.AbstractEventLoop, stop: asyncio.Event) -> None:
 
 @main.command(short_help="Copy all messages into a new file.")
 @click.argument("target", default="nbchat-backup.sqlite3", type=click.Path(dir_okay=False, path_type=Path))
-@click.option(
-    "--data",
-    type=click.Path(file_okay=False, path_type=Path),
-    help="Directory of the data.  [default: shared with Jupyter]",
-)
+@_data
 def backup(target: Path, data: Path | None) -> None:
     """Copy all messages into TARGET (nbchat-backup.sqlite3), which must be a new file; also while a hub runs."""
     from nbchat.server.assemble import HubUnusable, back_up
@@ -194,11 +194,7 @@ def backup(target: Path, data: Path | None) -> None:
 
 @main.command(short_help="Put a backup in the place of the data.")
 @click.argument("source", type=click.Path(dir_okay=False, path_type=Path))
-@click.option(
-    "--data",
-    type=click.Path(file_okay=False, path_type=Path),
-    help="Directory of the data.  [default: shared with Jupyter]",
-)
+@_data
 @click.option("--force", is_flag=True, help="Also where a hub runs, or where what is there is newer or damaged.")
 def restore(source: Path, data: Path | None, force: bool) -> None:
     """Put SOURCE, a file of `nbchat backup`, in the place of the data. What is there is kept beside it."""
@@ -219,11 +215,7 @@ def restore(source: Path, data: Path | None, force: bool) -> None:
 
 @main.command("sign-out", short_help="Sign one person out.")
 @click.argument("who")
-@click.option(
-    "--data",
-    type=click.Path(file_okay=False, path_type=Path),
-    help="Directory of the data.  [default: shared with Jupyter]",
-)
+@_data
 @click.option("--undo", is_flag=True, help="Let them in again with the logins that they had.")
 def sign_out(who: str, data: Path | None, undo: bool) -> None:
     """Sign one person out of `nbchat serve`: WHO is an id, or a name that only one has.
