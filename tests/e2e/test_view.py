@@ -163,8 +163,8 @@ def test_a_top_row_that_joins_the_run_of_older_ones_moves_nothing(show: Show) ->
 def test_it_sticks_to_the_end_while_it_is_there(show: Show) -> None:
     page = show("long")
     page.evaluate(ARRIVES, "```python\nx = 1\n```\n" + "long text " * 80)
-    page.evaluate(FRAMES)
     page.wait_for_selector(".nbc-text .hljs-number")
+    page.evaluate(FRAMES)
     assert page.evaluate(FROM_END) < 1
     page.evaluate("() => { document.querySelector('.nbchat').style.height = '300px'; }")
     page.evaluate(FRAMES)
