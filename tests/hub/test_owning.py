@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from kit.play import Actor, Stage, World
 
-from nbchat.hub import ports
+from nbchat.hub import effects, ports
+from nbchat.hub.own import TOLD
 from nbchat.protocol import messages as wire
 from nbchat.protocol.limits import TEXT_CHARS, HubLimits
 
@@ -191,3 +192,15 @@ def test_a_row_that_waits_for_events_comes_when_they_will_not_come_any_more() ->
     world.turn(3.0)
     assert bob.last(wire.Own).rows[0].key == f"read:{id}"
     assert bob.last(wire.Own).rows[0].value is None
+
+
+def test_versions_of_what_was_told_long_ago_are_not_remembered() -> None:
+    world, ada, tab, id = stage(hubs=2)
+    for n in range(TOLD + 100):
+        row = wire.OwnRow(f"draft:{id}/{n}", "text", 100_000 + n, None)
+        world.hub.handle(effects.Published(ports.OwnNote(ports.OwnNews("ada", row, 0))))
+    user = world.hub.core._state.connections.users["ada"]
+    assert len(user.told) == TOLD
+    assert f"draft:{id}/{TOLD + 99}" in user.told
+    ada.does(wire.SetOwn, key=f"draft:{id}", value="new")
+    assert told(ada, f"draft:{id}") == told(tab, f"draft:{id}") == ["new"]

@@ -20,6 +20,7 @@ from nbchat.hub.conversation import (
     stamped,
 )
 from nbchat.hub.conversations import Conversation, Conversations
+from nbchat.hub.flows import Flows, Steps, Wait
 from nbchat.hub.throttle import Bucket, Buckets
 from nbchat.protocol.changes import touched
 from nbchat.protocol.limits import PREVIEW_CHARS, RESUME_EVENTS, Rate
@@ -132,3 +133,21 @@ def test_alarms_ring_once_at_the_time_that_was_set_last(steps: list[tuple[int, f
     assert len(alarms.due(100.0)) == len(expected) - len(early)
     assert alarms.next() is None
     assert AskAgain() not in alarms
+
+
+def test_nothing_is_kept_of_a_flow_that_was_ended_while_it_waited() -> None:
+    ended: list[int | None] = []
+    flows = Flows(lambda _: None, lambda flow, _: ended.append(flow.owner))
+
+    def waits() -> Steps[None]:
+        yield Wait("open", "c")
+
+    for owner in (1, 2, 3):
+        flows.start(waits(), owner)
+    flows.cancel(1)
+    flows.wake(Wait("open", "c"))
+    flows.run()
+    assert ended == [2, 3]
+    flows.start(waits(), 4)
+    flows.cancel(4)
+    assert not flows._parked

@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 from kit.play import World
 
+from nbchat.hub import effects, ports
 from nbchat.hub.core import ASK_EVERY
+from nbchat.hub.profiles import RENAMED
 from nbchat.protocol import messages as wire
 from nbchat.protocol.limits import PERSON_COLORS, PRESENCE_GRACE
 
@@ -94,3 +96,14 @@ def test_hiding_it_and_telling_again_holds_at_once_in_open_views() -> None:
     assert ada.last(wire.Presence).changed == [wire.Status("bob", False, None)]
     session.does(wire.SetProfile, hide_seen=False)
     assert ada.last(wire.Presence).changed == [wire.Status("bob", False, gone)]
+
+
+def test_only_the_people_who_were_renamed_last_are_remembered() -> None:
+    world = World()
+    world.page("ada")
+    for n in range(RENAMED + 50):
+        change = (wire.Person(f"guest-{n}", f"Guest {n}"), 1_000 + n)
+        world.hub.handle(effects.Changed(ports.Changes(mark=0, grown=(), people=(change,)), pushed=True))
+    state = world.hub.core._state
+    assert len(state.names) == len(state.renamed) == RENAMED
+    assert list(state.names)[-1] == f"guest-{RENAMED + 49}"

@@ -84,7 +84,7 @@ class User:
     """Somebody who has a connection that is greeting or ready, under the name that the directory has.
 
     Attributes:
-        told: the version of each row of own state that was told last.
+        told: the version of each row of own state that was told last, of the newest ones (`own.TOLD`).
         moving: how many commands are on their way that move a read marker.
         markers: what was told last of those, with its counts.
     """

@@ -175,7 +175,11 @@ class Flows:
         for flow in sorted(flows, key=lambda one: one.serial):
             flow.steps.close()
         for key in [key for key, parked in self._parked.items() if any(flow.done for flow in parked)]:
-            self._parked[key] = [flow for flow in self._parked[key] if not flow.done]
+            left = [flow for flow in self._parked[key] if not flow.done]
+            if left:
+                self._parked[key] = left
+            else:
+                del self._parked[key]
 
     def _resume(self, flow: Flow, value: object) -> None:
         if flow.done:

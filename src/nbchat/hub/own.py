@@ -25,6 +25,11 @@ from .rows import summary
 from .state import State
 from .unread import counted, thread_counted
 
+TOLD = 1_000
+"""Rows of each connected person of which the version is remembered that was told last, about 200 bytes each. Threads
+make new ones for ever. Of one that was forgotten the same version may be told again, which clients take (`client/own`)
+and nobody sees; an older one they pass over."""
+
 
 def about(key: str) -> tuple[str, int | None]:
     """Return which conversation a row with a count is about, and the root of which thread; ("", None) for others.
@@ -46,7 +51,10 @@ def moved(state: State, news: OwnNews) -> None:
     found = state.connections.users.get(news.user)
     if found is None or news.row.v <= found.told.get(news.row.key, 0):
         return
+    found.told.pop(news.row.key, None)  # the one told last stands at the end
     found.told[news.row.key] = news.row.v
+    if len(found.told) > TOLD:
+        del found.told[next(iter(found.told))]
     if news.row.key in found.moving:
         found.markers[news.row.key] = news
     for connection in list(found.connections.values()):

@@ -75,7 +75,9 @@ def named(state: State, person: Person, change: int) -> None:
     state.names.pop(person.id, None)
     state.names[person.id] = person
     if len(state.names) > RENAMED:
-        del state.names[next(iter(state.names))]
+        first = next(iter(state.names))
+        del state.names[first]
+        state.renamed.pop(first, None)
     user = state.connections.users.get(person.id)
     if user is not None:
         user.person = person
