@@ -1,4 +1,4 @@
-"""A hub in a process of its own for each test, and clients that are closed after it."""
+"""A hub for each test, in this process or in one of its own, and clients that are closed after it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from kit.hubs import guest, own_folders, running_hub
+from kit.hosted import Hosted
+from kit.hubs import guest, hub_beside, own_folders, running_hub
 from kit.servers import Server
 
 from nbchat import Client
@@ -22,14 +23,21 @@ def folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture
-def hub(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
-    """`nbchat serve`, found by every client of this process."""
+def hub(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Server | Hosted]:
+    """Found by every client of this process, in which it is; a file that needs another takes `of_process`."""
+    with hub_beside(tmp_path, monkeypatch) as running:
+        yield running
+
+
+@pytest.fixture
+def of_process(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
+    """`nbchat serve`."""
     with running_hub(tmp_path, monkeypatch) as server:
         yield server
 
 
 @pytest.fixture
-def join(hub: Server) -> Iterator[Join]:
+def join(hub: Server | Hosted) -> Iterator[Join]:
     """Make a client: `join("ml-team")` is the owner, `join("ml-team", name="Grace")` somebody else."""
     clients: list[Client] = []
 

@@ -8,9 +8,9 @@ import time
 from typing import Any
 
 import pytest
+from kit.hosted import Hosted
 from kit.hubs import guest
 from kit.processes import wait_until
-from kit.servers import Server
 
 from nbchat import Client, HubError, Message, MessageFailed, NbchatError, SessionClosed, Timeout, WrongKey
 
@@ -25,9 +25,9 @@ def test_a_message_is_sent_received_and_in_the_history(join: Join) -> None:
     ada, grace = join(), join(name="Grace")
     sent = ada.send("hello")
     assert sent.text == "hello"
-    got = grace.wait_for(text("hello"), timeout=5, since=0)
+    got = grace.wait_for(text("hello"), timeout=60, since=0)
     assert (got.author, got.via, got.conversation) == (ada.me, "bot", ada.conversation_id)
-    sent.wait("sent", timeout=5)
+    sent.wait("sent", timeout=60)
     assert sent.seq == got.seq
     assert [m.text for m in grace.history()] == ["hello"]
     assert grace.messages == [sent]
@@ -37,7 +37,7 @@ def test_send_returns_at_once_and_its_status_follows(join: Join) -> None:
     ada = join()
     message = ada.send("hello")
     assert message.status in ("pending", "sent")
-    assert message.wait("sent", timeout=5) is message
+    assert message.wait("sent", timeout=60) is message
     assert message.status == "sent"
     assert "'hello' (sent)" in repr(message)
 
@@ -49,7 +49,7 @@ def test_three_hundred_sends_in_a_loop_arrive_in_order(join: Join) -> None:
     grace.on_message(lambda message: got.append(message.text))
     sent = [ada.send(f"line {number}") for number in range(300)]
     sent[-1].wait("sent", timeout=60)
-    wait_until(lambda: len(got) >= 300, seconds=5, what="300 messages at Grace's")
+    wait_until(lambda: len(got) >= 300, what="300 messages at Grace's")
     assert got == [f"line {number}" for number in range(300)]
     assert {message.status for message in sent} == {"sent"}
 
@@ -61,7 +61,7 @@ def test_threads_may_send_at_the_same_time(join: Join) -> None:
         thread.start()
     for thread in threads:
         thread.join()
-    wait_until(lambda: len(ada.history(200)) == 80, seconds=20, what="80 messages")
+    wait_until(lambda: len(ada.history(200)) == 80, what="80 messages")
     for who in "abcd":
         assert [m.text for m in ada.history(200) if m.text[0] == who] == [f"{who}:{n}" for n in range(20)]
 
@@ -101,7 +101,7 @@ def test_empty_and_too_long_text_is_refused_and_nothing_is_stored(join: Join) ->
         ada.send("  \n")
     with pytest.raises(ValueError, match="10001 characters; 10000 is the most"):
         ada.send("x" * 10_001)
-    ada.send("x" * 10_000).wait("sent", timeout=5)
+    ada.send("x" * 10_000).wait("sent", timeout=60)
     assert [len(m.text) for m in ada.history()] == [10_000]
 
 
@@ -113,10 +113,10 @@ def test_handlers_hear_others_and_the_same_person_elsewhere_but_not_this_session
     def listen(message: Message) -> None:
         heard.append(message.text)
 
-    here.send("from here").wait("sent", timeout=5)
-    elsewhere.send("from elsewhere").wait("sent", timeout=5)
-    grace.send("from Grace").wait("sent", timeout=5)
-    wait_until(lambda: len(heard) == 2, seconds=5, what="two messages")
+    here.send("from here").wait("sent", timeout=60)
+    elsewhere.send("from elsewhere").wait("sent", timeout=60)
+    grace.send("from Grace").wait("sent", timeout=60)
+    wait_until(lambda: len(heard) == 2, what="two messages")
     assert heard == ["from elsewhere", "from Grace"]
 
 
@@ -124,7 +124,7 @@ def test_a_handler_may_answer_and_ask_for_history(join: Join) -> None:
     ada, grace = join(), join(name="Grace")
     grace.on_message(lambda message: grace.send(f"{len(grace.history())} so far"))
     ada.send("how many?")
-    assert ada.wait_for(lambda m: "so far" in m.text, timeout=5).text == "1 so far"
+    assert ada.wait_for(lambda m: "so far" in m.text, timeout=60).text == "1 so far"
 
 
 def test_a_coroutine_handler_is_awaited_before_the_next_message(join: Join) -> None:
@@ -157,8 +157,8 @@ def test_a_failing_handler_is_shown_once_and_the_client_lives(join: Join, caplog
 
     for word in ("one", "two", "three"):
         ada.send(word)
-    wait_until(lambda: len(heard) == 3, seconds=5, what="three messages")
-    grace.send("still alive").wait("sent", timeout=5)
+    wait_until(lambda: len(heard) == 3, what="three messages")
+    grace.send("still alive").wait("sent", timeout=60)
     shown = [record for record in caplog.records if record.levelname == "ERROR"]
     assert len(shown) == 1
     assert "fragile" in shown[0].getMessage()
@@ -166,24 +166,24 @@ def test_a_failing_handler_is_shown_once_and_the_client_lives(join: Join, caplog
 
 def test_since_gives_the_backlog_first_and_nothing_twice(join: Join) -> None:
     ada = join()
-    first = ada.send("one").wait("sent", timeout=5)
-    ada.send("two").wait("sent", timeout=5)
+    first = ada.send("one").wait("sent", timeout=60)
+    ada.send("two").wait("sent", timeout=60)
     grace = join(name="Grace")
     heard: list[str] = []
     grace.on_message(since=first)(lambda message: heard.append(message.text))
     ada.send("three")
-    wait_until(lambda: "three" in heard, seconds=5, what="the newest message")
+    wait_until(lambda: "three" in heard, what="the newest message")
     assert heard == ["two", "three"]
 
 
 def test_without_since_there_is_no_backlog(join: Join) -> None:
     ada = join()
-    ada.send("before").wait("sent", timeout=5)
+    ada.send("before").wait("sent", timeout=60)
     grace = join(name="Grace")
     heard: list[str] = []
     grace.on_message(lambda message: heard.append(message.text))
     ada.send("after")
-    wait_until(lambda: heard, seconds=5, what="a message")
+    wait_until(lambda: heard, what="a message")
     assert heard == ["after"]
 
 
@@ -208,9 +208,9 @@ def test_closing_ends_every_wait(join: Join) -> None:
 
     thread = threading.Thread(target=wait)
     thread.start()
-    waiting.wait(5)
+    waiting.wait(60)
     ada.close()
-    thread.join(5)
+    thread.join(60)
     assert len(seen) == 1
     with pytest.raises(SessionClosed, match="was closed"):
         ada.send("too late")
@@ -232,31 +232,31 @@ async def test_a_stream_in_the_callers_loop(join: Join) -> None:
 def test_typing_shows_for_as_long_as_the_block_runs(join: Join) -> None:
     ada, grace = join(), join(name="Grace")
     with ada.typing_indicator():
-        wait_until(lambda: grace.typing == [ada.me], seconds=5, what="Ada typing")
+        wait_until(lambda: grace.typing == [ada.me], what="Ada typing")
         begun = time.monotonic()
         # Longer than the hub remembers a typer that says nothing more (limits.TYPING_LOST).
-        wait_until(lambda: time.monotonic() - begun > 6 or not grace.typing, seconds=10, what="six seconds")
+        wait_until(lambda: time.monotonic() - begun > 6 or not grace.typing, what="six seconds")
         assert grace.typing == [ada.me]
-    wait_until(lambda: not grace.typing, seconds=5, what="Ada not typing")
+    wait_until(lambda: not grace.typing, what="Ada not typing")
 
 
 def test_unread_rises_and_is_cleared_on_all_devices(join: Join) -> None:
     ada, grace, also_grace = join(), join(name="Grace"), join(name="Grace")
     ada.send("one")
     ada.send("two")
-    wait_until(lambda: grace.unread == also_grace.unread == 2, seconds=5, what="two unread")
+    wait_until(lambda: grace.unread == also_grace.unread == 2, what="two unread")
     grace.mark_read()
-    wait_until(lambda: grace.unread == also_grace.unread == 0, seconds=5, what="none unread")
+    wait_until(lambda: grace.unread == also_grace.unread == 0, what="none unread")
 
 
 def test_what_was_read_just_before_the_end_is_told(join: Join) -> None:
     ada, grace, also_grace = join(), join(name="Grace"), join(name="Grace")
     for text in ("one", "two"):
         ada.send(text)
-        wait_until(lambda: grace.unread == 1, seconds=5, what="one unread")
+        wait_until(lambda: grace.unread == 1, what="one unread")
         grace.mark_read()
     grace.close()  # the second marker would have waited for its second
-    wait_until(lambda: also_grace.unread == 0, seconds=5, what="none unread on the other device")
+    wait_until(lambda: also_grace.unread == 0, what="none unread on the other device")
 
 
 def test_a_direct_conversation_has_its_two_people(join: Join) -> None:
@@ -272,14 +272,14 @@ def test_a_group_is_made_opened_and_left(join: Join) -> None:
     group = ada.create_group("Compilers", [grace.me])
     assert (group.kind, group.title, group.members) == ("group", "Compilers", 2)
     ada.open(id=group.id)
-    ada.send("welcome").wait("sent", timeout=5)
-    wait_until(lambda: group.id in [row.id for row in grace.conversations], seconds=5, what="the group at Grace's")
+    ada.send("welcome").wait("sent", timeout=60)
+    wait_until(lambda: group.id in [row.id for row in grace.conversations], what="the group at Grace's")
     with pytest.raises(HubError) as refused:
         ada.leave()
     assert refused.value.code == "last_owner"
     ada.set_role(grace.me, "owner")
     ada.leave()
-    wait_until(lambda: group.id not in [row.id for row in ada.conversations], seconds=5, what="the group gone")
+    wait_until(lambda: group.id not in [row.id for row in ada.conversations], what="the group gone")
 
 
 def test_without_a_conversation_handlers_hear_all_of_ones_own(join: Join) -> None:
@@ -288,11 +288,11 @@ def test_without_a_conversation_handlers_hear_all_of_ones_own(join: Join) -> Non
     grace.on_message(lambda message: heard.append(message.text))
     ada.open(f"@{grace.me.id}")
     ada.send("psst")
-    wait_until(lambda: heard, seconds=5, what="the direct message")
+    wait_until(lambda: heard, what="the direct message")
     group = ada.create_group("Compilers", [grace.me])
     ada.open(id=group.id)
     ada.send("hello group")
-    wait_until(lambda: len(heard) == 2, seconds=5, what="the group's message")
+    wait_until(lambda: len(heard) == 2, what="the group's message")
     assert heard == ["psst", "hello group"]
 
 
@@ -307,9 +307,9 @@ def test_channels_are_found_and_joined(join: Join) -> None:
 
 def test_a_new_name_holds_everywhere(join: Join) -> None:
     ada, grace = join(), join(name="Grace")
-    message = ada.send("who am I?").wait("sent", timeout=5)
+    message = ada.send("who am I?").wait("sent", timeout=60)
     ada.rename("Countess Lovelace")
-    wait_until(lambda: "Countess Lovelace" in [who.name for who in grace.members], seconds=5, what="the new name")
+    wait_until(lambda: "Countess Lovelace" in [who.name for who in grace.members], what="the new name")
     assert (ada.me.name, message.author.name) == ("Countess Lovelace", "Countess Lovelace")
 
 
@@ -319,13 +319,13 @@ def test_a_refused_message_fails_says_why_and_may_be_tried_again(join: Join) -> 
     grace.leave()
     message = grace.send("from outside")
     with pytest.raises(MessageFailed, match=r"not a member of “ml-team”\. Join it first\. \(not_member\)") as error:
-        message.wait("sent", timeout=5)
+        message.wait("sent", timeout=60)
     assert error.value.message is message
     assert (message.status, message.error) == ("failed", error.value.text)
     grace.send("refused as well")
     grace.join("ml-team")
     message.retry()
-    message.wait("sent", timeout=5)
+    message.wait("sent", timeout=60)
     assert message.status == "sent"
 
 
@@ -372,7 +372,7 @@ def test_it_says_what_it_is(join: Join) -> None:
     assert repr(client).endswith("closed>")
 
 
-def test_a_guest_hears_from_the_hub_why_it_is_not_let_in(hub: Server) -> None:
+def test_a_guest_hears_from_the_hub_why_it_is_not_let_in(hub: Hosted) -> None:
     with pytest.raises(WrongKey, match="does not say who you are: give a name"):
         Client(hub=hub.url, token=hub.token)
     owner = Client(hub=hub.url)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from kit.firewall import firewall
-from kit.servers import Server
+from kit.hosted import Hosted
 
 from nbchat.client.tracing import masked
 
@@ -15,12 +15,12 @@ WORDS = "a-word-that-somebody-wrote"
 
 @pytest.mark.parametrize("by", ["argument", "environment"])
 def test_frames_and_state_are_shown_without_texts(
-    join: Join, by: str, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, hub: Server
+    join: Join, by: str, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, hub: Hosted
 ) -> None:
     if by == "environment":
         monkeypatch.setenv("NBCHAT_DEBUG", "1")
     client = join(name="Grace", **({"debug": True} if by == "argument" else {}))
-    client.send(WORDS).wait("sent", timeout=20)
+    client.send(WORDS).wait("sent", timeout=60)
     client.close()
     said = capfd.readouterr().err
     for shown in (
@@ -36,7 +36,7 @@ def test_frames_and_state_are_shown_without_texts(
         assert hidden not in said
 
 
-def test_the_way_is_shown(join: Join, capfd: pytest.CaptureFixture[str], hub: Server) -> None:
+def test_the_way_is_shown(join: Join, capfd: pytest.CaptureFixture[str], hub: Hosted) -> None:
     with firewall(hub.port) as wall:
         client = join(hub=f"http://127.0.0.1:{wall.port}/", token=hub.token, name="Grace", debug=True)
         client.close()
@@ -47,9 +47,9 @@ def test_the_way_is_shown(join: Join, capfd: pytest.CaptureFixture[str], hub: Se
     assert '<- [{"t": "welcome"' in after
 
 
-def test_texts_are_shown_where_they_are_asked_for(join: Join, capfd: pytest.CaptureFixture[str], hub: Server) -> None:
+def test_texts_are_shown_where_they_are_asked_for(join: Join, capfd: pytest.CaptureFixture[str], hub: Hosted) -> None:
     client = join(name="Grace", debug="texts")
-    client.send(WORDS).wait("sent", timeout=20)
+    client.send(WORDS).wait("sent", timeout=60)
     said = capfd.readouterr().err
     assert WORDS in said
     assert hub.token not in said
@@ -59,7 +59,7 @@ def test_it_is_off_unless_it_is_asked_for(
     join: Join, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("NBCHAT_DEBUG", "0")
-    join().send(WORDS).wait("sent", timeout=20)
+    join().send(WORDS).wait("sent", timeout=60)
     assert capfd.readouterr().err == ""
 
 

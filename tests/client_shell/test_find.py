@@ -24,6 +24,12 @@ from nbchat.client.addresses import candidates, same_place
 from nbchat.client.find import Wanted, explain, find
 
 
+@pytest.fixture
+def hub(of_process: Server) -> Server:
+    """A process that is not this one."""
+    return of_process
+
+
 def outcome(wanted: Wanted | None = None) -> list[tuple[str, bool]]:
     return [(step.place, step.found is not None) for step in explain(wanted)]
 

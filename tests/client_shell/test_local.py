@@ -18,7 +18,7 @@ from nbchat import Client
 client = Client("ml-team")
 for line in sys.stdin:
     match line.split():
-        case ["send", word]: client.send(word).wait("sent", timeout=30)
+        case ["send", word]: client.send(word).wait("sent", timeout=60)
         case ["history"]: pass
     print(client._engine.hub.place, *[m.text for m in client.history()], flush=True)
 """

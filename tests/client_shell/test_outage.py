@@ -21,21 +21,27 @@ from nbchat.server.assemble import sign_out
 from .conftest import Join
 
 
+@pytest.fixture
+def hub(of_process: Server) -> Server:
+    """One that can be killed."""
+    return of_process
+
+
 def texts(client: Client) -> list[str]:
     return [message.text for message in client.history()]
 
 
 def test_what_is_sent_while_the_hub_is_away_arrives_once_and_in_order(hub: Server, join: Join) -> None:
     ada, grace = join(hub=hub.url, key=note(hub)["key"]), join(name="Grace")
-    ada.send("before").wait("sent", timeout=5)
+    ada.send("before").wait("sent", timeout=60)
     hub.kill()
-    wait_until(lambda: ada.connection.state == "reconnecting", seconds=5, what="the loss noticed")
+    wait_until(lambda: ada.connection.state == "reconnecting", what="the loss noticed")
     queued = [ada.send(f"queued {number}") for number in range(3)]
     assert {message.status for message in queued} == {"pending"}
     assert [message.text for message in ada.messages] == ["before", "queued 0", "queued 1", "queued 2"]
     hub.start()
-    queued[-1].wait("sent", timeout=30)
-    wait_until(lambda: grace.connection.state == "connected", seconds=30, what="Grace is back")
+    queued[-1].wait("sent", timeout=60)
+    wait_until(lambda: grace.connection.state == "connected", what="Grace is back")
     assert texts(grace) == ["before", "queued 0", "queued 1", "queued 2"]
 
 
@@ -44,15 +50,15 @@ def test_handlers_hear_what_was_said_meanwhile_each_once(hub: Server, join: Join
     ada, grace = join(), join(name="Grace")
     heard: list[str] = []
     grace.on_message(lambda message: heard.append(message.text))
-    ada.send("first").wait("sent", timeout=5)
-    wait_until(lambda: heard, seconds=5, what="the first message")
+    ada.send("first").wait("sent", timeout=60)
+    wait_until(lambda: heard, what="the first message")
     grace._engine.drive.soon(grace._engine.drive._drop)
     with grace._engine.lock:  # holds Grace's network thread while Ada writes
         sent = [ada.send(str(number)) for number in range(320)]
         sent[-1].wait("sent", timeout=60)
         grace._engine.link.disconnected(None, 0.0)
     grace._engine.drive.ring()
-    wait_until(lambda: len(heard) >= 321, seconds=30, what="all that was said")
+    wait_until(lambda: len(heard) >= 321, what="all that was said")
     assert heard == ["first", *map(str, range(320))]
 
 
@@ -74,7 +80,7 @@ def test_what_died_with_its_process_arrives_once_from_the_next_session(hub: Serv
     assert died.stdout.strip() in ("connecting", "reconnecting")
     hub.start()
     nextone = join(hub=hub.url)
-    wait_until(lambda: len(texts(nextone)) >= 3, seconds=10, what="the last words")
+    wait_until(lambda: len(texts(nextone)) >= 3, what="the last words")
     assert texts(join(name="Grace")) == ["last words 0", "last words 1", "last words 2"]
 
 
@@ -83,22 +89,22 @@ def test_what_waits_for_a_hub_that_was_replaced_is_told_and_goes_out_when_it_is_
 ) -> None:
     """Another database at the same address is another hub; each gets what was written for it, and only that."""
     ada = join(hub=hub.url)
-    ada.send("to the first").wait("sent", timeout=5)
+    ada.send("to the first").wait("sent", timeout=60)
     hub.kill()
-    wait_until(lambda: ada.connection.state == "reconnecting", seconds=5, what="the loss noticed")
+    wait_until(lambda: ada.connection.state == "reconnecting", what="the loss noticed")
     waiting = ada.send("for the first")
     move(hub.data, tmp_path / "first")
     hub.start()
     with pytest.raises(MessageFailed, match=r"another one now; this waits for the old one"):
-        waiting.wait("sent", timeout=30)
+        waiting.wait("sent", timeout=60)
     waiting.retry()
     with pytest.raises(MessageFailed, match="There is no conversation"):
-        waiting.wait("sent", timeout=5)
+        waiting.wait("sent", timeout=60)
     ada.open("ml-team")
-    ada.send("to the second").wait("sent", timeout=5)
+    ada.send("to the second").wait("sent", timeout=60)
     assert texts(ada) == ["to the second"]
     hub.kill()
-    wait_until(lambda: ada.connection.state == "reconnecting", seconds=5, what="the second loss noticed")
+    wait_until(lambda: ada.connection.state == "reconnecting", what="the second loss noticed")
     ada.send("for the second")
     ada.close()
     for mine, other in (("first", "second"), ("second", "first")):
@@ -106,7 +112,7 @@ def test_what_waits_for_a_hub_that_was_replaced_is_told_and_goes_out_when_it_is_
         move(tmp_path / mine, hub.data)
         hub.restart()
         back = join(hub=hub.url)
-        wait_until(lambda: len(texts(back)) == 2, seconds=10, what="what waited")  # noqa: B023 - now
+        wait_until(lambda: len(texts(back)) == 2, what="what waited")  # noqa: B023 - now
         assert texts(back) == [f"to the {mine}", f"for the {mine}"]
         back.close()
         hub.terminate()
@@ -130,31 +136,31 @@ def test_closing_flushes_and_what_is_left_waits_on_disk(hub: Server, join: Join)
     again.close()
     assert left.status == "pending"
     with pytest.raises(SessionClosed):
-        left.wait("sent", timeout=5)
+        left.wait("sent", timeout=60)
     hub.start()
-    wait_until(lambda: texts(join(hub=hub.url)) == ["flushed", "left"], seconds=10, what="what was left")
+    wait_until(lambda: texts(join(hub=hub.url)) == ["flushed", "left"], what="what was left")
 
 
 def test_waiting_for_a_message_that_cannot_go_out_says_why(hub: Server, join: Join) -> None:
     ada = join(hub=hub.url)
     hub.kill()
-    wait_until(lambda: ada.connection.state == "reconnecting", seconds=5, what="the loss noticed")
+    wait_until(lambda: ada.connection.state == "reconnecting", what="the loss noticed")
     with pytest.raises(Timeout, match=r"still pending after 0.05 s, not sent; it stays queued\. .*127\.0\.0\.1"):
         ada.send("hello?").wait("sent", timeout=0.05)
 
 
 def test_a_full_disk_is_told_to_who_writes_until_there_is_room(hub: Server, join: Join) -> None:
     ada = join()
-    ada.send("before").wait("sent", timeout=10)
+    ada.send("before").wait("sent", timeout=60)
     with full(hub):
         first, second = ada.send("first"), ada.send("second")
-        wait_until(lambda: ada.connection.note, seconds=10, what="the refusal")
+        wait_until(lambda: ada.connection.note, what="the refusal")
         for message in (first, second):
             with pytest.raises(Timeout, match=r"still pending after 0.05 s.*disk is full: nothing was stored"):
                 message.wait("sent", timeout=0.05)
             assert "(pending: The hub's disk is full" in repr(message)
         assert "connected. The hub's disk is full" in repr(ada)
-    second.wait("sent", timeout=30)
+    second.wait("sent", timeout=60)
     assert ada.connection.note == ""
     assert "(sent)" in repr(first)
 
@@ -162,7 +168,7 @@ def test_a_full_disk_is_told_to_who_writes_until_there_is_room(hub: Server, join
 def test_who_is_signed_out_is_told_in_words_and_what_to_do(hub: Server, join: Join) -> None:
     grace = join(name="Grace")
     sign_out(hub.data, "Grace")
-    wait_until(lambda: grace.connection.state == "signed_out", seconds=20, what="the end of her login")
+    wait_until(lambda: grace.connection.state == "signed_out", what="the end of her login")
     said = repr(grace)
     assert ", signed out. You were signed out: http://127.0.0.1" in said
     assert "Ask its owner, or make another session, under another name." in said
@@ -209,7 +215,7 @@ def test_closing_from_many_threads_leaves_other_clients_alone(hub: Server, join:
             thread.join()
     finally:
         os.kill(hub.pid, signal.SIGCONT)
-    grace.send("still here").wait("sent", timeout=10)
+    grace.send("still here").wait("sent", timeout=60)
     assert "still here" in texts(grace)
 
 
@@ -225,7 +231,7 @@ def test_a_fork_leaves_the_parents_session_alone(hub: Server, join: Join, tmp_pa
         "    except SessionClosed: os._exit(7)\n"
         "    os._exit(1)\n"
         "assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 7\n"
-        "client.send('from the parent').wait('sent', timeout=5)\n"
+        "client.send('from the parent').wait('sent', timeout=60)\n"
         "client.close()\n"
     )
     done = subprocess.run(

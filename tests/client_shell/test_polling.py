@@ -8,7 +8,7 @@ from zlib import crc32
 import pytest
 from kit.firewall import Firewall, Mood, firewall
 from kit.hubs import running_hub
-from kit.processes import wait_until
+from kit.processes import PATIENCE, wait_until
 from kit.servers import Server
 
 from nbchat import Client, Message
@@ -20,7 +20,6 @@ from nbchat.server.polling import BODY_BYTES
 from .conftest import Join
 
 MOODS: list[Mood] = ["refuses", "strips", "swallows"]
-SOON = 60.0
 
 
 @pytest.fixture(autouse=True)
@@ -79,11 +78,11 @@ def test_who_is_behind_a_proxy_comes_over_http(hub: Server, wall: Firewall, room
             one.send(f"{name} {number}")
     for one in behind[1:]:
         one.close()  # what is left to say is said first
-    wait_until(lambda: len(texts(ada)) == 40, seconds=SOON, what="all that was sent")
+    wait_until(lambda: len(texts(ada)) == 40, what="all that was sent")
     assert texts(behind[0]) == texts(ada)
     for name in ("ada", *MOODS):
         assert [text for text in texts(ada) if text.startswith(name)] == [f"{name} {number}" for number in range(10)]
-    wait_until(lambda: len(heard) == 30, seconds=SOON, what="all that the others said")
+    wait_until(lambda: len(heard) == 30, what="all that the others said")
     assert heard == [text for text in texts(ada) if not text.startswith(MOODS[0])]
 
 
@@ -97,21 +96,21 @@ def test_answers_that_are_cut_lose_nothing_and_double_nothing(
     for number in range(30):
         ada.send(f"ada {number}")
         behind.send(f"grace {number}")
-    wait_until(lambda: len(texts(ada)) == 60, seconds=SOON, what="all that was sent")
+    wait_until(lambda: len(texts(ada)) == 60, what="all that was sent")
     wall.breaks = 0.0
-    wait_until(lambda: len(heard) >= 30, seconds=SOON, what="all that Ada said")
+    wait_until(lambda: len(heard) >= 30, what="all that Ada said")
     assert heard == [f"ada {number}" for number in range(30)]
     assert [text for text in texts(ada) if text.startswith("grace")] == [f"grace {number}" for number in range(30)]
 
 
 def test_a_hub_that_dies_is_come_back_to(hub: Server, wall: Firewall, behind: Client, room: str, join: Join) -> None:
-    behind.send("before").wait("sent", timeout=SOON)
+    behind.send("before").wait("sent", timeout=PATIENCE)
     hub.kill()
-    wait_until(lambda: behind.connection.state == "reconnecting", seconds=SOON, what="the loss noticed")
+    wait_until(lambda: behind.connection.state == "reconnecting", what="the loss noticed")
     assert way(behind) == ""
     queued = [behind.send(f"queued {number}") for number in range(3)]
     hub.start()
-    queued[-1].wait("sent", timeout=SOON)
+    queued[-1].wait("sent", timeout=PATIENCE)
     assert way(behind) == "http"
     assert texts(join(room)) == ["before", "queued 0", "queued 1", "queued 2"]
 
@@ -123,21 +122,21 @@ def test_a_network_that_changes_is_followed(
     monkeypatch.setattr(ways, "TRY_SECONDS_MAX", 0.1)
     wall.mood = "lets through"
     grace = join(room, hub=f"http://127.0.0.1:{wall.port}/", token=hub.token, name="Grace")
-    grace.send("before").wait("sent", timeout=SOON)
+    grace.send("before").wait("sent", timeout=PATIENCE)
     assert way(grace) == "websocket"
     wall.mood = "strips"
     wall.hang_up()
-    grace.send("refused").wait("sent", timeout=SOON)
-    wait_until(lambda: way(grace) == "http", seconds=SOON, what="the other way")
+    grace.send("refused").wait("sent", timeout=PATIENCE)
+    wait_until(lambda: way(grace) == "http", what="the other way")
     asked = wall.asked
-    wait_until(lambda: wall.asked > asked + 1, seconds=SOON, what="a WebSocket was tried twice")
+    wait_until(lambda: wall.asked > asked + 1, what="a WebSocket was tried twice")
     assert way(grace) == "http"
     wall.mood = "lets through"
     sent: list[Message] = []
     while way(grace) != "websocket":
         sent.append(grace.send(f"meanwhile {len(sent)}"))
-        sent[-1].wait("sent", timeout=SOON)
-    grace.send("after").wait("sent", timeout=SOON)
+        sent[-1].wait("sent", timeout=PATIENCE)
+    grace.send("after").wait("sent", timeout=PATIENCE)
     assert texts(join(room)) == ["before", "refused", *(message.text for message in sent), "after"]
 
 
@@ -156,7 +155,7 @@ def test_a_proxy_that_swallows_frames_is_not_gone_back_to(
         states.add(grace.connection.state)
         return wall.asked > asked + 3
 
-    wait_until(tried, seconds=SOON, what="it was tried three times")
+    wait_until(tried, what="it was tried three times")
     assert states == {"connected"}
     assert way(grace) == "http"
 
@@ -180,4 +179,4 @@ def test_what_was_written_in_other_letters_goes_through(behind: Client, room: st
     text = "\u05e9" * 10_000
     for _ in range(6):
         behind.send(text)
-    wait_until(lambda: texts(ada) == [text] * 6, seconds=SOON, what="all that was sent")
+    wait_until(lambda: texts(ada) == [text] * 6, what="all that was sent")

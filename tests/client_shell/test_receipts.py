@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
-from kit.servers import Server
+from kit.hosted import Hosted
 from kit.web import Line, Visitor, hang_up_all
 
 from nbchat.protocol.messages import Ack, Hello, Person, Posted, Read, Welcome
@@ -17,7 +17,7 @@ Page = tuple[Line, Person]
 
 
 @pytest.fixture
-async def page(hub: Server) -> AsyncIterator[Page]:
+async def page(hub: Hosted) -> AsyncIterator[Page]:
     """Grace's browser, on the page of the hub."""
     grace = Visitor(f"{hub.url}nbchat/")
     await grace.get(token=hub.token)

@@ -39,7 +39,7 @@ def test_a_group_is_described_and_its_members_are_found(join: Join) -> None:
     ada.open(id=group.id)
     ada.invite(grace.me)
     ada.describe(topic="parsers first", picture="🧩", slow=30)
-    wait_until(lambda: ada.settings.topic == "parsers first", seconds=5, what="the topic")
+    wait_until(lambda: ada.settings.topic == "parsers first", what="the topic")
     assert (ada.settings.picture, ada.settings.slow) == ("🧩", 30)
     assert [(one.person.name, one.role) for one in ada.find_members("gra")] == [("Grace", "member")]
     grace.open(id=group.id)
@@ -56,7 +56,7 @@ def test_moderation_is_for_moderators_and_leaves_a_log(join: Join) -> None:
         grace.mute_member(linus.me, 60)
     ada.set_role(grace.me, "moderator")
     grace.mute_member(linus.me, 60)
-    message = ada.send("no").wait("sent", timeout=5)
+    message = ada.send("no").wait("sent", timeout=60)
     theirs = linus.message(message.seq or 0)
     assert theirs is not None
     theirs.report("rude")
@@ -82,9 +82,9 @@ def test_a_profile_is_seen_by_others(join: Join) -> None:
         person = next(one for one in client.members if one.id == grace.me.id)
         return person.status, person.emoji
 
-    wait_until(lambda: status(ada) == ("training", "🏃"), seconds=5, what="Grace's status")
+    wait_until(lambda: status(ada) == ("training", "🏃"), what="Grace's status")
     grace.set_status("")
-    wait_until(lambda: status(ada) == ("", "🏃"), seconds=5, what="no status, the same emoji")
+    wait_until(lambda: status(ada) == ("", "🏃"), what="no status, the same emoji")
 
 
 def test_who_is_blocked_cannot_write_directly(join: Join) -> None:

@@ -17,8 +17,8 @@ def test_a_command_is_answered_by_a_reply(join: Join) -> None:
     def deploy(call: Call) -> str:
         return f"{call.author.name} deploys {' and '.join(call.words)}"
 
-    asked = grace.send("/deploy main 'release 2'").wait("sent", timeout=5)
-    answer = grace.wait_for(lambda message: message.reply_to == asked.seq, timeout=5, since=asked)
+    asked = grace.send("/deploy main 'release 2'").wait("sent", timeout=60)
+    answer = grace.wait_for(lambda message: message.reply_to == asked.seq, timeout=60, since=asked)
     assert answer.text == "Grace deploys main and release 2"
 
 
@@ -31,9 +31,9 @@ def test_others_are_told_which_commands_there_are(join: Join) -> None:
             known = state.conversations[grace.conversation_id].commands
         return [(one.name, one.help, one.user) for one in known]
 
-    wait_until(lambda: offered() == [("deploy", "puts a version on the test server", bot.me.id)], seconds=5, what="it")
+    wait_until(lambda: offered() == [("deploy", "puts a version on the test server", bot.me.id)], what="it")
     bot.close()
-    wait_until(lambda: offered() == [], seconds=5, what="the end of the offer")
+    wait_until(lambda: offered() == [], what="the end of the offer")
 
 
 async def _slowly(call: Call) -> str:
@@ -47,9 +47,9 @@ def test_coroutines_failures_and_other_texts(join: Join) -> None:
     grace.send("/slowest x")
     grace.send("not /slow x")
     grace.send("/slow  x y ")
-    grace.wait_for(lambda message: message.text == "slowly: x y", timeout=5, since=0)
-    grace.send("/broken").wait("sent", timeout=5)
-    told = grace.wait_for(lambda message: "failed" in message.text, timeout=5, since=0)
+    grace.wait_for(lambda message: message.text == "slowly: x y", timeout=60, since=0)
+    grace.send("/broken").wait("sent", timeout=60)
+    told = grace.wait_for(lambda message: "failed" in message.text, timeout=60, since=0)
     assert "ZeroDivision" not in told.text
     assert [message.text for message in grace.history() if message.via == "bot" and message.author == bot.me] == [
         "slowly: x y",

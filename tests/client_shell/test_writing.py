@@ -11,6 +11,12 @@ from nbchat import Client
 from .conftest import Join
 
 
+@pytest.fixture
+def hub(of_process: Server) -> Server:
+    """One that can be killed."""
+    return of_process
+
+
 def growing(client: Client) -> list[str]:
     """What is being written, as this client sees it."""
     with client._engine.reading() as state:
@@ -21,17 +27,17 @@ def test_others_see_it_grow_and_the_end_is_stored_once(join: Join) -> None:
     ada, grace = join(), join(name="Grace")
     with ada.streaming() as out:
         out.write("The seed")
-        wait_until(lambda: [one.text for one in grace.messages] == ["The seed"], seconds=5, what="the first words")
+        wait_until(lambda: [one.text for one in grace.messages] == ["The seed"], what="the first words")
         out.write(" is")
-        wait_until(lambda: growing(grace) == ["The seed is"], seconds=5, what="what was written so far")
+        wait_until(lambda: growing(grace) == ["The seed is"], what="what was written so far")
         late = join(name="Linus")
-        wait_until(lambda: growing(late) == ["The seed is"], seconds=5, what="the same for who comes later")
+        wait_until(lambda: growing(late) == ["The seed is"], what="the same for who comes later")
         for word in (" 42", ", as", " always", "."):
             out.write(word)
     message = out.message
     assert message is not None
     assert out.text == "The seed is 42, as always."
-    wait_until(lambda: [one.text for one in grace.messages] == [out.text], seconds=5, what="the whole")
+    wait_until(lambda: [one.text for one in grace.messages] == [out.text], what="the whole")
     assert growing(grace) == []
     assert grace.messages[0].edited is None
     assert [version.text for version in message.versions()] == [out.text]
@@ -54,24 +60,24 @@ def test_a_writer_that_dies_leaves_what_it_was_given(join: Join) -> None:
     ada, grace = join(), join(name="Grace")
     out = ada.streaming()
     out.write("half of")
-    wait_until(lambda: len(grace.messages) == 1, seconds=5, what="the first words")
+    wait_until(lambda: len(grace.messages) == 1, what="the first words")
     out.write(" it")
-    wait_until(lambda: growing(grace) == ["half of it"], seconds=5, what="the second piece")
+    wait_until(lambda: growing(grace) == ["half of it"], what="the second piece")
     ada.close()
-    wait_until(lambda: [one.text for one in grace.messages] == ["half of it"], seconds=5, what="what was there, stored")
+    wait_until(lambda: [one.text for one in grace.messages] == ["half of it"], what="what was there, stored")
 
 
 def test_a_hub_that_comes_back_gets_the_whole(hub: Server, join: Join) -> None:
     ada, grace = join(), join(name="Grace")
     with ada.streaming() as out:
         out.write("before")
-        wait_until(lambda: len(grace.messages) == 1, seconds=5, what="the first words")
+        wait_until(lambda: len(grace.messages) == 1, what="the first words")
         hub.kill()
         out.write(", meanwhile")
         hub.restart()
         out.write(", after")
-        wait_until(lambda: growing(grace) == [out.text], seconds=30, what="the whole on the new connection")
-    wait_until(lambda: [one.text for one in grace.messages] == [out.text], seconds=10, what="the whole, stored")
+        wait_until(lambda: growing(grace) == [out.text], what="the whole on the new connection")
+    wait_until(lambda: [one.text for one in grace.messages] == [out.text], what="the whole, stored")
 
 
 def test_too_much_is_told_before_it_is_sent(join: Join) -> None:
@@ -86,12 +92,12 @@ def test_what_the_hub_never_heard_of_waits_as_a_whole(hub: Server, join: Join, m
     monkeypatch.setattr("nbchat.client.writing.END_SECONDS", 0.2)
     ada = join()
     hub.kill()
-    wait_until(lambda: ada.connection.state == "reconnecting", seconds=10, what="the loss of the hub")
+    wait_until(lambda: ada.connection.state == "reconnecting", what="the loss of the hub")
     with ada.streaming() as out:
         out.write("all")
         out.write(" of it")
     assert out.message is not None
     assert (out.message.text, out.message.status) == ("all of it", "pending")
     hub.restart()
-    out.message.wait("sent", timeout=30)
+    out.message.wait("sent", timeout=60)
     assert [one.text for one in ada.history()] == ["all of it"]

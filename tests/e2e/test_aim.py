@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import pytest
 from kit.harness import FRAMES, Show
+from kit.places import SCROLLED, TOP
 from playwright.sync_api import Page, expect
 
 ARRIVES = """(n) => {
@@ -92,9 +93,11 @@ def test_a_click_right_after_the_wheel_hits_what_was_pointed_at_or_nothing(show:
         seq = page.evaluate("() => Number([...document.querySelectorAll('article:hover')].at(-1)?.dataset.seq ?? 0)")
         if seq:
             at_reply(page, seq)
+        top = page.evaluate(TOP)
         page.mouse.wheel(0, by)
         page.mouse.down()
         page.mouse.up()
+        page.evaluate(SCROLLED, [top, by])
         page.evaluate(FRAMES)
         assert answered(page) in (seq or None, None)
         page.evaluate("() => { ui.talk.replying.value = new Map(); }")
@@ -170,8 +173,10 @@ def test_a_menu_opens_beside_the_pointer(show: Show, seq: int) -> None:
     for at in ([box["x"] + 4, box["y"] + 6], [box["x"] + box["width"] - 4, box["y"] + box["height"] - 4]):
         page.mouse.click(*at, button="right")
         expect(page.get_by_role("menu")).to_be_visible()
+        page.evaluate(FRAMES)
         assert page.evaluate(POINTED_AT, at) == ""
         page.keyboard.press("Escape")
+        expect(page.get_by_role("menu")).to_have_count(0)
 
 
 def test_what_is_left_of_an_own_message_ends_where_the_others_end(show: Show) -> None:

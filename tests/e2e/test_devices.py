@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from kit.people import PATIENCE, Seat, gather, sits_at_page
+from kit.people import Seat, gather, sits_at_page
 from kit.servers import Server
 from playwright.sync_api import Error, Page, expect
 
@@ -23,14 +23,14 @@ def test_a_draft_goes_on_on_the_next_device(lab: Server, new_person: NewPerson) 
     desk = sits_at_page(new_person(), lab, user="ada").creates_channel("drafts")
     phone = sits_at_page(new_person(width=480), lab, user="ada", at=desk.page.url).is_connected()
     desk.types("half a tho")
-    expect(phone.composer).to_have_value("half a tho", timeout=PATIENCE)
+    expect(phone.composer).to_have_value("half a tho")
     phone.composer.focus()
     phone.page.keyboard.press("End")
     phone.types("ught")
     desk.row("drafts").focus()
-    expect(desk.composer).to_have_value("half a thought", timeout=PATIENCE)
+    expect(desk.composer).to_have_value("half a thought")
     phone.writes("half a thought")
-    expect(desk.composer).to_have_value("", timeout=PATIENCE)
+    expect(desk.composer).to_have_value("")
     desk.sees("half a thought")
 
 
@@ -45,7 +45,7 @@ def test_a_crash_of_the_page_loses_nothing_that_was_typed(lab: Server, new_perso
     crashes(ada)
     context.set_offline(False)
     again = sits_at_page(context.new_page(), lab, user="ada", at=address)
-    expect(again.composer).to_have_value("and a dra", timeout=PATIENCE)
+    expect(again.composer).to_have_value("and a dra")
     again.sees("there already!", "one", "two")
     grace.sees("there already!", "one", "two")
 
@@ -98,12 +98,10 @@ def test_stars_their_order_and_the_level_are_the_same_on_both(lab: Server, new_p
     phone = sits_at_page(new_person(width=480), lab, user="linus").goes_to_list()
     for seat in (linus, phone):
         starred = seat.root.get_by_role("list", name="Starred").locator(".nbc-item-title")
-        expect(starred).to_have_text(["beta", "alpha"], timeout=PATIENCE)
+        expect(starred).to_have_text(["beta", "alpha"])
     ada.writes("nothing for him")
-    expect(phone.row("alpha").locator(".nbc-badge")).to_have_class("nbc-badge nbc-low", timeout=PATIENCE)
+    expect(phone.row("alpha").locator(".nbc-badge")).to_have_class("nbc-badge nbc-low")
     ada.writes("@linus this is")
     phone.sees_mentions("alpha", 1)
     phone.wants("alpha", "Remove the star")
-    expect(linus.root.get_by_role("list", name="Starred").locator(".nbc-item-title")).to_have_text(
-        ["beta"], timeout=PATIENCE
-    )
+    expect(linus.root.get_by_role("list", name="Starred").locator(".nbc-item-title")).to_have_text(["beta"])

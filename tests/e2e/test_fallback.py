@@ -6,7 +6,7 @@ from collections.abc import Callable
 from copy import copy
 
 from kit.firewall import Firewall, firewall
-from kit.people import PATIENCE, Seat, shows, sits_at_page, sits_in_notebook
+from kit.people import Seat, shows, sits_at_page, sits_in_notebook
 from kit.servers import Server, serve
 from playwright.sync_api import Page, expect
 
@@ -18,7 +18,7 @@ OVER_HTTP = "Connected over HTTP, because WebSockets are blocked"
 
 def goes(seat: Seat, words: str) -> None:
     """How it is connected, as the dot says to who asks."""
-    expect(seat.root.get_by_role("img", name=words, exact=True).first).to_be_visible(timeout=PATIENCE)
+    expect(seat.root.get_by_role("img", name=words, exact=True).first).to_be_visible()
 
 
 def behind(wall: Firewall, server: Server) -> Server:

@@ -10,7 +10,7 @@ import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
-from kit.people import PATIENCE, shows, sits_in_notebook
+from kit.people import shows, sits_in_notebook
 from kit.servers import Server
 from kit.web import Visitor, hang_up_all
 from playwright.sync_api import Page, expect
@@ -40,8 +40,8 @@ def test_hostile_texts_in_a_widget_are_text(lab: Server, new_person: NewPerson) 
         made = beside.submit(asyncio.run, eve_writes(lab)).result()
     for number in range(len(made)):
         row = hilda.goes_to_list().root.locator(".nbc-item").nth(number)
-        expect(row).to_contain_text("the end", timeout=PATIENCE)
+        expect(row).to_contain_text("the end")
         row.click()
-        expect(hilda.message("the end")).to_be_visible(timeout=PATIENCE)
+        expect(hilda.message("the end")).to_be_visible()
         assert hilda.timeline.get_by_role("article").count() > 10
         witness.finds_nothing()

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 
 from kit.browser import notebook_content, run_cell
-from kit.people import PATIENCE, shows, sits_at_page, sits_in_notebook
+from kit.people import shows, sits_at_page, sits_in_notebook
 from kit.servers import Server
 from playwright.sync_api import Page, expect
 
@@ -35,7 +35,7 @@ def test_two_notebooks_edit_react_answer_pin_and_delete(lab: Server, new_person:
     grace.chooses("loss is 0.12", "🎉").replies("loss is 0.12", "which seed?")
     ada.sees_reaction("loss is 0.12", "🎉", 1, "Grace Hopper").joins_reaction("loss is 0.12", "🎉")
     grace.sees_reaction("loss is 0.12", "🎉", 2, "You and Ada Lovelace")
-    expect(ada.message("which seed?").locator(".nbc-quote")).to_contain_text("loss is 0.12", timeout=PATIENCE)
+    expect(ada.message("which seed?").locator(".nbc-quote")).to_contain_text("loss is 0.12")
 
     grace.opens_thread("which seed?").writes_in_thread("the one of May?", also=True)
     ada.sees("the one of May?")
@@ -44,7 +44,7 @@ def test_two_notebooks_edit_react_answer_pin_and_delete(lab: Server, new_person:
     line.click()
     ada.side.get_by_role("textbox").wait_for()
     ada.writes_in_thread("of June")
-    expect(grace.side.locator(".nbc-text").last).to_have_text("of June", timeout=PATIENCE)
+    expect(grace.side.locator(".nbc-text").last).to_have_text("of June")
     ada.side.get_by_role("button", name="Close").click()
 
     ada.types("@gra").composer.press("Enter")
@@ -52,7 +52,7 @@ def test_two_notebooks_edit_react_answer_pin_and_delete(lab: Server, new_person:
     grace.sees("@Grace Hopper done")
     expect(grace.message("@Grace Hopper done")).to_have_class(re.compile("nbc-to-me"))
     ada.composer.press("ArrowUp")
-    expect(ada.root.get_by_role("textbox", name="Edit your message")).to_be_focused(timeout=PATIENCE)
+    expect(ada.root.get_by_role("textbox", name="Edit your message")).to_be_focused()
     page.keyboard.press("Escape")
     assert notebook_content(page) == cells
 
@@ -67,7 +67,7 @@ def test_code_does_what_people_do_and_the_page_shows_it(lab: Server, new_person:
     grace.sees("epoch 3: loss 0.12", "is it fixed?")
     expect(grace.message("epoch 3: loss 0.12").get_by_role("button", name=re.compile("^Edited "))).to_be_visible()
     grace.sees_reaction("epoch 3: loss 0.12", "🎉", 1)
-    grace.message("is it fixed?").locator(".nbc-thread").click(timeout=PATIENCE)
-    expect(grace.side.locator(".nbc-text").last).to_have_text("yes", timeout=PATIENCE)
+    grace.message("is it fixed?").locator(".nbc-thread").click()
+    expect(grace.side.locator(".nbc-text").last).to_have_text("yes")
     run_cell(page, 1)
     grace.sees("epoch 3: loss 0.12", "is it fixed?", "epoch 3: loss 0.21")

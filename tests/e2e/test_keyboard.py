@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from kit.people import PATIENCE, Seat, gather, sits_at_page
+from kit.people import Seat, gather, sits_at_page
 from kit.servers import Server
 from playwright.sync_api import Locator, Page, expect
 
@@ -54,7 +54,7 @@ def test_send_edit_and_reply_without_a_mouse(lab: Server, new_person: NewPerson)
     writes(ada, "helo everybody")
     ada.sees_tick("helo everybody", "sent")
     ada.page.keyboard.press("ArrowUp")
-    expect(ada.root.get_by_role("textbox", name="Edit your message")).to_be_focused(timeout=PATIENCE)
+    expect(ada.root.get_by_role("textbox", name="Edit your message")).to_be_focused()
     ada.page.keyboard.press("Control+a")
     writes(ada, "hello everybody")
     grace.sees("hello everybody").writes("hello Ada")
@@ -62,9 +62,9 @@ def test_send_edit_and_reply_without_a_mouse(lab: Server, new_person: NewPerson)
     expect(ada.composer).to_be_focused()
     tabs_to(ada.page, ada.message("hello Ada"), "Shift+Tab")
     ada.page.keyboard.press("r")
-    expect(ada.composer).to_be_focused(timeout=PATIENCE)
+    expect(ada.composer).to_be_focused()
     writes(ada, "how are you?")
-    expect(grace.message("how are you?").locator(".nbc-quote")).to_contain_text("hello Ada", timeout=PATIENCE)
+    expect(grace.message("how are you?").locator(".nbc-quote")).to_contain_text("hello Ada")
     expect(ada.composer).to_be_focused()
 
 
@@ -73,22 +73,22 @@ def test_react_open_a_thread_and_come_back_without_a_mouse(lab: Server, new_pers
     ada.writes("one").writes("two").writes("three").sees_tick("three", "sent")
     walks(ada, "ArrowUp", "three", "two")
     ada.page.keyboard.press("+")
-    expect(ada.root.get_by_role("searchbox", name="Search emoji")).to_be_focused(timeout=PATIENCE)
+    expect(ada.root.get_by_role("searchbox", name="Search emoji")).to_be_focused()
     writes(ada, "wave")
     grace.sees_reaction("two", "👋", 1, "Ada Lovelace")
-    expect(ada.message("two")).to_be_focused(timeout=PATIENCE)
+    expect(ada.message("two")).to_be_focused()
     tabs_to(ada.page, ada.message("two").get_by_role("button", name=re.compile("^👋")))
     ada.page.keyboard.press("Enter")
     grace.sees_reaction("two", "👋", 0)
     expect(ada.message("two")).to_be_focused()
     ada.page.keyboard.press("t")
-    expect(ada.side.get_by_role("textbox")).to_be_focused(timeout=PATIENCE)
+    expect(ada.side.get_by_role("textbox")).to_be_focused()
     writes(ada, "in the thread")
-    expect(grace.message("two").locator(".nbc-thread")).to_contain_text("1 reply", timeout=PATIENCE)
+    expect(grace.message("two").locator(".nbc-thread")).to_contain_text("1 reply")
     tabs_to(ada.page, ada.side.get_by_role("button", name="Close"), "Shift+Tab")
     ada.page.keyboard.press("Enter")
     expect(ada.side).to_have_count(0)
-    expect(ada.message("two")).to_be_focused(timeout=PATIENCE)
+    expect(ada.message("two")).to_be_focused()
 
 
 def test_go_to_another_conversation_and_back_without_a_mouse(lab: Server, new_person: NewPerson) -> None:

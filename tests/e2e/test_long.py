@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from kit.filling import fill
 from kit.harness import FRAMES, PLACES
-from kit.people import PATIENCE, Seat, sits_at_page
+from kit.people import Seat, sits_at_page
 from kit.places import same, scroll_without_a_jump
 from kit.servers import Server, jupyter
 from playwright.sync_api import Page, Route, expect
@@ -83,7 +83,7 @@ def scroll_until(seat: Seat, by: int, there: Callable[[list[int]], bool]) -> Non
 
 def test_it_opens_at_its_end_with_a_small_page(filled: Server, new_person: NewPerson) -> None:
     ada = sits_at_page(new_person(), filled, user="ada", at=f"{filled.url}nbchat/#c/long")
-    expect(ada.timeline.get_by_role("article").last).to_contain_text(f"message {LENGTH - 1} ", timeout=PATIENCE)
+    expect(ada.timeline.get_by_role("article").last).to_contain_text(f"message {LENGTH - 1} ")
     expect(ada.timeline.get_by_role("article").last).to_be_in_viewport()
     assert bounded(ada.page)
 
@@ -91,7 +91,7 @@ def test_it_opens_at_its_end_with_a_small_page(filled: Server, new_person: NewPe
 def test_a_permalink_into_the_middle_pages_both_ways_without_a_jump(filled: Server, new_person: NewPerson) -> None:
     ada = sits_at_page(new_person(), filled, user="ada", at=f"{filled.url}nbchat/#c/long/5000")
     row = ada.timeline.locator("article[data-seq='5000']")
-    expect(row).to_be_focused(timeout=PATIENCE)
+    expect(row).to_be_focused()
     expect(row).to_be_in_viewport()
     assert bounded(ada.page)
     scroll_until(ada, -400, lambda seqs: seqs[0] < 4_800)
@@ -100,10 +100,11 @@ def test_a_permalink_into_the_middle_pages_both_ways_without_a_jump(filled: Serv
     grace = sits_at_page(new_person(), filled, user="grace", at=f"{filled.url}nbchat/#c/long")
     before = ada.page.evaluate(PLACES)
     grace.writes("hello from the end").sees_tick("hello from the end", "sent")
-    expect(ada.root.get_by_role("button", name="1 new")).to_be_visible(timeout=PATIENCE)
+    expect(ada.root.get_by_role("button", name="1 new")).to_be_visible()
+    ada.page.evaluate(FRAMES)
     assert same(before, ada.page.evaluate(PLACES))
     ada.root.get_by_role("button", name="1 new").click()
-    expect(ada.message("hello from the end")).to_be_in_viewport(timeout=PATIENCE)
+    expect(ada.message("hello from the end")).to_be_in_viewport()
     assert bounded(ada.page)
 
 
@@ -121,8 +122,9 @@ def test_what_arrives_late_moves_nothing_that_is_read(filled: Server, new_person
 
     for chunk in ("math", "highlight"):
         page.route(f"**/chunks/{chunk}-*", hold)
-    ada = sits_at_page(page, filled, user="ada", at=f"{filled.url}nbchat/#c/late")
-    expect(ada.message("after 2")).to_be_in_viewport(timeout=PATIENCE)
+    with page.expect_request("**/chunks/math-*"), page.expect_request("**/chunks/highlight-*"):
+        ada = sits_at_page(page, filled, user="ada", at=f"{filled.url}nbchat/#c/late")
+    expect(ada.message("after 2")).to_be_in_viewport()
     page.evaluate(READS)
     page.evaluate(FRAMES)
     before, rows = page.evaluate(PARAGRAPH), page.evaluate(SIZES)[0]
@@ -132,8 +134,8 @@ def test_what_arrives_late_moves_nothing_that_is_read(filled: Server, new_person
     released = True
     for route in held:
         route.continue_()
-    expect(ada.timeline.locator("math")).to_have_count(21, timeout=PATIENCE)
-    expect(ada.timeline.locator("pre .hljs-keyword").first).to_be_attached(timeout=PATIENCE)
+    expect(ada.timeline.locator("math")).to_have_count(21)
+    expect(ada.timeline.locator("pre .hljs-keyword").first).to_be_attached()
     page.evaluate(FRAMES)
     assert page.evaluate(SIZES)[0] == rows
     assert abs(page.evaluate(PARAGRAPH) - before) < 1

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 
 from kit.browser import open_notebook, run_all_cells
-from kit.people import PATIENCE, gather, shows, sits_at_page
+from kit.people import gather, shows, sits_at_page
 from kit.servers import Server
 from playwright.sync_api import Page, expect
 
@@ -29,7 +29,7 @@ def test_who_is_named_has_a_badge_and_finds_it(lab: Server, new_person: NewPerso
 
     ada.types("@gra")
     option = ada.root.get_by_role("option", name=re.compile("Grace Hopper"))
-    expect(option).to_have_attribute("aria-selected", "true", timeout=PATIENCE)
+    expect(option).to_have_attribute("aria-selected", "true")
     ada.composer.press("Enter")
     expect(ada.composer).to_have_value("@Grace Hopper ")
     ada.types("have a look").composer.press("Enter")
@@ -41,7 +41,7 @@ def test_who_is_named_has_a_badge_and_finds_it(lab: Server, new_person: NewPerso
     alan.sees_mentions("names here", 1)
 
     # Linus has closed his page: some seconds later he is not here any more.
-    expect(ada.root.get_by_text("4 members, 3 online")).to_be_visible(timeout=PATIENCE)
+    expect(ada.root.get_by_text("4 members, 3 online")).to_be_visible()
     ada.writes("@here coffee is ready")
     alan.sees_mentions("names here", 2)
     linus = sits_at_page(new_person(), lab, user="linus")
@@ -51,10 +51,10 @@ def test_who_is_named_has_a_badge_and_finds_it(lab: Server, new_person: NewPerso
 
     alan.root.get_by_role("button", name="2 mentions of you", exact=True).click()
     hits = alan.side.locator(".nbc-hit")
-    expect(hits).to_have_count(2, timeout=PATIENCE)
+    expect(hits).to_have_count(2)
     hits.filter(has_text="the room has changed").click()
     alan.sees_title("names here")
-    expect(alan.message("@all the room has changed")).to_be_focused(timeout=PATIENCE)
+    expect(alan.message("@all the room has changed")).to_be_focused()
     expect(alan.message("@all the room has changed")).to_have_class(re.compile("nbc-to-me"))
     alan.sees_mentions("names here", 0)
 
@@ -62,22 +62,22 @@ def test_who_is_named_has_a_badge_and_finds_it(lab: Server, new_person: NewPerso
 def test_an_emoji_is_written_by_its_name(lab: Server, new_person: NewPerson) -> None:
     ada, grace = gather(lab, new_person, "emoji", "ada", "grace")
     ada.types("done :tad")
-    expect(ada.root.get_by_role("option").first).to_contain_text(":tada:", timeout=PATIENCE)
+    expect(ada.root.get_by_role("option").first).to_contain_text(":tada:")
     ada.composer.press("Enter")
     ada.types("and :rocket:")
-    expect(ada.composer).to_have_value("done 🎉 and 🚀", timeout=PATIENCE)
+    expect(ada.composer).to_have_value("done 🎉 and 🚀")
     ada.composer.press("Enter")
     grace.sees("done 🎉 and 🚀")
     grace.root.get_by_role("button", name="Emoji", exact=True).click()
     grace.root.get_by_role("searchbox", name="Search emoji").fill("wave")
     grace.page.keyboard.press("Enter")
-    expect(grace.composer).to_have_value(re.compile("👋"), timeout=PATIENCE)
+    expect(grace.composer).to_have_value(re.compile("👋"))
 
 
 def test_commands_of_the_view_do_what_they_say(lab: Server, new_person: NewPerson) -> None:
     ada, grace = gather(lab, new_person, "commands", "ada", "grace")
     ada.writes("/topic Numbers on Tuesdays")
-    expect(grace.root.locator(".nbc-about")).to_contain_text("Numbers on Tuesdays", timeout=PATIENCE)
+    expect(grace.root.locator(".nbc-about")).to_contain_text("Numbers on Tuesdays")
     ada.writes("/shrug who knows")
     grace.sees("who knows ¯\\_(ツ)_/¯")
     grace.writes("/rename mine").hears("You may not do that here")
@@ -88,11 +88,11 @@ def test_a_notebook_answers_a_command(lab: Server, new_person: NewPerson) -> Non
     host = new_person()
     open_notebook(host, lab, lab.write_notebook("deploys.ipynb", shows("deploys"), COMMAND), user="grace")
     run_all_cells(host)
-    expect(host.get_by_text("the command is offered", exact=True)).to_be_visible(timeout=PATIENCE)
+    expect(host.get_by_text("the command is offered", exact=True)).to_be_visible()
     ada = sits_at_page(new_person(), lab, user="ada").finds_channel("deploys").is_connected()
     ada.types("/dep")
     option = ada.root.get_by_role("option").filter(has_text="/deploy")
-    expect(option).to_contain_text("put a branch on the test server", timeout=PATIENCE)
+    expect(option).to_contain_text("put a branch on the test server")
     ada.composer.press("Tab")
     ada.types("main").composer.press("Enter")
     ada.sees("/deploy main", "main is on the test server")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from kit.people import PATIENCE, gather, sits_at_page
+from kit.people import gather, sits_at_page
 from kit.servers import Server
 from playwright.sync_api import Page, expect
 
@@ -18,13 +18,13 @@ def test_an_edit_is_seen_with_its_versions(lab: Server, new_person: NewPerson) -
     grace.sees("helo")
     ada.composer.press("ArrowUp")
     field = ada.root.get_by_role("textbox", name="Edit your message")
-    expect(field).to_have_value("helo", timeout=PATIENCE)
+    expect(field).to_have_value("helo")
     field.fill("hello")
     field.press("Enter")
     grace.sees("hello")
     grace.message("hello").get_by_role("button", name=re.compile("^Edited ")).click()
     versions = grace.root.get_by_role("dialog", name="Versions of this message")
-    expect(versions.locator(".nbc-text")).to_have_text(["hello", "helo"], timeout=PATIENCE)
+    expect(versions.locator(".nbc-text")).to_have_text(["hello", "helo"])
     versions.get_by_role("button", name="Close").click()
     grace.page.reload()
     grace.sees("hello")
@@ -36,12 +36,12 @@ def test_a_deleted_message_leaves_a_tombstone_here_and_in_its_quotes(lab: Server
     grace.sees("a secret").chooses("a secret", "Reply")
     grace.writes("careful!")
     quote = ada.message("careful!").locator(".nbc-quote")
-    expect(quote).to_contain_text("a secret", timeout=PATIENCE)
+    expect(quote).to_contain_text("a secret")
     ada.chooses("a secret", "Delete")
     ada.root.get_by_role("dialog").get_by_role("button", name="Delete").click()
     for seat in (ada, grace):
-        expect(seat.timeline.get_by_text("a secret")).to_have_count(0, timeout=PATIENCE)
-        expect(seat.message("careful!").locator(".nbc-quote")).to_contain_text("Deleted", timeout=PATIENCE)
+        expect(seat.timeline.get_by_text("a secret")).to_have_count(0)
+        expect(seat.message("careful!").locator(".nbc-quote")).to_contain_text("Deleted")
     grace.page.reload()
     grace.sees("careful!")
     expect(grace.timeline.get_by_text("a secret")).to_have_count(0)
@@ -53,7 +53,7 @@ def test_what_a_moderator_deletes_says_so(lab: Server, new_person: NewPerson) ->
     for seat in (ada, alan):
         seat.sees("cheap watches")
     alan.message("cheap watches").locator(".nbc-text").click(button="right")
-    expect(alan.root.get_by_role("menuitem", name="Copy link")).to_be_visible(timeout=PATIENCE)
+    expect(alan.root.get_by_role("menuitem", name="Copy link")).to_be_visible()
     expect(alan.root.get_by_role("menuitem", name="Delete")).to_have_count(0)
     alan.page.keyboard.press("Escape")
     ada.deletes("cheap watches")
@@ -61,7 +61,7 @@ def test_what_a_moderator_deletes_says_so(lab: Server, new_person: NewPerson) ->
         seat.hears("Deleted by a moderator")
         expect(seat.timeline.get_by_text("cheap watches")).to_have_count(0)
     log = ada.sheet("About this conversation", "Moderate")
-    expect(log.get_by_text("Ada Lovelace deleted a message of Grace Hopper")).to_be_visible(timeout=PATIENCE)
+    expect(log.get_by_text("Ada Lovelace deleted a message of Grace Hopper")).to_be_visible()
 
 
 def test_a_reply_leads_to_what_it_answers(lab: Server, new_person: NewPerson) -> None:
@@ -72,10 +72,10 @@ def test_a_reply_leads_to_what_it_answers(lab: Server, new_person: NewPerson) ->
         ada.writes(f"line {line}")
     grace.sees("line 59").writes("the one of May")
     quote = ada.message("the one of May").locator(".nbc-quote")
-    expect(quote).to_contain_text("which seed?", timeout=PATIENCE)
+    expect(quote).to_contain_text("which seed?")
     expect(ada.message("which seed?")).not_to_be_in_viewport()
     quote.click()
-    expect(ada.message("which seed?")).to_be_focused(timeout=PATIENCE)
+    expect(ada.message("which seed?")).to_be_focused()
     expect(ada.message("which seed?")).to_be_in_viewport()
 
 
@@ -120,9 +120,7 @@ def test_pins_and_links_lead_to_the_message(lab: Server, new_person: NewPerson) 
     # The row has its number only once the hub has it.
     seq = grace.message("the rules").get_attribute("data-seq")
     ada.chooses("the rules", "Pin")
-    expect(grace.message("the rules").get_by_role("img", name=re.compile("^Pinned by "))).to_be_visible(
-        timeout=PATIENCE
-    )
+    expect(grace.message("the rules").get_by_role("img", name=re.compile("^Pinned by "))).to_be_visible()
     address = grace.page.url
     # What comes from now on is unread for Grace, and more than a page of it.
     grace.creates_channel("beside the ways")
@@ -134,9 +132,9 @@ def test_pins_and_links_lead_to_the_message(lab: Server, new_person: NewPerson) 
     expect(ada.message("the rules")).to_have_count(0)
     ada.root.get_by_role("button", name="Pinned messages").click()
     ada.side.get_by_role("button", name=re.compile("the rules")).click()
-    expect(ada.message("the rules")).to_be_focused(timeout=PATIENCE)
+    expect(ada.message("the rules")).to_be_focused()
     later = sits_at_page(new_person(), lab, user="grace", at=f"{address}/{seq}")
-    expect(later.message("the rules")).to_be_focused(timeout=PATIENCE)
+    expect(later.message("the rules")).to_be_focused()
     expect(later.message("the rules")).to_be_in_viewport()
     later.root.get_by_role("button", name="To the newest message").click()
     later.sees("line 69")
@@ -159,13 +157,13 @@ def test_what_is_saved_is_there_on_the_next_device(lab: Server, new_person: NewP
     phone = sits_at_page(new_person(width=480), lab, user="grace", at=grace.page.url).sees("something else")
     phone.root.locator(".nbc-chat").get_by_role("button", name="Menu").click()
     phone.root.get_by_role("menuitem", name="Saved messages").click()
-    expect(phone.side.locator(".nbc-hit")).to_have_count(1, timeout=PATIENCE)
+    expect(phone.side.locator(".nbc-hit")).to_have_count(1)
     phone.side.get_by_role("button", name="the address").click()
-    expect(phone.message("the address")).to_be_focused(timeout=PATIENCE)
+    expect(phone.message("the address")).to_be_focused()
     grace.chooses("the address", "Saved: remove")
     phone.root.locator(".nbc-chat").get_by_role("button", name="Menu").click()
     phone.root.get_by_role("menuitem", name="Saved messages").click()
-    expect(phone.side.get_by_text("Nothing saved yet.")).to_be_visible(timeout=PATIENCE)
+    expect(phone.side.get_by_text("Nothing saved yet.")).to_be_visible()
 
 
 def test_what_was_not_sent_stays_until_it_is_sent_or_taken_back(lab: Server, new_person: NewPerson) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from kit.browser import run_cell, save, shut_kernel_down, wait_for_kernel
-from kit.people import PATIENCE, shows, sits_in_notebook
+from kit.people import shows, sits_in_notebook
 from kit.servers import Server
 from playwright.sync_api import Page, expect
 
@@ -29,7 +29,7 @@ def test_without_a_hub_on_the_server_the_kernel_relays(start: Start, new_person:
     me = sits_in_notebook(page, server, path)
     wait_for_kernel(page, "idle")
     me.is_connected().sees("from a cell")
-    expect(me.root.get_by_text("Through the kernel, as")).to_be_visible(timeout=PATIENCE)
+    expect(me.root.get_by_text("Through the kernel, as")).to_be_visible()
     me.writes("through the comm").sees_tick("through the comm", "sent").sees("from a cell", "through the comm")
     me.sees_author("from a cell", "You").sees_author("through the comm", "You")
 

@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 from kit.browser import open_notebook, run_cell, wait_for_kernel
 from kit.harness import FRAMES, FROM_END, PLACES
-from kit.people import PATIENCE, Seat, shows, sits_at_page
-from kit.places import same
+from kit.people import Seat, shows, sits_at_page
+from kit.places import same, wheel
 from kit.servers import Server
 from playwright.sync_api import Page, expect
 
@@ -33,18 +33,17 @@ def test_others_see_it_grow_and_keep_their_place(lab: Server, new_person: NewPer
     def step(at: int, text: str) -> None:
         run_cell(ada_page, at)
         for seat in (ada, grace):
-            expect(seat.timeline.get_by_role("article").last).to_contain_text(text, timeout=PATIENCE)
+            expect(seat.timeline.get_by_role("article").last).to_contain_text(text)
         page.evaluate(FRAMES)
 
     row = grace.timeline.get_by_role("article").last
     step(1, "The answer is long.")
-    expect(row.get_by_role("img", name="is typing…")).to_be_visible(timeout=PATIENCE)
+    expect(row.get_by_role("img", name="is typing…")).to_be_visible()
     step(2, "step 39")
     assert page.evaluate(FROM_END) < 1, "who is at the end follows it"
 
     page.mouse.move(*_middle(page))
-    page.mouse.wheel(0, -300)
-    page.evaluate(FRAMES)
+    wheel(page, -300)
     before, steps = page.evaluate(PLACES), _steps(page)
     step(3, "step 79")
     assert same(before, page.evaluate(PLACES)), "who has scrolled up keeps the place"
@@ -53,11 +52,11 @@ def test_others_see_it_grow_and_keep_their_place(lab: Server, new_person: NewPer
     assert same(before, page.evaluate(PLACES))
     assert steps == {name: top for name, top in _steps(page).items() if name in steps}
     for seat in (ada, grace):
-        expect(seat.root.locator(".nbc-growing")).to_have_count(0, timeout=PATIENCE)
+        expect(seat.root.locator(".nbc-growing")).to_have_count(0)
     expect(row.locator("strong")).to_have_text(["answer", "done"])
-    expect(grace.root.locator("[aria-live=polite]")).to_contain_text("The answer is long. step 0", timeout=PATIENCE)
+    expect(grace.root.locator("[aria-live=polite]")).to_contain_text("The answer is long. step 0")
     page.reload()
-    expect(row).to_contain_text("step 79", timeout=PATIENCE)
+    expect(row).to_contain_text("step 79")
     expect(row.get_by_role("button", name="Edited")).to_have_count(0)
 
 

@@ -126,6 +126,7 @@ def test_it_keeps_its_place_when_moved_in_the_document(show: Show, at_end: bool)
     }""")
     # The browser says in its own time that the animation has begun again, later where it is busy.
     page.wait_for_function("() => document.querySelector('.nbc-scroll').scrollTop > 0")
+    page.evaluate(FRAMES)
     assert same(before, page.evaluate(PLACES))
 
 

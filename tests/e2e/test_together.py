@@ -6,7 +6,8 @@ from collections.abc import Callable
 
 import pytest
 from kit.browser import run_cell
-from kit.people import PATIENCE, Seat, shows, sits_at_page, sits_in_notebook
+from kit.harness import FRAMES
+from kit.people import Seat, shows, sits_at_page, sits_in_notebook
 from kit.servers import Server
 from playwright.sync_api import Browser, Page, expect
 
@@ -33,7 +34,7 @@ def test_two_people_and_a_cell(app: str, start: Start, new_person: NewPerson) ->
     grace.writes("from Grace")
     run_cell(ada_page, 1)
     for seat in (ada, grace):
-        expect(seat.message("from a cell")).to_have_count(2, timeout=PATIENCE)
+        expect(seat.message("from a cell")).to_have_count(2)
         seat.sees("from Ada", "from Grace")
 
 
@@ -46,7 +47,7 @@ def test_the_host_does_not_spoil_the_looks(app: str, start: Start, new_person: N
     # Before the first key: the box is as high as a line, and the place where one writes fills it.
     assert me.composer.evaluate("(area) => area.clientHeight") >= 30
     link = me.timeline.get_by_role("link", name="the docs")
-    expect(link).to_have_css("text-decoration-line", "underline", timeout=PATIENCE)
+    expect(link).to_have_css("text-decoration-line", "underline")
     text, blue = (one.evaluate("(it) => getComputedStyle(it).color") for one in (me.timeline.locator("p").last, link))
     assert text != blue
     expect(me.timeline.locator("pre")).to_have_css("white-space", "pre")
@@ -54,7 +55,8 @@ def test_the_host_does_not_spoil_the_looks(app: str, start: Start, new_person: N
 
     me.composer.fill("three\nlines\nof a draft")
     run_cell(me.page, 0)
-    expect(me.composer).to_have_value("three\nlines\nof a draft", timeout=PATIENCE)
+    expect(me.composer).to_have_value("three\nlines\nof a draft")
+    me.page.evaluate(FRAMES)
     assert me.composer.evaluate("(area) => area.clientHeight") >= 60
 
 
@@ -115,19 +117,19 @@ def test_an_address_of_nothing_says_so(which: str, lab: Server, new_person: NewP
         hers = sits_at_page(new_person(), lab, user="grace").writes_to("Ada Lovelace")
         which = hers.page.url.rpartition("#c/")[2]
     alan = sits_at_page(new_person(), lab, user="alan", at=f"{lab.url}nbchat/#c/{which}")
-    expect(alan.root.get_by_text("This conversation is not there, or not yours.")).to_be_visible(timeout=PATIENCE)
+    expect(alan.root.get_by_text("This conversation is not there, or not yours.")).to_be_visible()
     alan.root.get_by_role("button", name="Show the list").click()
-    expect(alan.root.get_by_text("Choose a conversation, or start one.")).to_be_visible(timeout=PATIENCE)
+    expect(alan.root.get_by_text("Choose a conversation, or start one.")).to_be_visible()
 
 
 def test_presence_turns_grey_when_the_tab_closes(lab: Server, new_person: NewPerson) -> None:
     path = lab.write_notebook("presence.ipynb", shows("presence"))
     ada = sits_in_notebook(new_person(), lab, path, user="ada").joins()
     grace = sits_at_page(new_person(), lab, user="grace").finds_channel("presence")
-    expect(ada.root.get_by_text("3 members, 2 online")).to_be_visible(timeout=PATIENCE)
+    expect(ada.root.get_by_text("3 members, 2 online")).to_be_visible()
     grace.page.close()
     # Not at once: a reload must not blink. the grace comes first.
-    expect(ada.root.get_by_text("3 members, 1 online")).to_be_visible(timeout=PATIENCE)
+    expect(ada.root.get_by_text("3 members, 1 online")).to_be_visible()
 
 
 def test_ticks_and_unread_on_two_devices(start: Start, new_person: NewPerson, browser: Browser) -> None:
@@ -147,7 +149,7 @@ def test_ticks_and_unread_on_two_devices(start: Start, new_person: NewPerson, br
     ada.writes("hello?")
     desk.sees_unread("Ada Lovelace", 2)
     phone.sees_unread("Ada Lovelace", 2)
-    expect(desk.page).to_have_title("(2) elsewhere", timeout=PATIENCE)
+    expect(desk.page).to_have_title("(2) elsewhere")
 
     desk.opens("Ada Lovelace").sees("are you there?", "hello?")
     ada.sees_tick("hello?", "read")

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import pytest
 from kit.harness import FRAMES, FROM_END, PLACES, Show, violations
+from kit.places import scroll_without_a_jump, wheel
 from playwright.sync_api import expect
 
 SCENES = ("busy", "unread", "offline", "empty", "none", "list", "question", "hard", "code", "look", "frozen")
@@ -92,29 +93,20 @@ def test_a_long_history_scrolls_without_a_jump(show: Show) -> None:
     assert page.evaluate("() => document.querySelectorAll('.nbchat *').length") < 2_000
     assert page.evaluate(FROM_END) < 1
     page.mouse.move(240, 300)
-    before = page.evaluate(PLACES)
-    for _ in range(60):
-        page.mouse.wheel(0, -400)
-        page.evaluate(FRAMES)
-        after = page.evaluate(PLACES)
-        moved = {round(after[key] - before[key]) for key in before if key in after}
-        assert len(moved) <= 1, "rows moved against each other"
-        assert all(0 <= by <= 400 for by in moved)
-        before = after
+    scroll_without_a_jump(page, -400, 60)
 
 
 def test_the_way_to_the_end_is_offered_three_rows_above_it(show: Show) -> None:
     page = show("long")
     arrow = page.get_by_role("button", name="To the newest message")
     page.mouse.move(240, 300)
-    page.mouse.wheel(0, -60)
-    page.evaluate(FRAMES)
+    wheel(page, -60)
     expect(arrow).to_have_count(0)
     page.evaluate(GROWS, "one more line\n" * 9)  # nobody scrolls
     arrow.click()
     page.evaluate(FRAMES)
     assert page.evaluate(FROM_END) < 1
-    page.mouse.wheel(0, -120)
+    wheel(page, -120)
     expect(arrow).to_be_visible()
 
 

@@ -11,7 +11,7 @@ from functools import lru_cache
 from pathlib import Path
 from urllib.parse import urlencode
 
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from kit.servers import Server
 
@@ -25,7 +25,7 @@ FLAGS = [
     "--disable-sync",
 ]
 TIMEOUT = 30_000
-"""Milliseconds that any wait in the page may take; a cold Lab needs eight seconds."""
+"""Milliseconds that any wait in the page, and each `expect`, may take; a cold Lab needs eight seconds."""
 
 CHROMIUM_TOOL = Path(__file__).resolve().parents[2] / "tools" / "chromium.py"
 
@@ -56,6 +56,7 @@ def launched() -> Iterator[Browser]:
     """
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
+        expect.set_options(timeout=TIMEOUT)
         try:
             yield browser
         finally:

@@ -23,7 +23,7 @@ from typing import Literal
 
 Mood = Literal["refuses", "strips", "swallows", "lets through"]
 CHUNK = 64 * 1024
-SECONDS = 30.0
+SECONDS = 60.0
 ASKS = re.compile(rb"\r\nupgrade: *websocket", re.IGNORECASE)
 ASKING = re.compile(rb"\r\n(?:upgrade|connection|sec-websocket-[a-z]+):[^\r\n]*", re.IGNORECASE)
 REFUSAL = b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"

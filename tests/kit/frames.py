@@ -7,7 +7,7 @@ import base64
 import os
 from urllib.parse import urlsplit
 
-SECONDS = 10.0
+SECONDS = 60.0
 MASK = b"\x11\x22\x33\x44"
 
 

@@ -98,7 +98,7 @@ def tabs(browser: Browser) -> Tabs:
 
 @pytest.fixture
 def show(tabs: Tabs, harness: str, request: pytest.FixtureRequest) -> Iterator[Show]:
-    """Open a scene; an error in any page fails the test."""
+    """Open a scene, and wait until it has done what it does; an error in any page fails the test."""
     errors: list[str] = []
     pages: list[Page] = []
 
@@ -112,7 +112,8 @@ def show(tabs: Tabs, harness: str, request: pytest.FixtureRequest) -> Iterator[S
         asked = "&".join(f"{key}={value}" for key, value in {"height": 560, **query}.items())
         page.goto(f"{harness}?scene={scene}&theme={'dark' if dark else 'light'}&{asked}")
         page.wait_for_selector(".nbchat")
-        page.evaluate(FRAMES)
+        # What is held back comes when the test says so.
+        page.evaluate(FRAMES if "hold" in query else "() => settled()")
         return page
 
     yield opened

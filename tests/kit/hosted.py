@@ -1,4 +1,4 @@
-"""A hub in this process on a loop of its own thread, for tests that drive a browser from the main one.
+"""A hub in this process on a loop of its own thread: there at once, for tests that do not kill it.
 
 with hosted(tmp_path, limits=HubLimits(…)) as hub:
     room = hub.does(fill(hub.served))
@@ -8,6 +8,7 @@ with hosted(tmp_path, limits=HubLimits(…)) as hub:
 from __future__ import annotations
 
 import asyncio
+import os
 import threading
 from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager
@@ -28,12 +29,33 @@ class Hosted:
 
     Attributes:
         served: what `serve` gave; belongs to the other thread, so only its addresses and keys are read here.
+        data: its folder.
     """
 
     served: Served
 
-    def __init__(self) -> None:
-        self.loop = asyncio.new_event_loop()
+    def __init__(self, data: Path) -> None:
+        self.loop, self.data = asyncio.new_event_loop(), data
+
+    @property
+    def url(self) -> str:
+        """Where it answers, with a slash at the end, as `kit.servers.Server` has it."""
+        return self.served.url.removesuffix("nbchat/")
+
+    @property
+    def port(self) -> int:
+        """Where it listens."""
+        return self.served.port
+
+    @property
+    def token(self) -> str:
+        """What lets others in."""
+        return self.served.door.token
+
+    @property
+    def runtime(self) -> Path:
+        """Where it has left its note."""
+        return Path(os.environ["JUPYTER_RUNTIME_DIR"])
 
     def does(self, what: Coroutine[Any, Any, T]) -> T:
         """Run something on the hub's loop, and wait for it."""
@@ -43,7 +65,7 @@ class Hosted:
 @contextmanager
 def hosted(folder: Path, *, limits: HubLimits | None = None, token: str = "t" * 24) -> Iterator[Hosted]:
     """Start a hub with its data in the folder, owned by Ada; it is stopped afterwards."""
-    hub = Hosted()
+    hub = Hosted(folder)
     thread = threading.Thread(target=hub.loop.run_forever, name="a hosted hub", daemon=True)
     thread.start()
     settings = Settings(folder=folder, owner=Person("ada", "Ada"), limits=limits or HubLimits())

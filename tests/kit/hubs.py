@@ -1,6 +1,7 @@
-"""A hub of its own process for tests of Python clients, in folders that this process shares with it.
+"""A hub for tests of Python clients, in folders that this process shares with it.
 
-with running_hub(tmp_path, monkeypatch) as hub:
+with hub_beside(tmp_path, monkeypatch) as hub:            # on a thread of this process
+with running_hub(tmp_path, monkeypatch) as hub:           # a process of its own, which can be killed
     Client("ml-team")                                     # finds it by itself, as the owner
     Client("ml-team", **guest(hub, "Grace"))              # another person
     hub.kill(); hub.start()
@@ -18,6 +19,7 @@ from typing import Any
 
 import pytest
 
+from kit.hosted import Hosted, hosted
 from kit.servers import TESTS, Server, serve
 
 FOREIGN = ("NBCHAT_URL", "NBCHAT_KEY", "JPY_PARENT_PID", "JUPYTERHUB_USER", "JUPYTERHUB_API_TOKEN")
@@ -46,12 +48,20 @@ def running_hub(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Serve
         yield hub
 
 
-def guest(hub: Server, name: str) -> dict[str, Any]:
+@contextmanager
+def hub_beside(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Hosted]:
+    """A hub on a thread of this process, which every client here finds by itself; Ada is its owner."""
+    own_folders(folder, monkeypatch)
+    with hosted(folder / "hub") as hub:
+        yield hub
+
+
+def guest(hub: Server | Hosted, name: str) -> dict[str, Any]:
     """Arguments of a client that is somebody else than the owner."""
     return {"hub": hub.url, "token": hub.token, "name": name}
 
 
-def note(hub: Server) -> dict[str, Any]:
+def note(hub: Server | Hosted) -> dict[str, Any]:
     """What the running hub left in the runtime directory."""
     [path] = hub.runtime.glob("nbchat-*.json")
     said: dict[str, Any] = json.loads(path.read_text())

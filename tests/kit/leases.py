@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 
 from kit.processes import wait_until
-from kit.stores import WAIT
 from nbchat.hub import leases
 
 
@@ -22,7 +21,7 @@ def set_clock(monkeypatch: pytest.MonkeyPatch, jump: int) -> None:
 
 def wait_for_leases(path: Path, count: int) -> None:
     """Wait until the file has so many leases, and all hold by the clock of now."""
-    wait_until(lambda: _all_hold(path, count), seconds=WAIT, what="leases by the clock of now")
+    wait_until(lambda: _all_hold(path, count), what="leases by the clock of now")
 
 
 def _all_hold(path: Path, count: int) -> bool:

@@ -14,9 +14,6 @@ from playwright.sync_api import Locator, Page, expect
 from kit.browser import address, open_notebook, run_all_cells
 from kit.servers import Server
 
-PATIENCE = 20_000
-"""Milliseconds that a thing may take to appear on two busy cores; a test that passes needs far less."""
-
 
 def shows(name: str) -> str:
     """The cell that shows the widget of a channel."""
@@ -61,7 +58,7 @@ class Seat:
         sheet = self.root.locator(".nbc-sheet")
         sheet.get_by_role("textbox", name="Your name", exact=True).fill(name)
         sheet.get_by_role("button", name="Save", exact=True).click()
-        expect(self.root.get_by_role("button", name=f"Writing as {name}", exact=True)).to_be_visible(timeout=PATIENCE)
+        expect(self.root.get_by_role("button", name=f"Writing as {name}", exact=True)).to_be_visible()
         return self
 
     def goes_to_list(self) -> Seat:
@@ -148,7 +145,7 @@ class Seat:
         dialog.get_by_role("list", name="Forward to").get_by_role("button", name=to).click()
         dialog.get_by_role("textbox", name="Add a comment").fill(comment)
         dialog.get_by_role("button", name="Forward", exact=True).click()
-        expect(dialog).to_have_count(0, timeout=PATIENCE)
+        expect(dialog).to_have_count(0)
         return self
 
     def joins_reaction(self, text: str, emoji: str) -> Seat:
@@ -185,7 +182,7 @@ class Seat:
         """Opens the card of a member."""
         found = self.sheet("Members")
         found.get_by_role("button", name=name).click()
-        expect(found.get_by_role("button", name="Message", exact=True)).to_be_visible(timeout=PATIENCE)
+        expect(found.get_by_role("button", name="Message", exact=True)).to_be_visible()
         return found
 
     def closes_sheet(self) -> Seat:
@@ -236,84 +233,81 @@ class Seat:
 
     def sees(self, *texts: str) -> Seat:
         """Each of these is there, once, and in this order."""
-        for text in texts:
-            expect(self.message(text)).to_have_count(1, timeout=PATIENCE)
-        shown = [text for text in self.texts() if text in texts]
-        assert shown == list(texts), f"shown in the order {shown}, not {list(texts)}"
+        any_of_them = "|".join(re.escape(text) for text in texts)
+        shown = self.timeline.locator(".nbc-text").filter(has_text=re.compile(rf"^\s*(?:{any_of_them})\s*$"))
+        expect(shown).to_have_text(list(texts))
         return self
 
     def sees_title(self, title: str) -> Seat:
         """The open conversation is called so."""
-        expect(self.root.locator(".nbc-chat .nbc-titles .nbc-title")).to_have_text(title, timeout=PATIENCE)
+        expect(self.root.locator(".nbc-chat .nbc-titles .nbc-title")).to_have_text(title)
         return self
 
     def sees_author(self, text: str, name: str) -> Seat:
         """The message is labelled as written by this person, or by "You"."""
-        expect(self.message(text)).to_have_attribute(
-            "aria-label", re.compile(rf"^{re.escape(name)}, "), timeout=PATIENCE
-        )
+        expect(self.message(text)).to_have_attribute("aria-label", re.compile(rf"^{re.escape(name)}, "))
         return self
 
     def sees_reaction(self, text: str, emoji: str, count: int, who: str = "") -> Seat:
         """The reaction has so many people, and names these; 0: it is not there."""
         name = re.compile(f"^{emoji} {count} by {re.escape(who)}" if count else f"^{emoji}")
         button = self.message(text).get_by_role("button", name=name)
-        expect(button).to_have_count(1 if count else 0, timeout=PATIENCE)
+        expect(button).to_have_count(1 if count else 0)
         return self
 
     def sees_tick(self, text: str, kind: str) -> Seat:
         """The own message shows waiting, sent, delivered, read or failed."""
-        expect(self.message(text).locator(f".nbc-ticks.nbc-{kind}")).to_be_visible(timeout=PATIENCE)
+        expect(self.message(text).locator(f".nbc-ticks.nbc-{kind}")).to_be_visible()
         return self
 
     def sees_typing(self, name: str) -> Seat:
         """Below the messages: "… is typing…"."""
-        expect(self.root.get_by_text(f"{name} is typing…")).to_be_visible(timeout=PATIENCE)
+        expect(self.root.get_by_text(f"{name} is typing…")).to_be_visible()
         return self
 
     def sees_nobody_typing(self) -> Seat:
         """No "… is typing…"."""
-        expect(self.root.get_by_text(re.compile("typing…$"))).to_have_count(0, timeout=PATIENCE)
+        expect(self.root.get_by_text(re.compile("typing…$"))).to_have_count(0)
         return self
 
     def sees_unread(self, title: str, count: int) -> Seat:
         """The badge in the list; no badge for 0."""
         badge = self.row(title).locator(".nbc-badge:not(.nbc-at)")
         if count:
-            expect(badge).to_contain_text(f"{count} unread", timeout=PATIENCE)
+            expect(badge).to_contain_text(f"{count} unread")
         else:
-            expect(badge).to_have_count(0, timeout=PATIENCE)
+            expect(badge).to_have_count(0)
         return self
 
     def sees_mentions(self, title: str, count: int) -> Seat:
         """The mention badge of a row; none for 0."""
         badge = self.row(title).locator(".nbc-at")
         if count:
-            expect(badge).to_contain_text("mention" if count == 1 else f"{count} mentions", timeout=PATIENCE)
+            expect(badge).to_contain_text("mention" if count == 1 else f"{count} mentions")
             expect(badge).to_contain_text(f"@{count}")
         else:
-            expect(badge).to_have_count(0, timeout=PATIENCE)
+            expect(badge).to_have_count(0)
         return self
 
     def hears(self, words: str) -> Seat:
         """These words are on the screen."""
-        expect(self.root.get_by_text(words).first).to_be_visible(timeout=PATIENCE)
+        expect(self.root.get_by_text(words).first).to_be_visible()
         return self
 
     def sees_banner(self, text: str) -> Seat:
         """The line that is there only when something is wrong."""
-        expect(self.root.locator(".nbc-alert")).to_contain_text(text, timeout=PATIENCE)
+        expect(self.root.locator(".nbc-alert")).to_contain_text(text)
         return self
 
     def sees_no_banner(self) -> Seat:
         """Nothing is wrong any more."""
-        expect(self.root.locator(".nbc-alert")).to_have_count(0, timeout=PATIENCE)
+        expect(self.root.locator(".nbc-alert")).to_have_count(0)
         return self
 
     def is_connected(self) -> Seat:
         """The composer is there and the header says so."""
-        self.composer.wait_for(timeout=PATIENCE)
-        expect(self.root.locator(".nbc-is-connected").first).to_be_visible(timeout=PATIENCE)
+        self.composer.wait_for()
+        expect(self.root.locator(".nbc-is-connected").first).to_be_visible()
         return self
 
 
@@ -327,7 +321,7 @@ def sits_in_notebook(
     open_notebook(page, server, path, user=user, host=host)
     run_all_cells(page, wait=False)
     seat = Seat(page)
-    seat.root.wait_for(timeout=PATIENCE)
+    seat.root.wait_for()
     return seat
 
 
@@ -337,7 +331,7 @@ def sits_at_page(page: Page, server: Server, *, user: str | None = None, host: s
     if at:
         page.goto(at)
     seat = Seat(page)
-    seat.root.wait_for(timeout=PATIENCE)
+    seat.root.wait_for()
     return seat
 
 

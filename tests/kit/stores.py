@@ -38,7 +38,7 @@ from nbchat.store.memory import MemoryStore
 from nbchat.store.memory_data import MemoryDatabase
 from nbchat.store.sqlite import SqliteStore
 
-WAIT = 20.0
+WAIT = 60.0
 """Seconds after which a test fails instead of hanging; nothing takes that long."""
 LAZY = 0.02
 """Seconds that lazy items wait for others here: nothing depends on how long it is."""

@@ -152,7 +152,7 @@ async def test_neither_log_nor_process_list_of_a_jupyter_server_has_a_secret(tal
     # Jupyter prints its own address with its token when it starts, for the person who started it; we never do.
     assert [line for line in log.splitlines() if talkative.token in line and "nbchat" in line] == []
     server = psutil.Process(talkative.pid)
-    wait_until(lambda: bool(server.children()), seconds=20, what="a kernel")
+    wait_until(lambda: bool(server.children()), what="a kernel")
     for process in (server, *server.children(recursive=True)):
         said = " ".join([process.name(), *process.cmdline()])
         assert key not in said

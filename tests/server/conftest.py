@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from kit.web import Visitor, hang_up_all
+from kit.web import Line, Visitor, hang_up_all
 
-from nbchat.protocol.messages import Person
+from nbchat.protocol.messages import Hello, Open, Opened, Person, Welcome
 from nbchat.server.config import Settings
 from nbchat.server.standalone import Served, serve
 
@@ -75,3 +75,12 @@ async def guest(served: Served, name: str) -> Visitor:
     answer = await visitor.post("api/me", {"choice": "new", "name": name})
     assert answer.status == 200, answer.body
     return visitor
+
+
+async def enters(visitor: Visitor, name: str = "room") -> tuple[Line, str]:
+    """Connect, be welcomed, and open a channel; its id."""
+    line = await visitor.connects()
+    await line.says(Hello(ref=1))
+    await line.sees(Welcome)
+    await line.says(Open(ref=2, name=name))
+    return line, (await line.sees(Opened)).conversation

@@ -180,7 +180,7 @@ async def test_kernels_find_the_hub_in_their_environment(plain: Server) -> None:
     api = Visitor(plain.url, {"Authorization": f"token {plain.token}"})
     made = await api.post("api/sessions", {"path": name, "type": "notebook", "name": "", "kernel": {"name": "python3"}})
     assert made.status == 201, made.body
-    await asyncio.to_thread(wait_until, told.exists, seconds=SECONDS, what="a kernel that runs its startup files")
+    await asyncio.to_thread(wait_until, told.exists, what="a kernel that runs its startup files")
     note = note_of(plain)
     assert json.loads(told.read_text()) == [note["url"], note["key"]]
 

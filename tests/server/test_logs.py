@@ -84,7 +84,7 @@ def test_a_line_has_its_event_and_fields(log: Any) -> None:
 def test_serve_logs_json_where_it_is_asked_to(tmp_path: Any) -> None:
     with serve(tmp_path, more=("--debug", "--log-json")) as server:
         lines = server.log.read_text
-        wait_until(lambda: '"event": "request"' in lines(), seconds=20, what="a line about a request")
+        wait_until(lambda: '"event": "request"' in lines(), what="a line about a request")
         found = [json.loads(line) for line in lines().splitlines() if line.startswith("{")]
     assert {"path", "status", "ms"} <= next(line for line in found if line["event"] == "request").keys()
 
@@ -95,7 +95,7 @@ def test_start_sign_out_and_stop_of_a_hub_are_a_line_each_without_debug(tmp_path
             visitors = [Client("room", hub=server.url, token=server.token, name="Ada") for _ in range(2)]
             who = visitors[0].me.id
             sign_out(server.data, "Ada")
-            wait_until(lambda: '"signed_out"' in server.log.read_text(), seconds=20, what="a line about it")
+            wait_until(lambda: '"signed_out"' in server.log.read_text(), what="a line about it")
             assert grace.connection.state == "connected"
             server.terminate()
             for one in visitors:

@@ -1,4 +1,4 @@
-"""`nbchat serve`'s hub over real sockets: who gets in, who one is, the page and its headers."""
+"""The hub of `nbchat serve` over real sockets: what it tells, its page and files, starting beside others, stopping."""
 
 from __future__ import annotations
 
@@ -11,21 +11,12 @@ import sqlite3
 import stat
 import sys
 from pathlib import Path
-from typing import Any
-from urllib.parse import quote, urlencode
 
 import pytest
-from kit.web import Line, Refused, Visitor
+from kit.web import Visitor
 
-from nbchat.protocol.limits import HubLimits, Rate
 from nbchat.protocol.messages import (
     Accepted,
-    Error,
-    Hello,
-    Open,
-    Opened,
-    Ping,
-    Pong,
     Post,
     Posted,
     Presence,
@@ -33,180 +24,11 @@ from nbchat.protocol.messages import (
     Type,
     Typing,
     Watch,
-    Welcome,
 )
 from nbchat.server.assemble import HubUnusable
-from nbchat.server.standalone import PORT_TRIES, PortTaken, Served, bind
+from nbchat.server.standalone import PORT_TRIES, PortTaken, bind
 
-from .conftest import OWNER, Serve, guest, owner
-
-
-async def enters(visitor: Visitor, name: str = "room") -> tuple[Line, str]:
-    line = await visitor.connects()
-    await line.says(Hello(ref=1))
-    await line.sees(Welcome)
-    await line.says(Open(ref=2, name=name))
-    return line, (await line.sees(Opened)).conversation
-
-
-# ------------------------------------------------------------------------------------------------------ the handshake
-
-
-async def refusal(
-    visitor: Visitor, headers: dict[str, str] | None = None, *, page: bool | None = None
-) -> tuple[int, str]:
-    with pytest.raises(Refused) as refused:
-        await visitor.connects(headers, page=page)
-    return refused.value.status, json.loads(refused.value.body)["code"] if refused.value.body else ""
-
-
-async def test_who_proves_nothing_is_refused_at_the_handshake(start: Serve) -> None:
-    served = start()
-    assert await refusal(Visitor(served.url)) == (403, "forbidden")
-    assert await refusal(Visitor(served.url, {"X-Nbchat-Key": "wrong"})) == (403, "forbidden")
-    assert await refusal(Visitor(served.url, {"X-Nbchat-Key": ""})) == (403, "forbidden")
-    assert await refusal(Visitor(served.url, {"Authorization": "token wrong", "X-Nbchat-Name": "Bob"})) == (
-        403,
-        "forbidden",
-    )
-    forged = Visitor(served.url)
-    forged.cookies[served.door.cookie] = "serve:0000|1"
-    assert await refusal(forged) == (403, "forbidden")
-
-
-async def test_the_key_is_for_programs_only(start: Serve) -> None:
-    served = start()
-    program = owner(served)
-    assert await refusal(program, {"Origin": program.origin}) == (403, "forbidden")
-    assert await refusal(program, {"Origin": "null"}) == (403, "forbidden")
-    line = await program.connects()
-    await line.says(Hello(ref=1, kind="session"))
-    welcome = await line.sees(Welcome)
-    assert (welcome.me, welcome.owner, welcome.store) == (OWNER, True, served.hub.info.id)
-
-
-async def test_pages_of_other_origins_are_refused(start: Serve) -> None:
-    bob = await guest(start(), "Bob")
-    for origin in ("http://evil.example", "null", bob.origin.replace("127.0.0.1", "localhost"), bob.origin + "1"):
-        assert await refusal(bob, {"Origin": origin}) == (403, "forbidden")
-    assert (await enters(bob))[1]
-    await bob.connects(page=False)
-
-
-async def test_a_foreign_name_for_this_machine_is_refused(start: Serve) -> None:
-    served = start()
-    answer = await Visitor(served.url).get("api/hub", {"Host": "rebound.example"})
-    assert answer.status == 403
-
-
-async def test_an_unanswered_question_keeps_the_socket_closed(start: Serve) -> None:
-    served = start()
-    visitor = Visitor(served.url)
-    await visitor.get(token=served.door.token)
-    assert await refusal(visitor) == (403, "forbidden")
-
-
-# --------------------------------------------------------------------------------------------------------- who is who
-
-
-async def test_the_shared_token_becomes_a_cookie_and_leaves_the_address(start: Serve) -> None:
-    served = start()
-    visitor = Visitor(served.url)
-    assert (await visitor.get(token="wrong")).status == 403
-    assert (await visitor.get()).status == 200
-    way_in = (await visitor.get()).body.decode()
-    assert 'name="token"' in way_in
-    assert "open the address “For you”" in way_in, "with the token an owner would be somebody new"
-    answer = await visitor.get(token=served.door.token)
-    assert (answer.status, answer.headers["Location"]) == (302, "/nbchat/")
-    cookie = next(line for line in answer.headers.get_list("Set-Cookie") if line.startswith(served.door.cookie))
-    assert "HttpOnly" in cookie
-    assert "SameSite=Lax" in cookie
-    assert (await visitor.get("api/me")).json == {"state": "ask", "may_be_owner": False, "owner": None}
-    assert (await visitor.post("api/me", {"choice": "owner"})).status == 403
-
-
-@pytest.mark.parametrize("by", ["token", "owner"])
-async def test_what_else_is_asked_of_the_page_stays_in_the_address(start: Serve, by: str) -> None:
-    served = start()
-    secret = {"token": served.door.token, "owner": served.door.owner_key}[by]
-    answer = await Visitor(served.url).get(f"?{urlencode({'debug': 'texts', by: secret, 'x': 'a&b%0A☃'})}")
-    assert answer.headers["Location"] == "/nbchat/?debug=texts&x=a%26b%250A%E2%98%83"
-    answer = await Visitor(served.url).get(f"?{by}={secret}&debug")
-    assert answer.headers["Location"] == "/nbchat/?debug="
-
-
-async def test_a_guest_chooses_a_name_and_keeps_it(start: Serve) -> None:
-    served = start()
-    bob = await guest(served, "Bob")
-    me = (await bob.get("api/me")).json
-    assert (me["state"], me["person"]["name"], me["owner"]) == ("known", "Bob", False)
-    again = await bob.get(token=served.door.token)
-    assert again.status == 302
-    assert (await bob.get("api/me")).json == me
-    other = Visitor(served.url)
-    await other.get(token=served.door.token)
-    await other.get("api/me")
-    taken = await other.post("api/me", {"choice": "new", "name": "bob"})
-    assert (taken.status, taken.json["code"]) == (400, "bad_name")
-    assert "here already" in taken.json["text"]
-    assert (await other.post("api/me", {"choice": "maybe"})).status == 400
-    for path in ("api/me", "poll"):
-        unproved = await other.post(path, {"choice": "new", "name": "Eve"}, {"X-XSRFToken": ""})
-        assert (unproved.status, unproved.json["code"]) == (403, "forbidden")
-        assert "in the header X-XSRFToken" in unproved.json["text"]
-
-
-async def test_the_owners_address_makes_a_browser_the_owner(start: Serve) -> None:
-    served = start()
-    ada = Visitor(served.url)
-    assert (await ada.get(owner="wrong")).status == 403
-    assert (await ada.get(owner=served.door.owner_key)).status == 302
-    me = (await ada.get("api/me")).json
-    assert (me["state"], me["owner"], me["person"]["id"], me["person"]["name"]) == ("known", True, "ada", "ada")
-    bob = await guest(served, "Bob")
-    await bob.get(owner=served.door.owner_key)
-    assert (await bob.get("api/me")).json["owner"] is True
-    line, room = await enters(ada)
-    await line.says(Post(ref=3, conversation=room, key="key-00001", text="hi"))
-    assert (await line.sees(Accepted)).seq > 0
-
-
-async def test_another_token_signs_everybody_out_and_forgets_nobody(start: Serve) -> None:
-    first = start(token="a" * 24)
-    bob = await guest(first, "Bob")
-    person = (await bob.get("api/me")).json["person"]
-    port = first.port
-    await first.stop()
-    second = start(token="b" * 24, port=port)
-    assert second.port == port
-    assert (await bob.get("api/me")).status == 403
-    await bob.get(token="b" * 24)
-    assert (await bob.get("api/me")).json["person"] == person
-
-
-async def test_a_program_with_the_token_needs_a_name_that_is_free(start: Serve) -> None:
-    served = start()
-    await guest(served, "Bob")
-    token = {"Authorization": f"token {served.door.token}"}
-    assert await refusal(Visitor(served.url, token)) == (403, "bad_name")
-    for taken in ("Bob", "ADA"):
-        assert await refusal(Visitor(served.url, {**token, "X-Nbchat-Name": taken})) == (403, "bad_name")
-    seen = set()
-    for _ in range(2):
-        line = await Visitor(served.url, {**token, "X-Nbchat-Name": quote("Röbot 李")}).connects()
-        await line.says(Hello(ref=1, kind="bot"))
-        welcome = await line.sees(Welcome)
-        seen.add((welcome.me.id, welcome.me.name, welcome.owner))
-    assert len(seen) == 1
-    assert next(iter(seen))[1:] == ("Röbot 李", False)
-
-
-async def test_a_browser_is_a_page_and_nothing_else(start: Serve) -> None:
-    line = await (await guest(start(), "Bob")).connects()
-    await line.says(Hello(ref=1, kind="session"))
-    assert (await line.sees(Error)).code == "forbidden"
-
+from .conftest import Serve, enters, guest, owner
 
 # ------------------------------------------------------------------------------------------------------------ the api
 
@@ -352,77 +174,6 @@ async def test_a_port_is_free_again_where_the_store_failed(start: Serve, folders
     with pytest.raises(HubUnusable, match="data directory"):
         start(port=port, folder=folders / "file" / "nbchat")
     assert start(port=port).port == port
-
-
-# ---------------------------------------------------------------------------------------------------- bad input, load
-
-
-async def test_bad_frames_get_errors_and_the_connection_lives(start: Serve) -> None:
-    line, _ = await enters(await guest(start(), "Bob"))
-    for frame in ("{", "[]", b"\x00\xff", '{"t":"post","ref":9}', '{"t":"dance","ref":10}'):
-        await line.sends(frame)
-        assert (await line.sees(Error)).code in ("malformed", "unknown_command")
-    await line.says(Ping(ref=11))
-    assert (await line.sees(Pong)).ref == 11
-
-
-@pytest.mark.parametrize("size", [65537, 900_000])
-async def test_an_oversized_frame_is_told_then_closed(start: Serve, size: int) -> None:
-    line, _ = await enters(await guest(start(), "Bob"))
-    await line.sends(json.dumps({"t": "post", "ref": 3, "text": "x" * size}))
-    assert (await line.sees(Error)).code == "frame_too_large"
-    assert await line.closed() == 1009
-
-
-async def test_a_frame_beyond_all_measure_is_closed(start: Serve) -> None:
-    line, _ = await enters(await guest(start(), "Bob"))
-    await line.sends("x" * (1024 * 1024 + 1))
-    assert await line.closed() in (1009, None)  # Tornado may end the socket before its close frame was read
-
-
-async def test_sending_too_fast_is_slow_never_a_close(start: Serve) -> None:
-    line, room = await enters(await guest(start(), "Bob"))
-    for number in range(30):
-        await line.says(Post(ref=100 + number, conversation=room, key=f"key-{number:05d}", text="hi"))
-    told: list[Any] = [await line.sees((Accepted, Error)) for _ in range(30)]  # type: ignore[arg-type]
-    slow = [one for one in told if isinstance(one, Error)]
-    assert slow
-    assert all(one.code == "slow" and (one.retry_after or 0) > 0 for one in slow)
-    assert len(told) - len(slow) >= 20
-    await line.says(Ping(ref=11))
-    assert (await line.sees(Pong)).ref == 11
-
-
-async def test_a_flood_is_told_then_closed_and_the_others_stay(start: Serve) -> None:
-    served = start(limits=HubLimits(flood_frames=20))
-    calm, _ = await enters(owner(served))
-    line, _ = await enters(await guest(served, "Bob"))
-    for ref in range(200):
-        await line.sends(f'{{"t":"ping","ref":{ref}}}')
-    assert (await line.sees(Error)).code == "flood"
-    assert await line.closed() == 4003
-    await calm.says(Ping(ref=11))
-    assert (await calm.sees(Pong)).ref == 11
-
-
-async def test_a_stalled_reader_is_closed_and_the_others_get_everything(start: Serve) -> None:
-    # Sends are not what is tested here, so they are as good as free.
-    fast = Rate(100_000, 100_000)
-    served: Served = start(limits=HubLimits(queue_bytes=65536, page_send=fast, flood_frames=100_000))
-    stalled, room = await enters(await guest(served, "Bob"))
-    writer, _ = await enters(owner(served))
-    # Nobody reads this socket any more: the buffers of the kernel fill, then the hub's queue.
-    text, sent = "x" * 9000, 0
-    while served.hub.runner.connections == 2:
-        assert sent < 3000, "the stalled reader was never closed"
-        sent += 1
-        await writer.says(Post(ref=sent + 10, conversation=room, key=f"key-{sent:05d}", text=text))
-        await writer.sees(Accepted)
-    assert served.hub.runner.connections == 1
-    await writer.says(Ping(ref=11))
-    assert (await writer.sees(Pong)).ref == 11
-    # What is on its way can still be read; the code at its end says "resume".
-    assert await stalled.closed() == 4002
 
 
 async def test_stopping_says_when_to_come_back(start: Serve) -> None:

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from kit.leases import set_clock, wait_for_leases
 from kit.processes import wait_until
-from kit.stores import ADA, BOB, WAIT, Driver, conversation, post
+from kit.stores import ADA, BOB, Driver, conversation, post
 
 import nbchat
 from nbchat.hub import items, queries
@@ -148,7 +148,7 @@ def test_others_are_looked_for_also_where_no_lease_can_be_written(
     here.wait(lambda: here.changed)
     with closing(sqlite3.connect(path)) as connection:
         connection.execute("CREATE TRIGGER full BEFORE INSERT ON hub BEGIN SELECT RAISE(ABORT, 'no room'); END")
-    wait_until(lambda: "no room" in caplog.text, seconds=WAIT, what="a lease that cannot be written")
+    wait_until(lambda: "no room" in caplog.text, what="a lease that cannot be written")
     for n in range(3):
         seq = there.put(post("c", ADA, key=f"key-{n}")).event.seq
         here.wait(lambda seq=seq: here.changed[-1].grown == (("c", seq),))  # type: ignore[misc]

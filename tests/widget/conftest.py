@@ -1,4 +1,4 @@
-"""A hub in a process of its own, sessions that are closed after the test, and a front end as the build leaves it."""
+"""A hub in this process, sessions that are closed after the test, and a front end as the build leaves it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from kit.hubs import guest, running_hub
+from kit.hosted import Hosted
+from kit.hubs import guest, hub_beside
 from kit.servers import Server
 from kit.views import comms
 
@@ -18,10 +19,10 @@ Open = Callable[..., ChatSession]
 
 
 @pytest.fixture
-def hub(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
-    """`nbchat serve`, found by every client of this process."""
-    with running_hub(tmp_path, monkeypatch) as server:
-        yield server
+def hub(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Hosted]:
+    """Found by every client of this process."""
+    with hub_beside(tmp_path, monkeypatch) as running:
+        yield running
 
 
 @pytest.fixture
@@ -37,7 +38,7 @@ def front_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture
-def session(hub: Server, front_end: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Open]:
+def session(hub: Server | Hosted, front_end: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Open]:
     """Make a session: `session("ml-team")`."""
     made: list[ChatSession] = []
 
@@ -52,7 +53,7 @@ def session(hub: Server, front_end: Path, monkeypatch: pytest.MonkeyPatch) -> It
 
 
 @pytest.fixture
-def grace(hub: Server) -> Iterator[Client]:
+def grace(hub: Server | Hosted) -> Iterator[Client]:
     """Another person in the same channel."""
     with Client("ml-team", **guest(hub, "Grace")) as client:
         yield client

@@ -12,8 +12,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from kit.hosted import Hosted
 from kit.processes import wait_until
-from kit.servers import Server
 from kit.views import comms
 
 from nbchat import ChatSession, Client, Message
@@ -40,7 +40,7 @@ def test_every_public_method_has_an_example(kind: type) -> None:
     assert set(public(kind)) - used - commented - INTERNAL == set()
 
 
-def test_every_example_does_what_it_says(hub: Server, front_end: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_every_example_does_what_it_says(hub: Hosted, front_end: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     names: dict[str, object] = {"url": hub.url, "token": hub.token}
     with comms(monkeypatch):
         try:
@@ -96,7 +96,7 @@ def check(statement: ast.stmt, block: str, names: dict[str, object]) -> bool:
         return seen == [wanted]
 
     try:
-        wait_until(given, seconds=10, what=source)
+        wait_until(given, what=source)
     except TimeoutError:
         assert seen == [wanted], source
     return True

@@ -6,8 +6,8 @@ import json
 from typing import Any
 
 import pytest
+from kit.hosted import Hosted
 from kit.processes import wait_until
-from kit.servers import Server
 from kit.views import View
 
 from nbchat import Client
@@ -29,9 +29,9 @@ def opened(chat: Any, name: str = "v1") -> View:
     """A view that said hello through the relay."""
     view = View(chat)
     view.sends({"t": "relay.open", "view": name})
-    wait_until(lambda: heard(view, "relay.opened", name), seconds=5, what="the relay open")
+    wait_until(lambda: heard(view, "relay.opened", name), what="the relay open")
     say(view, {"t": "hello", "ref": 1, "kind": "page"}, name)
-    wait_until(lambda: "welcome" in [item["t"] for item in items(view, name)], seconds=5, what="a welcome")
+    wait_until(lambda: "welcome" in [item["t"] for item in items(view, name)], what="a welcome")
     return view
 
 
@@ -45,16 +45,16 @@ def test_a_view_chats_through_the_kernel_as_the_sessions_user(session: Open, gra
     [welcome] = [item for item in items(view) if item["t"] == "welcome"]
     assert welcome["me"]["id"] == chat.me.id
     say(view, {"t": "post", "ref": 2, "conversation": chat.conversation_id, "key": "k" * 32, "text": "by relay"})
-    got = grace.wait_for(lambda m: m.text == "by relay", timeout=5, since=0)
+    got = grace.wait_for(lambda m: m.text == "by relay", timeout=60, since=0)
     assert (got.author, got.via) == (chat.me, "page")
-    wait_until(lambda: "accepted" in [item["t"] for item in items(view)], seconds=5, what="the reply")
+    wait_until(lambda: "accepted" in [item["t"] for item in items(view)], what="the reply")
 
 
 def test_frames_are_gathered_and_keep_their_order(session: Open, grace: Client) -> None:
     view = opened(session())
     sent = [grace.send(str(number)) for number in range(60)]
-    sent[-1].wait("sent", timeout=30)
-    wait_until(lambda: len(posted(view)) == 60, seconds=10, what="sixty messages")
+    sent[-1].wait("sent", timeout=60)
+    wait_until(lambda: len(posted(view)) == 60, what="sixty messages")
     assert posted(view) == [str(number) for number in range(60)]
 
 
@@ -67,16 +67,16 @@ def test_two_views_have_a_connection_each(session: Open) -> None:
     one, two = opened(chat, "v1"), opened(chat, "v2")
     one.sends({"t": "relay.close", "view": "v1"})
     say(two, {"t": "ping", "ref": 9}, "v2")
-    wait_until(lambda: "pong" in [item["t"] for item in items(two, "v2")], seconds=5, what="a pong for the second")
+    wait_until(lambda: "pong" in [item["t"] for item in items(two, "v2")], what="a pong for the second")
     say(one, {"t": "ping", "ref": 9}, "v1")
-    wait_until(lambda: heard(one, "relay.closed", "v1"), seconds=5, what="the first told that it is closed")
+    wait_until(lambda: heard(one, "relay.closed", "v1"), what="the first told that it is closed")
     assert "pong" not in [item["t"] for item in items(one, "v1")]
 
 
-def test_the_end_of_the_hub_is_told(session: Open, hub: Server) -> None:
+def test_the_end_of_the_hub_is_told(session: Open, hub: Hosted) -> None:
     view = opened(session())
-    hub.terminate()
-    wait_until(lambda: heard(view, "relay.closed"), seconds=10, what="the end")
+    hub.does(hub.served.stop())
+    wait_until(lambda: heard(view, "relay.closed"), what="the end")
     assert heard(view, "relay.closed")[0]["code"] in (1001, 4006, None)
 
 
@@ -92,7 +92,7 @@ def test_only_so_many_views(session: Open, monkeypatch: pytest.MonkeyPatch) -> N
     chat = session()
     view = opened(chat, "v1")
     view.sends({"t": "relay.open", "view": "v2"})
-    wait_until(lambda: heard(view, "relay.closed", "v2"), seconds=5, what="the second refused")
+    wait_until(lambda: heard(view, "relay.closed", "v2"), what="the second refused")
     assert heard(view, "relay.closed", "v2")[0]["code"] == 4005
 
 
@@ -101,14 +101,14 @@ def test_a_view_that_vanished_is_closed(session: Open, monkeypatch: pytest.Monke
     monkeypatch.setattr(relay, "SILENT_SECONDS", 0.05)
     view = View(session())
     view.sends({"t": "relay.open", "view": "v1"})
-    wait_until(lambda: heard(view, "relay.closed"), seconds=5, what="the silent view closed")
+    wait_until(lambda: heard(view, "relay.closed"), what="the silent view closed")
     assert heard(view, "relay.ping")
 
 
 def test_a_much_too_large_frame_ends_the_view(session: Open) -> None:
     view = opened(session())
     view.sends({"t": "relay.frame", "view": "v1", "data": "x" * 300_000})
-    wait_until(lambda: heard(view, "relay.closed"), seconds=5, what="the view closed")
+    wait_until(lambda: heard(view, "relay.closed"), what="the view closed")
     assert heard(view, "relay.closed")[0]["code"] == 1009
 
 

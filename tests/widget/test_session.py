@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import threading
+import time
 from pathlib import Path
 from typing import Any
 
 import pytest
 import traitlets
+from kit.hosted import Hosted
 from kit.processes import wait_until
-from kit.servers import Server
 from kit.views import View
 from msgspec import to_builtins
 
@@ -25,60 +26,41 @@ def test_send_receive_history_observe_stop_with_no_page_open(session: Open, grac
     chat = session()
     states: list[str] = []
     chat.observe(lambda change: states.append(change.new.state), names="connection")
-    chat.send("from a cell").wait("sent", timeout=5)
-    got = grace.wait_for(lambda m: m.text == "from a cell", timeout=5, since=0)
+    chat.send("from a cell").wait("sent", timeout=60)
+    got = grace.wait_for(lambda m: m.text == "from a cell", timeout=60, since=0)
     assert (got.via, got.author) == ("session", chat.me)
     grace.send("from Grace")
-    assert chat.wait_for(lambda m: m.author == grace.me, timeout=5, since=0).text == "from Grace"
+    assert chat.wait_for(lambda m: m.author == grace.me, timeout=60, since=0).text == "from Grace"
     assert [m.text for m in chat.history()] == ["from a cell", "from Grace"]
-    wait_until(lambda: [m.text for m in chat.messages] == ["from a cell", "from Grace"], seconds=5, what="the trait")
+    wait_until(lambda: [m.text for m in chat.messages] == ["from a cell", "from Grace"], what="the trait")
     assert chat.messages[-1].author.name == "Grace"
-    wait_until(lambda: len(chat.members) == 2 and chat.unread == 1, seconds=5, what="members and unread")
+    wait_until(lambda: len(chat.members) == 2 and chat.unread == 1, what="members and unread")
     chat.mark_read()
-    wait_until(lambda: chat.unread == 0, seconds=5, what="nothing unread")
+    wait_until(lambda: chat.unread == 0, what="nothing unread")
     chat.close()
     with pytest.raises(SessionClosed, match="ml-team"):
         chat.send("too late")
     assert states == []  # it was connected all the time
 
 
-def test_observers_see_the_connection_go_and_come_back(session: Open, hub: Server) -> None:
-    chat = session()
-    states: list[str] = []
-    back = threading.Event()
-
-    def observe(change: Any) -> None:
-        if not states or states[-1] != change.new.state:
-            states.append(change.new.state)
-        if change.new.state == "connected":
-            back.set()
-
-    chat.observe(observe, names="connection")
-    hub.kill()
-    wait_until(lambda: states == ["reconnecting"], seconds=10, what="the loss observed")
-    hub.start()
-    assert back.wait(30)
-    assert states == ["reconnecting", "connected"]
-
-
 def test_a_page_gets_traits_at_most_twice_a_second(session: Open, grace: Client) -> None:
     chat = session()
     view = View(chat)
-    before = len(view.updates)
+    before, begun = len(view.updates), time.monotonic()
     sent = [grace.send(str(number)) for number in range(100)]
-    sent[-1].wait("sent", timeout=30)
-    wait_until(lambda: view.state["messages"][-1]["text"] == "99", seconds=10, what="the last message in the trait")
+    sent[-1].wait("sent", timeout=60)
+    wait_until(lambda: view.state["messages"][-1]["text"] == "99", what="the last message in the trait")
     changes = [update for update in view.updates[before:] if "messages" in update]
-    assert len(changes) <= 6
+    assert len(changes) <= 2 + 2 * (time.monotonic() - begun)
     assert len(view.state["messages"]) == 20
 
 
-def test_the_state_of_a_page_is_plain_and_holds_no_secret(session: Open, hub: Server) -> None:
+def test_the_state_of_a_page_is_plain_and_holds_no_secret(session: Open, hub: Hosted) -> None:
     chat = session(height=600, snapshot=5)
     for number in range(7):
         chat.send(str(number))
     view = View(chat)
-    wait_until(lambda: len(view.state["messages"]) == 5, seconds=5, what="five messages")
+    wait_until(lambda: len(view.state["messages"]) == 5, what="five messages")
     state = view.state
     assert state["options"] == {"height": 600, "snapshot": 5}
     last = state["messages"][-1]
@@ -96,14 +78,14 @@ def test_the_state_of_a_page_is_plain_and_holds_no_secret(session: Open, hub: Se
 def test_private_conversations_leave_nothing_in_the_document(session: Open, grace: Client) -> None:
     chat = session(f"@{grace.me.id}")
     view = View(chat)
-    chat.send("between us").wait("sent", timeout=5)
-    wait_until(lambda: [m.text for m in chat.messages] == ["between us"], seconds=5, what="the message in Python")
+    chat.send("between us").wait("sent", timeout=60)
+    wait_until(lambda: [m.text for m in chat.messages] == ["between us"], what="the message in Python")
     assert view.state["messages"] == []
-    wait_until(lambda: chat.conversations[0].last is not None, seconds=5, what="the preview in Python")
+    wait_until(lambda: chat.conversations[0].last is not None, what="the preview in Python")
     assert [(row["kind"], row["last"]) for row in view.state["conversations"]] == [("direct", None)]
     chat.conversation = "ml-team"
-    wait_until(lambda: len(chat.all_conversations) == 2, seconds=5, what="both in Python")
-    wait_until(lambda: [row["kind"] for row in view.state["conversations"]] == ["channel"], seconds=5, what="one row")
+    wait_until(lambda: len(chat.all_conversations) == 2, what="both in Python")
+    wait_until(lambda: [row["kind"] for row in view.state["conversations"]] == ["channel"], what="one row")
     assert "members" not in view.state
     assert "unread" not in view.state
     assert "all_conversations" not in view.state
@@ -113,8 +95,8 @@ def test_private_conversations_leave_nothing_in_the_document(session: Open, grac
 def test_a_document_that_is_saved_during_a_switch_holds_nothing_private(session: Open, grace: Client) -> None:
     """A slow observer of the first trait that changes, while the messages are still those of the other conversation."""
     chat = session(f"@{grace.me.id}")
-    chat.send("between us").wait("sent", timeout=5)
-    wait_until(lambda: [m.text for m in chat.messages] == ["between us"], seconds=5, what="the message in Python")
+    chat.send("between us").wait("sent", timeout=60)
+    wait_until(lambda: [m.text for m in chat.messages] == ["between us"], what="the message in Python")
     saved: list[str] = []
     chat.observe(lambda _: saved.append(json.dumps(chat.get_state())), names=["conversation_id", "conversations"])
     chat.conversation = "ml-team"
@@ -124,10 +106,8 @@ def test_a_document_that_is_saved_during_a_switch_holds_nothing_private(session:
 
 def test_without_a_snapshot_no_text_of_a_channel_enters_the_document(session: Open, grace: Client) -> None:
     chat = session(snapshot=0)
-    grace.send("not for the document").wait("sent", timeout=5)
-    wait_until(
-        lambda: chat.messages and chat.conversations[0].last is not None, seconds=5, what="the message in Python"
-    )
+    grace.send("not for the document").wait("sent", timeout=60)
+    wait_until(lambda: chat.messages and chat.conversations[0].last is not None, what="the message in Python")
     assert (chat.get_state()["messages"], chat.get_state()["conversations"][0]["last"]) == ([], None)
     assert "not for the document" not in json.dumps(View(chat).state)
 
@@ -139,7 +119,7 @@ def test_setting_the_conversation_opens_it_in_every_view(session: Open, grace: C
     chat.conversation = "help-desk"
     assert chat.conversation_id not in ("", first)
     assert (view.state["conversation"], view.state["conversation_id"]) == ("help-desk", chat.conversation_id)
-    chat.send("here?").wait("sent", timeout=5)
+    chat.send("here?").wait("sent", timeout=60)
     assert [m.text for m in chat.history()] == ["here?"]
     chat.open("ml-team")
     assert chat.conversation_id == first
@@ -226,8 +206,8 @@ def test_a_view_cannot_write_what_python_knows(session: Open) -> None:
 def test_typing_is_a_trait(session: Open, grace: Client) -> None:
     chat = session()
     with grace.typing_indicator():
-        wait_until(lambda: chat.typing == (grace.me,), seconds=5, what="Grace typing")
-    wait_until(lambda: chat.typing == (), seconds=5, what="Grace not typing")
+        wait_until(lambda: chat.typing == (grace.me,), what="Grace typing")
+    wait_until(lambda: chat.typing == (), what="Grace not typing")
 
 
 def test_an_observer_that_fails_does_not_stop_the_traits(session: Open, grace: Client) -> None:
@@ -238,8 +218,8 @@ def test_an_observer_that_fails_does_not_stop_the_traits(session: Open, grace: C
 
     chat.observe(broken, names="messages")
     for word in ("one", "two"):
-        grace.send(word).wait("sent", timeout=5)
-        wait_until(lambda: [m.text for m in chat.messages[-1:]] == [word], seconds=5, what=word)  # noqa: B023 - now
+        grace.send(word).wait("sent", timeout=60)
+        wait_until(lambda: [m.text for m in chat.messages[-1:]] == [word], what=word)  # noqa: B023 - now
 
 
 def test_running_a_cell_again_replaces_its_session(session: Open, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -262,6 +242,7 @@ def test_running_a_cell_again_replaces_its_session(session: Open, monkeypatch: p
 
 
 def test_closing_removes_the_views_and_every_thread(session: Open) -> None:
+    before = own_threads()
     chat = session()
     view = View(chat)
     chat.on_message(lambda message: None)
@@ -272,7 +253,12 @@ def test_closing_removes_the_views_and_every_thread(session: Open) -> None:
         thread.join()
     chat.close()
     assert view.gone
-    assert [thread.name for thread in threading.enumerate() if thread.name.startswith("nbchat")] == []
+    assert own_threads() == before
+
+
+def own_threads() -> list[str]:
+    """What runs here; before a session is made it is what the hub has."""
+    return sorted(thread.name for thread in threading.enumerate() if thread.name.startswith("nbchat"))
 
 
 def test_its_text_form_says_what_it_is(session: Open) -> None:
@@ -283,7 +269,7 @@ def test_its_text_form_says_what_it_is(session: Open) -> None:
     assert bundle[0]["text/plain"] == repr(chat)
 
 
-def test_without_a_front_end_it_says_how_to_get_one(hub: Server, front_end: Path) -> None:
+def test_without_a_front_end_it_says_how_to_get_one(hub: Hosted, front_end: Path) -> None:
     (front_end / "widget.js").unlink()
     with pytest.raises(WidgetNotBuilt, match="npm run build"):
         ChatSession("ml-team")

@@ -7,7 +7,7 @@ import json
 import pytest
 from kit.browser import new_context
 from kit.hosted import Hosted
-from kit.people import PATIENCE, Seat
+from kit.people import Seat
 from playwright.sync_api import Browser, ConsoleMessage
 
 SAID = "between you and me"
@@ -29,7 +29,7 @@ def test_frames_are_shown_where_they_are_asked_for(
     page.goto(hub.served.owner_url)
     page.goto(f"{hub.served.url}{query}")
     seat = Seat(page)
-    seat.root.wait_for(timeout=PATIENCE)
+    seat.root.wait_for()
     seat.creates_channel(f"debug-{texts}".lower())
     seat.writes(SAID).sees(SAID)
     context.close()

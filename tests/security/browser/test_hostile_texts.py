@@ -12,7 +12,7 @@ from urllib.parse import quote
 import pytest
 from kit.browser import new_context
 from kit.hosted import Hosted
-from kit.people import PATIENCE, Seat
+from kit.people import Seat
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from security.gathering import DRAFT, NAME, OWN, READ, REASON, STATUS, TITLE, Gathered, takes_out
@@ -49,8 +49,8 @@ def reads(browser: Browser, hub: Hosted, filled: Filled, gathered: Gathered) -> 
         witness = Witness(page)
         page.goto(hub.served.owner_url)
         seat = Seat(page)
-        seat.root.wait_for(timeout=PATIENCE)
-        expect(seat.root.locator(".nbc-item").first).to_be_visible(timeout=PATIENCE)
+        seat.root.wait_for()
+        expect(seat.root.locator(".nbc-item").first).to_be_visible()
         expect(seat.root).to_have_attribute("dir", {"en": "ltr", "he": "rtl"}[language])
         return Look(seat, language, filled, gathered), witness
 
@@ -92,8 +92,8 @@ def test_while_it_is_written_it_is_text(reads: Reads, hub: Hosted, filled: Fille
     expect(look.find(".nbc-chat textarea")).to_have_value(DRAFT)
     look.goes_to(filled.stage, OWN)
     hub.does(types_and_writes(hub.served, filled.stage))
-    expect(look.find(".nbc-typing")).to_contain_text("pwned", timeout=PATIENCE)
-    expect(look.seat.timeline.get_by_text(lines("html")[0]).last).to_be_visible(timeout=PATIENCE)
+    expect(look.find(".nbc-typing")).to_contain_text("pwned")
+    expect(look.seat.timeline.get_by_text(lines("html")[0]).last).to_be_visible()
     witness.finds_nothing()
 
 
@@ -101,7 +101,7 @@ def test_an_invitation_and_what_an_address_brings_is_text(reads: Reads, gathered
     look, witness = reads("he")
     page, start = look.seat.page, look.seat.page.url.partition("#")[0]
     page.goto(f"{start}?invite={gathered.code}")
-    expect(look.find(".nbc-sheet")).to_contain_text(NAME, timeout=PATIENCE)
+    expect(look.find(".nbc-sheet")).to_contain_text(NAME)
     assert TITLE in said(look.find(".nbc-sheet"))
     witness.finds_nothing()
     for hostile in lines("html")[1:40:12]:
@@ -118,7 +118,7 @@ def test_who_is_taken_out_reads_the_reason_as_text(reads: Reads, hub: Hosted, ga
     look, witness = reads("he")
     look.goes_to(gathered.lost, READ)
     hub.does(takes_out(hub.served, gathered))
-    expect(look.find(".nbc-removals")).to_contain_text(REASON, timeout=PATIENCE)
+    expect(look.find(".nbc-removals")).to_contain_text(REASON)
     assert TITLE in said(look.find(".nbc-removals"))
     witness.finds_nothing()
 

@@ -32,7 +32,7 @@ def test_a_saved_notebook_and_its_export_hold_text_only(
         sent = [chat.send(text) for text in lines("html")[:KEPT]]
         sent[-1].wait("sent", timeout=60)
         view = View(chat)
-        wait_until(lambda: len(view.state["messages"]) >= KEPT / 2, seconds=20, what="messages in the picture")
+        wait_until(lambda: len(view.state["messages"]) >= KEPT / 2, what="messages in the picture")
         notebook = tmp_path / "saved.ipynb"
         notebook.write_text(json.dumps(saved(chat)), encoding="utf-8")
     command = [sys.executable, "-m", "nbconvert", "--to", "html", str(notebook)]

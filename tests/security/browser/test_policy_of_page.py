@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import pytest
 from kit.browser import new_context
 from kit.hosted import Hosted
-from kit.people import PATIENCE, Seat
+from kit.people import Seat
 from playwright.sync_api import Browser, Page
 
 from security.witness import Witness
@@ -64,7 +64,7 @@ def page(browser: Browser, hub: Hosted) -> Iterator[tuple[Page, Witness]]:
     context.route(f"{ELSEWHERE}/**", lambda route: route.abort())
     witness = Witness(opened)
     opened.goto(hub.served.owner_url)
-    Seat(opened).root.wait_for(timeout=PATIENCE)
+    Seat(opened).root.wait_for()
     yield opened, witness
     context.close()
 
