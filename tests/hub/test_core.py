@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
+
 import pytest
 from kit.play import World
 
@@ -87,7 +90,19 @@ def test_nothing_is_kept_of_who_is_gone() -> None:
     assert (conversation.watchers, bool(conversation.typing)) == (set(), False)
     assert state.flows._waiting == {}
     assert state.flows.written == {}
-    assert not [parked for parked in state.flows._parked.values() if parked]
+    assert state.flows._parked == {}
+
+
+def test_nothing_keeps_a_connection_that_is_gone() -> None:
+    world = World()
+    ada, bob = world.page("ada"), world.page("bob")
+    team = ada.creates_group("Team", "bob")
+    bob.watches(team)
+    ada.posts(team)
+    connection = weakref.ref(next(one for one in world.hub.core._state.connections if one.id == bob.number))
+    bob.closes()
+    gc.collect()
+    assert connection() is None, "also where nobody has written since"
 
 
 def test_only_so_many_conversations_are_in_memory_and_the_others_come_back() -> None:

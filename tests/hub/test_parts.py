@@ -19,7 +19,7 @@ from nbchat.hub.conversation import (
     rules_changed,
     stamped,
 )
-from nbchat.hub.conversations import Conversation, Conversations
+from nbchat.hub.conversations import WROTE, Conversation, Conversations
 from nbchat.hub.flows import Flows, Steps, Wait
 from nbchat.hub.throttle import Bucket, Buckets
 from nbchat.protocol.changes import touched
@@ -113,6 +113,15 @@ def test_what_is_held_is_not_forgotten_until_it_was_released_as_often() -> None:
     conversations.release("a")
     conversations.add(held_in_memory("e"))
     assert [one.id for one in conversations] == ["e"]
+
+
+def test_when_people_wrote_is_remembered_of_the_last_ones_only() -> None:
+    conversation = held_in_memory("c")
+    for n in range(WROTE + 50):
+        post = Posted(**{**BASE, "seq": n + 1, "author": f"guest-{n}"}, key="12345678", text="hi", via="page")
+        conversation.append(post)
+    assert len(conversation.wrote) == WROTE
+    assert {f"guest-{WROTE + 49}", "guest-50"} <= conversation.wrote.keys()
 
 
 @given(some.lists(some.tuples(some.integers(0, 5), some.one_of(some.none(), some.floats(0, 100))), max_size=40))

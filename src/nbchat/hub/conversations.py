@@ -53,6 +53,8 @@ LOADED = 256
 """Conversations kept in memory beyond those that somebody watches; each has RESUME_EVENTS events, about 120 KiB."""
 REMEMBERED = 4_096
 """Conversations whose last seq is remembered when they are forgotten, so that old news do not load them again."""
+WROTE = 1_000
+"""People of whom each conversation remembers when they last wrote; for others the store is asked, in slow mode only."""
 
 
 @dataclass(eq=False)
@@ -76,7 +78,8 @@ class Conversation:
         fetching: events are being loaded.
         seen_known: when its members were last seen has been loaded.
         presence_moved: whose presence watchers are still to be told.
-        wrote: when people last wrote (ms UTC), as far as the ring reached down when this was loaded; for slow mode.
+        wrote: when people last wrote (ms UTC), as far as the ring reached down when this was loaded, of the last WROTE;
+            for slow mode.
         writing: how many messages of each person are in flight to the store, while slow mode is on.
         callable: the names by which members can be mentioned.
         hearsay: whose receipts another hub has told of and is not known to have stored.
@@ -176,7 +179,7 @@ class Conversation:
         if isinstance(event, Edited | Deleted):
             self._stop_growing(event)
         if isinstance(event, Posted):
-            self.wrote[event.author] = event.at
+            self._remember_author(event)
             self.typing.stop(event.author, event.thread)
         if rules_changed(event):
             for change in project(event):
@@ -191,6 +194,12 @@ class Conversation:
         if standing is not None:
             return standing.role
         return "member" if user in self.members else None
+
+    def _remember_author(self, event: Posted) -> None:
+        self.wrote.pop(event.author, None)  # who wrote last stands at the end
+        self.wrote[event.author] = event.at
+        while len(self.wrote) > WROTE:
+            del self.wrote[next(iter(self.wrote))]
 
     def _stop_growing(self, event: Edited | Deleted) -> None:
         growth = self.growing.get(event.message)

@@ -26,7 +26,7 @@ from nbchat.protocol.messages import (
     Hello,
 )
 
-from . import growing, offers, presence, profiles, receipts, typers, watching, welcome
+from . import delivery, growing, offers, presence, profiles, receipts, typers, watching, welcome
 from .alarms import AskAgain, GraceEnds, HelloLate, LeaseEnds, OffersEnd, ReceiptsDue, RefreshLeases, TypingEnds
 from .catchup import catch_up
 from .commands import steps
@@ -201,6 +201,7 @@ class Core:
         state.alarms.drop(HelloLate(connection.id))
         state.flows.cancel(connection.id)
         watching.closed(state, connection)
+        delivery.closed(state)
         typers.closed(state, connection)
         offers.closed(state, connection)
         growing.closed(state, connection)

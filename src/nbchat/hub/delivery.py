@@ -40,6 +40,8 @@ def fold(state: State, conversation: Conversation, event: AnyDurable) -> None:
         return
     before = conversation.audience
     conversation.append(event)
+    if before is conversation.audience:
+        return  # nearly always; comparing two large sets costs as much as all else here
     gone = before - conversation.audience
     if gone:
         advance(state, conversation, before)
@@ -116,6 +118,12 @@ def _listening(state: State, conversation: Conversation) -> list[Connection]:
     if conversation.listeners is None or conversation.listeners[0] != roster:
         conversation.listeners = roster, _look_up(state, conversation.audience)
     return conversation.listeners[1]
+
+
+def closed(state: State) -> None:
+    """A connection is gone, so each list of listeners is of another roster: none may keep it, where nobody writes."""
+    for conversation in state.conversations:
+        conversation.listeners = None
 
 
 def _look_up(state: State, audience: frozenset[str]) -> list[Connection]:
