@@ -1,4 +1,4 @@
-"""When writes reach the store: at the end of a turn, or after the deliveries of the events before them."""
+"""When writes reach the store: when a turn brings no more, and after the deliveries of the events before them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from kit.stores import ADA, post
 
 from nbchat.hub.effects import Write
 from nbchat.hub.figures import Figures
-from nbchat.hub.handover import Handover
+from nbchat.hub.handover import GATHER, Handover
 from nbchat.hub.items import Outcome, PutSeen
 from nbchat.store.memory import MemoryStore
 
@@ -36,6 +36,11 @@ class Desk:
             then()
         self.adds(*reads)
 
+    def rests(self) -> None:
+        """Turns that bring nothing, until nothing is due."""
+        while self._soon:
+            self.turns()
+
     def commits_and_tells(self) -> None:
         self._store.step()
         self.handover.came_back(self.commits[-1][-1])
@@ -47,34 +52,53 @@ class Desk:
 def test_what_arrives_in_one_turn_is_one_commit() -> None:
     desk = Desk()
     desk.adds(1, 2, 3)
-    desk.turns()
+    desk.rests()
     desk.commits_and_tells()
     assert desk.commits == [[1, 2, 3]]
+
+
+def test_who_comes_in_the_turn_after_shares_the_commit_and_who_comes_after_an_empty_one_does_not() -> None:
+    desk = Desk()
+    desk.adds(1)
+    desk.turns(reads=[2])
+    desk.turns(reads=[3])
+    desk.turns()
+    desk.turns(reads=[4])
+    desk.commits_and_tells()
+    assert desk.commits == [[1, 2, 3]]
+
+
+def test_nobody_waits_long_for_others_that_go_on_coming() -> None:
+    desk = Desk()
+    desk.adds(1)
+    for token in range(2, 12):
+        desk.clock += GATHER / 4
+        desk.turns(reads=[token])
+    desk.commits_and_tells()
+    assert desk.commits == [[1, 2, 3, 4]]
 
 
 def test_what_arrives_while_events_are_under_way_waits_for_them_and_for_who_answers_at_once() -> None:
     desk = Desk()
     desk.adds(1)
-    desk.turns(reads=[2])
+    desk.rests()
+    desk.adds(2)
     desk.turns(reads=[3])
     desk.commits_and_tells()
     assert desk.commits == [[1]]
     desk.turns(reads=[4])  # they have read 1, and answered
     desk.turns(reads=[5])
+    desk.rests()
     desk.commits_and_tells()
-    assert desk.commits == [[1], [2, 3, 4]]
-    desk.turns()
-    desk.turns()
-    desk.commits_and_tells()
-    assert desk.commits[2:] == [[5]]
+    assert desk.commits == [[1], [2, 3, 4, 5]]
 
 
 def test_nothing_waits_for_what_is_not_urgent() -> None:
     desk = Desk()
     desk.handover.add(Write(1, PutSeen(user="ada", at=1)))
-    desk.turns()
+    desk.rests()
     desk.adds(2)
-    desk.turns()
+    desk.rests()
     desk.commits_and_tells()
     assert desk.commits == [[1, 2]]
 
@@ -83,11 +107,10 @@ def test_no_message_waits_for_what_is_not_urgent_behind_the_message_before() -> 
     desk = Desk()
     desk.adds(1)
     desk.handover.add(Write(2, PutSeen(user="ada", at=1)))
-    desk.turns()
+    desk.rests()
     desk.adds(3)
     desk.handover.came_back(1)  # the store's thread took the message before the other was there, and lets that wait
-    desk.turns()
-    desk.turns()
+    desk.rests()
     desk.commits_and_tells()
     assert desk.commits == [[1, 2, 3]]
 
@@ -95,12 +118,11 @@ def test_no_message_waits_for_what_is_not_urgent_behind_the_message_before() -> 
 def test_how_long_delivering_takes_is_counted_from_arrival_also_while_waiting_for_those_before() -> None:
     desk = Desk()
     desk.adds(1)
-    desk.turns()
+    desk.rests()
     desk.adds(2)
     desk.clock = 6.0
     desk.commits_and_tells()
-    desk.turns()
-    desk.turns()
+    desk.rests()
     desk.commits_and_tells()
     assert desk.figures.delivery.total == 12.0
 
@@ -109,7 +131,7 @@ def test_how_long_delivering_took_is_counted_once_for_each_handing_over() -> Non
     desk = Desk()
     for tokens in ((1, 2), (3, 4)):
         desk.adds(*tokens)
-        desk.turns()
+        desk.rests()
         desk.commits_and_tells()
     assert sum(desk.figures.delivery.counts) == 2
     assert not desk.figures.handed

@@ -1,9 +1,10 @@
 """Writes on their way to the store: what arrives together is handed over together. A part of the shell (`runner`).
 
 A commit and the deliveries after it cost about the same for one message as for many, so the fewer there are, the
-better. What arrives in one turn of the loop is handed over at its end; what arrives while events are on their way to
-the store waits until their deliveries were written, and until what their readers have answered at once was read. So a
-hundred who write at the same time share one commit instead of three. Who writes alone waits for nobody.
+better. What arrives is handed over as soon as a turn of the loop has brought nothing more; what arrives while events
+are on their way to the store waits until their deliveries were written. So a hundred who write at the same time, or
+answer to what they have just been given, share one commit instead of three. Who writes alone waits for one empty turn,
+some microseconds, and nobody waits longer than GATHER for others that go on coming.
 
 Never decides what is written, nor what its outcome means. Pure: what runs later is given to `soon`.
 """
@@ -17,13 +18,16 @@ from .figures import Figures
 from .items import AppendEvent, Item
 from .ports import Store
 
+GATHER = 0.002
+"""Seconds that a write waits for others at most while the store is free: about what a commit takes."""
+
 
 class Handover:
     """What was decided and is not at the store yet.
 
     Example:
         >>> handover = Handover(store, figures, loop.call_soon, time.monotonic)
-        >>> handover.add(Write(1, item))    # in this turn of the loop: at the store when it ends
+        >>> handover.add(Write(1, item))    # at the store when a turn of the loop has brought nothing more
         >>> handover.came_back(1)           # its outcome is known, and everybody was told
     """
 
@@ -42,6 +46,10 @@ class Handover:
         self._waiting: list[tuple[int, Item]] = []
         self._since = 0.0
         """When the first of those that wait was added."""
+        self._began = 0.0
+        """When the store was free for them."""
+        self._seen = 0
+        """How many waited when last looked."""
         self._under_way = 0
         """The token of the last event at the store, 0 where there is none. Other items may be lazy (`ports`, rule 8),
         and nothing waits for those."""
@@ -51,8 +59,21 @@ class Handover:
         if not self._waiting:
             self._since = self._now()
             if not self._under_way:
-                self._soon(self.go)
+                self._gather(self._since)
         self._waiting.append((write.token, write.item))
+
+    def _gather(self, now: float) -> None:
+        """The store is free: look at the end of each turn whether more has come."""
+        self._began, self._seen = now, 0
+        self._soon(self._look)
+
+    def _look(self) -> None:
+        """What a turn reads is there at the look after it, so the first look never hands anything over."""
+        seen, self._seen = self._seen, len(self._waiting)
+        if seen == self._seen or self._now() - self._began >= GATHER:
+            self.go()
+        else:
+            self._soon(self._look)
 
     def go(self) -> None:
         """Hand over what waits."""
@@ -68,12 +89,9 @@ class Handover:
 
     def came_back(self, token: int) -> None:
         """The outcomes of all up to this token were told to everybody."""
-        self._figures.delivered(token, self._now())
+        now = self._now()
+        self._figures.delivered(token, now)
         if 0 < self._under_way <= token:
             self._under_way = 0
             if self._waiting:
-                self._soon(self._after_reading)
-
-    def _after_reading(self) -> None:
-        """In this turn the loop reads what has arrived meanwhile: that is handed over with what waits."""
-        self._soon(self.go)
+                self._gather(now)
