@@ -1,5 +1,5 @@
 /**
- * What a view can ask of a hub besides what `Chat` itself has: edits, reactions, members, settings, lists. Thin typed functions over
+ * What a view can ask of a hub besides what `Chat` itself has: conversations, edits, reactions, members, settings, lists. Thin typed functions over
  * `Chat.ask`, so that the lazy parts of the view carry them and the widget does not. Each rejects with a `ChatError`, whose `text` is for
  * people; what was changed arrives as an event, as for everybody. Holds no state.
  */
@@ -18,6 +18,7 @@ import type {
   Reported,
   SetProfile,
   Standing,
+  Summary,
 } from "../protocol/messages.gen";
 import { randomKey } from "../util/keys";
 import { type Asked, type Chat, ChatError } from "./chat";
@@ -81,6 +82,29 @@ export const report = (chat: Chat, conversation: string, message: number, reason
   done(chat, { t: "report", conversation, message, reason });
 
 // ------------------------------------------------------------------------------------------------ conversation and members
+
+/** The id of the conversation with this name (`ml-team`, `@ada`), which is made where there is none unless `create` is false. */
+export const openNamed = async (chat: Chat, name: string, create = true): Promise<string> =>
+  (await asked(chat, { t: "open", name, create }, "opened")).conversation;
+
+/** Make a group or an open channel; returns its id. */
+export const create = async (
+  chat: Chat,
+  kind: "group" | "channel",
+  title: string,
+  members: string[] = [],
+): Promise<string> =>
+  (await asked(chat, { t: "create", kind, title, members, key: randomKey() }, "opened")).conversation;
+
+export const leave = (chat: Chat, conversation: string): Promise<void> => done(chat, { t: "leave", conversation });
+
+/** People whose name has this in it; all of them, as far as one answer has room, for an empty query. */
+export const findPeople = async (chat: Chat, query: string): Promise<Person[]> =>
+  (await asked(chat, { t: "people", query, limit: 50 }, "people")).people;
+
+/** Open channels that one may come into, by their title. */
+export const findChannels = async (chat: Chat, query: string): Promise<Summary[]> =>
+  (await asked(chat, { t: "channels", query, limit: 50 }, "channels")).channels;
 
 /** What `describe` may change; what is left out stays. */
 export type Description = Partial<Omit<Describe, "t" | "ref" | "conversation">>;

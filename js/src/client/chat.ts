@@ -132,23 +132,14 @@ export interface Chat {
   /** A keystroke, or the composer was emptied; the link paces what is sent. */
   typing(id: string, active: boolean, thread?: number): void;
   /**
-   * Any other command: edits, reactions, members, settings, invitations. Waits for a connection for as long as the link waits for a
+   * Any other command: conversations, edits, reactions, members, settings, invitations. Waits for a connection for as long as the link waits for a
    * reply; rejects with a ChatError. The lazy parts of the view build what they need on it (client/actions.ts).
    */
   ask(command: Asked): Promise<AnyReply>;
-  open(name: string, create?: boolean): Promise<string>;
-  create(kind: "group" | "channel", title: string, members?: string[]): Promise<string>;
   join(id: string): Promise<void>;
-  leave(id: string): Promise<void>;
   /** Set a row of the own state: shown at once, told to the hub now or when connected; drafts at most once a second. */
   setOwn(key: string, value: OwnRow["value"]): void;
   moreConversations(): Promise<void>;
-  findPeople(query: string): Promise<Person[]>;
-  findChannels(query: string): Promise<Summary[]>;
-  /** Answer the question: the owner on another device, or somebody new with this name. */
-  identify(choice: { owner: true } | { owner: false; name: string }): Promise<void>;
-  /** Where the data is, how to back it up and delete it; rejects for people who may not know. */
-  whereIsTheData(): Promise<{ where: string; backup: string; remove: string }>;
   /** Try to connect now. */
   retryNow(): void;
   /** Unsent text of a composer: what this browser has kept, or else what the person wrote on another device. */

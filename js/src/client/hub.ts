@@ -5,7 +5,7 @@
 
 import type { AnyReply, OwnRow } from "../protocol/messages.gen";
 import { TEXT_CHARS } from "../protocol/tables.gen";
-import type { Answer, HubHttp } from "../transport/http";
+import type { HubHttp } from "../transport/http";
 import type { Dial, Transport, TransportEvents } from "../transport/transport";
 import { now, sleepDetector } from "../util/clock";
 import { randomKey } from "../util/keys";
@@ -164,10 +164,6 @@ export class HubClient {
     return this.#lastAt;
   }
 
-  newKey(): string {
-    return randomKey();
-  }
-
   retry(key: string): void {
     this.#do(() => this.link.retry(key, now()));
   }
@@ -192,7 +188,9 @@ export class HubClient {
     this.#do(() => this.link.setOwn(key, value, now()));
   }
 
+  /** Also after the server's question was answered. */
   retryNow(): void {
+    this.question = null;
     this.#do(() => this.link.retryNow(now()));
   }
 
@@ -222,24 +220,6 @@ export class HubClient {
       this.#open.set(name, rest);
       if (rest === 0) this.#do(end);
     });
-  }
-
-  /** Answer the server's question, then connect. Throws ChatError where the server refuses. */
-  async identify(answer: Answer): Promise<void> {
-    await this.#http().identify(answer);
-    this.question = null;
-    this.retryNow();
-    this.#tell(["connection"]);
-  }
-
-  /** Throws ChatError for people who may not know, and where there is no way to ask. */
-  whereIsTheData(): Promise<{ where: string; backup: string; remove: string }> {
-    return this.#http().data();
-  }
-
-  #http(): HubHttp {
-    if (this.#options.http !== null && this.pageUrl !== null) return this.#options.http;
-    throw new ChatError("forbidden", "This page reaches its hub only through the kernel; ask in Python.");
   }
 
   draft(conversation: string, thread?: number): string {

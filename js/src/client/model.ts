@@ -229,44 +229,12 @@ export class Model implements Chat {
     this.hub.setOwn(key, value);
   }
 
-  async open(name: string, create = true): Promise<string> {
-    const reply = await this.hub.ask({ t: "open", name, create });
-    return reply.t === "opened" ? reply.conversation : "";
-  }
-
-  async create(kind: "group" | "channel", title: string, members: string[] = []): Promise<string> {
-    const reply = await this.hub.ask({ t: "create", kind, title, members, key: this.hub.newKey() });
-    return reply.t === "opened" ? reply.conversation : "";
-  }
-
   async join(id: string): Promise<void> {
     await this.hub.ask({ t: "join", conversation: id });
   }
 
-  async leave(id: string): Promise<void> {
-    await this.hub.ask({ t: "leave", conversation: id });
-  }
-
   async moreConversations(): Promise<void> {
     await this.hub.ask({ t: "conversations", before: this.hub.link.state.tail || null, limit: 50 });
-  }
-
-  async findPeople(query: string): Promise<Person[]> {
-    const reply = await this.hub.ask({ t: "people", query, limit: 50 });
-    return reply.t === "people" ? reply.people : [];
-  }
-
-  async findChannels(query: string): Promise<Summary[]> {
-    const reply = await this.hub.ask({ t: "channels", query, limit: 50 });
-    return reply.t === "channels" ? reply.channels : [];
-  }
-
-  async identify(choice: { owner: true } | { owner: false; name: string }): Promise<void> {
-    await this.hub.identify(choice);
-  }
-
-  async whereIsTheData(): Promise<{ where: string; backup: string; remove: string }> {
-    return this.hub.whereIsTheData();
   }
 
   retryNow(): void {

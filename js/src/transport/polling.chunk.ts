@@ -5,7 +5,8 @@
  */
 
 import { GATEWAYS, POLL_AGAIN, POLL_LOST, POLL_PROMPT } from "../protocol/tables.gen";
-import { type HubHttp, posting } from "./http";
+import { posting } from "../util/http";
+import type { HubHttp } from "./http";
 import { Probe, type Turn } from "./probe";
 import type { Line, LineEvents, Transport } from "./transport";
 

@@ -11,12 +11,9 @@ import { TEXT_CHARS, VIEW_COMMANDS } from "../protocol/tables.gen";
 import { localStore } from "../util/storage";
 import { usePart } from "./chunks";
 import { editLast } from "./edit-last";
-import { findMessage } from "./find";
 import { Icon } from "./icons";
-import { toLine } from "./markdown";
 import { S } from "./strings";
 import { placeOf, replyOf, replyTo } from "./talk-state";
-import { Tool } from "./tool";
 import { TypingLine } from "./typing";
 import type { Ui } from "./ui";
 import { errorText, titleOf } from "./words";
@@ -98,6 +95,7 @@ export function Composer(props: ComposerProps) {
   const [isShown, setShown] = useState(false);
   const compose = usePart(ui.chunks, "compose", isShown);
   const reply = replyOf(ui.talk, id, thread);
+  const ReplyBar = ui.talk.parts.value?.ReplyBar;
   const note = ui.note.value;
   const left = (ui.chat.limits.value?.text ?? TEXT_CHARS) - countOf(text);
   /** The place that stands here when an answer comes: not always the one where it was asked. */
@@ -186,7 +184,7 @@ export function Composer(props: ComposerProps) {
       <Foot {...props} note={note || limitNote(left)} bad={left < 0}>
         {compose && compose !== "failed" ? <compose.Slow {...props} /> : null}
       </Foot>
-      {reply === null ? null : <ReplyBar {...props} seq={reply} />}
+      {ReplyBar && reply !== null ? <ReplyBar {...props} seq={reply} /> : null}
       <div class="nbc-box">
         <div class="nbc-grow">
           <textarea
@@ -216,20 +214,6 @@ export function Composer(props: ComposerProps) {
         </label>
       )}
     </fieldset>
-  );
-}
-
-/** Whom one answers, and the way out of it. */
-function ReplyBar({ ui, id, conversation, thread = null, seq }: ComposerProps & { seq: number }) {
-  const message = findMessage(conversation, seq);
-  const cancel = () => replyTo(ui.talk, id, thread, null);
-  return (
-    <div class="nbc-reply-bar">
-      <span class="nbc-cut">
-        <b>{S.replyTo(message ? ui.chat.name(message.author) : "")}</b> <bdi>{message ? toLine(message.text) : ""}</bdi>
-      </span>
-      <Tool icon="close" name={S.noReply} act={cancel} />
-    </div>
   );
 }
 

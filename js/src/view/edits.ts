@@ -1,43 +1,20 @@
 /**
- * What was typed over an own message and is not saved yet, in the browser's storage. It is for one version of the message only, goes when
- * the message is deleted, and is not kept for ever where nobody goes on with it.
+ * Where the browser's storage has what was typed over an own message and is not saved yet; it goes with the message. What is kept there, and
+ * for how long, is kept-edits.ts, which comes with the lazy parts.
  */
 
-import type { Message } from "../protocol/messages.gen";
-import { keysUnder, localStore, readJson, writeJson } from "../util/storage";
+import { localStore } from "../util/storage";
 import type { Ui } from "./ui";
 
-const PREFIX = "nbchat:edit:";
-/** What was typed longer ago is given up, ms. */
-const KEPT = 7 * 24 * 3_600_000;
+export const PREFIX = "nbchat:edit:";
 
 /** In another store a conversation has another epoch, and its seqs are other messages. */
-function keyOf(ui: Ui, id: string, seq: number): string {
+export function keyOf(ui: Ui, id: string, seq: number): string {
   const epoch = ui.chat.conversation(id).peek()?.summary.epoch ?? "";
   return `${PREFIX}${ui.chat.me.peek()?.id ?? ""}/${id}/${epoch}/${seq}`;
-}
-
-/** Keeps it; where the storage is full it is in the field all the same. */
-export function keepEdit(ui: Ui, id: string, { seq, edited_at }: Message, text: string): void {
-  writeJson(localStore(), keyOf(ui, id, seq), { text, edited_at, at: Date.now() });
-}
-
-/** What was typed over this version, or null. A reaction makes no other version: only an edit does. */
-export function keptEdit(ui: Ui, id: string, { seq, edited_at }: Message): string | null {
-  const kept = Object(readJson(localStore(), keyOf(ui, id, seq)));
-  return typeof kept.text === "string" && kept.edited_at === edited_at ? kept.text : null;
 }
 
 /** It was saved or given up, or its message was deleted. */
 export function dropEdit(ui: Ui, id: string, seq: number): void {
   localStore()?.removeItem(keyOf(ui, id, seq));
-}
-
-/** At the start of a view: takes away what is old, and what earlier versions have kept without saying when. */
-export function sweepEdits(): void {
-  const store = localStore();
-  for (const key of keysUnder(store, PREFIX)) {
-    const { at } = Object(readJson(store, key));
-    if (typeof at !== "number" || Date.now() - at > KEPT) store?.removeItem(key);
-  }
 }

@@ -1,7 +1,7 @@
 /** Bringing people into a conversation: by name, out of the directory, or by a link that ends by itself. */
 
 import { useState } from "preact/hooks";
-import { dropLink, invite, links, makeLink, type Role } from "../client/actions";
+import { dropLink, findPeople, invite, links, makeLink, type Role } from "../client/actions";
 import type { Conversation } from "../client/state";
 import type { Invitation, Person } from "../protocol/messages.gen";
 import { CopyButton } from "./copy-button";
@@ -28,7 +28,7 @@ function ByName({ ui, conversation }: Of) {
   const [chosen, setChosen] = useState<Person[]>([]);
   const [done, setDone] = useState("");
   const { busy, error, run } = useAction(ui);
-  const { found } = useAnswer(ui, () => ui.chat.findPeople(query.trim()), query);
+  const { found } = useAnswer(ui, () => findPeople(ui.chat, query.trim()), query);
   const others = found?.filter((person) => !conversation.members.includes(person.id));
   const go = (event: Event) => {
     event.preventDefault();

@@ -1,7 +1,7 @@
 /** Leaving a conversation, and coming into one by a link: each asks once. */
 
 import { useEffect } from "preact/hooks";
-import { invitation, redeem } from "../client/actions";
+import { invitation, leave as leaveIt, redeem } from "../client/actions";
 import type { Invited, Summary } from "../protocol/messages.gen";
 import { Avatar } from "./avatar";
 import { useAnswer } from "./form";
@@ -25,7 +25,7 @@ export function Leave({ ui, summary }: { ui: Ui; summary: Summary }) {
   const { id } = summary;
   const leave = () =>
     run(async () => {
-      await ui.chat.leave(id);
+      await leaveIt(ui.chat, id);
       if (ui.selected.peek() === id) ui.choose("");
       else if (ui.panel.peek() === "leave") ui.panel.value = null;
     });

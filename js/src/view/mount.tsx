@@ -9,7 +9,6 @@ import { render } from "preact";
 import type { Chat } from "../client/chat";
 import { App } from "./app";
 import { type Chunks, chunksFrom } from "./chunks";
-import { sweepEdits } from "./edits";
 import { refuseFiles } from "./files";
 import { language } from "./language";
 import { followLanguage } from "./speak";
@@ -57,14 +56,14 @@ function Spoken({ ui }: { ui: Ui }) {
   return <App key={language.value.code} ui={ui} />;
 }
 
-/** The unread count in the tab's title, once there is a hub to count for, and to have that part from. */
-function countInTitle({ chat, chunks, until }: Ui): void {
+/** What goes on beside the view, once there is a hub to have that part from. */
+function accompany({ chat, chunks, until }: Ui): void {
   const stop = effect(() => {
     if (chat.connection.value.state !== "connected") return;
     void chunks.get("news").then((part) => {
       if (!part || until.aborted) return;
       stop();
-      part.countInTitle(chat, until);
+      part.accompany(chat, until);
     });
   });
   until.addEventListener("abort", () => stop());
@@ -76,10 +75,9 @@ export function mount(element: HTMLElement, options: MountOptions): Ui {
   const root = makeRoot(element, options);
   const chunks = options.chunks ?? chunksFrom(() => chat.pageUrl.peek(), model);
   const ui = makeUi({ chat, until, page, chunks, chosen, open });
-  sweepEdits();
   followTheme(root, until);
   followLanguage(root, ui, { option: options.language ?? "", page });
-  countInTitle(ui);
+  accompany(ui);
   refuseFiles(root, ui);
   for (const kind of ["keydown", "keypress", "keyup"] as const)
     root.addEventListener(kind, keepKeys, { signal: until });

@@ -1,6 +1,7 @@
 /** Which sheet or menu lies over the view, by `ui.panel`; and the one that says where the data is. */
 
 import type { ComponentChildren } from "preact";
+import { whereIsTheData } from "../client/answers";
 import type { Conversation } from "../client/state";
 import { Details } from "./details";
 import { useAnswer } from "./form";
@@ -18,7 +19,7 @@ import type { Ui } from "./ui";
 import { titleOf } from "./words";
 
 function DataPlace({ ui }: { ui: Ui }) {
-  const { found, error } = useAnswer(ui, () => ui.chat.whereIsTheData(), "", T.dataForbidden);
+  const { found, error } = useAnswer(ui, () => whereIsTheData(ui.chat), "", T.dataForbidden);
   if (!found) return error ? <Problem text={error} /> : <p class="nbc-quiet">{S.loading}</p>;
   const part = (label: string, text: string) => (
     <>

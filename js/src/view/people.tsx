@@ -1,7 +1,7 @@
 /** A new conversation: with one person (direct) or several (a group with a title), or an open channel, found, joined or created. */
 
 import { useEffect, useRef, useState } from "preact/hooks";
-import { describe } from "../client/actions";
+import { describe, findChannels, findPeople, create as make, openNamed } from "../client/actions";
 import type { Person, Summary } from "../protocol/messages.gen";
 import { TITLE_CHARS, TOPIC_CHARS } from "../protocol/tables.gen";
 import { Avatar } from "./avatar";
@@ -18,11 +18,11 @@ function People({ ui }: { ui: Ui }) {
   const [title, setTitle] = useState("");
   const [chosen, setChosen] = useState<Person[]>([]);
   const { busy, error, run } = useAction(ui);
-  const { found } = useAnswer(ui, () => ui.chat.findPeople(query.trim()), query);
+  const { found } = useAnswer(ui, () => findPeople(ui.chat, query.trim()), query);
   const [only] = chosen;
   const users = chosen.map((one) => one.id);
   const begin = () =>
-    users.length === 1 ? ui.chat.open(`@${users[0]}`) : ui.chat.create("group", title.trim(), users);
+    users.length === 1 ? openNamed(ui.chat, `@${users[0]}`) : make(ui.chat, "group", title.trim(), users);
   const start = (event: Event) => {
     event.preventDefault();
     run(async () => ui.choose(await begin()));
@@ -104,7 +104,7 @@ function NewChannel({ ui, name, action }: { ui: Ui; name: string; action: Action
   const create = (event: Event) => {
     event.preventDefault();
     action.run(async () => {
-      const id = await ui.chat.create("channel", name);
+      const id = await make(ui.chat, "channel", name);
       if (topic.trim()) await describe(ui.chat, id, { topic: topic.trim() });
       ui.choose(id);
     });
@@ -150,7 +150,7 @@ function useLooks(again: () => void): () => void {
 function Channels({ ui }: { ui: Ui }) {
   const [query, setQuery] = useState("");
   const action = useAction(ui);
-  const { found, again } = useAnswer(ui, () => ui.chat.findChannels(query.trim()), query);
+  const { found, again } = useAnswer(ui, () => findChannels(ui.chat, query.trim()), query);
   useLooks(again);
   const name = query.trim();
   const same = (row: Summary) => [row.handle, row.title].some((word) => word?.toLowerCase() === name.toLowerCase());
@@ -177,7 +177,7 @@ const WELCOME_CHANNELS = 3;
 /** For who has no conversation yet: what is open to them, and how to begin one. */
 export function Welcome({ ui }: { ui: Ui }) {
   const action = useAction(ui);
-  const { found, again } = useAnswer(ui, () => ui.chat.findChannels(""));
+  const { found, again } = useAnswer(ui, () => findChannels(ui.chat, ""));
   const look = useLooks(again);
   const open = found?.filter((row) => !row.settings.archived) ?? [];
   return (

@@ -1,7 +1,7 @@
 /** The card of a person: who they are, how to reach them, blocking, and what a moderator of the open conversation may do. */
 
 import { useState } from "preact/hooks";
-import { members, mute, type Role, rank, remove } from "../client/actions";
+import { members, mute, openNamed, type Role, rank, remove } from "../client/actions";
 import type { Conversation } from "../client/state";
 import type { Standing, Status } from "../protocol/messages.gen";
 import { Face } from "./avatar";
@@ -141,7 +141,7 @@ function Actions({ ui, user }: { ui: Ui; user: string }) {
           type="button"
           class="nbc-button"
           disabled={busy}
-          onClick={() => run(async () => ui.choose(await ui.chat.open(`@${user}`)))}
+          onClick={() => run(async () => ui.choose(await openNamed(ui.chat, `@${user}`)))}
         >
           {P.message}
         </button>

@@ -1,6 +1,7 @@
 /** "Who are you?": asked once of a browser that the server does not know. */
 
 import { useState } from "preact/hooks";
+import { identify } from "../client/answers";
 import type { Question } from "../client/chat";
 import { NAME_CHARS } from "../protocol/tables.gen";
 import { Avatar } from "./avatar";
@@ -16,7 +17,7 @@ export function WhoAreYou({ ui, question }: { ui: Ui; question: Question }) {
   const Title = ui.page ? "h1" : "h2";
   const start = (event: Event) => {
     event.preventDefault();
-    run(() => ui.chat.identify({ owner: false, name: name.trim() }));
+    run(() => identify(ui.chat, { owner: false, name: name.trim() }));
   };
   return (
     <section class="nbc-question" aria-label={S.whoAreYou}>
@@ -27,7 +28,7 @@ export function WhoAreYou({ ui, question }: { ui: Ui; question: Question }) {
           type="button"
           class="nbc-choice"
           disabled={busy}
-          onClick={() => run(() => ui.chat.identify({ owner: true }))}
+          onClick={() => run(() => identify(ui.chat, { owner: true }))}
         >
           <Avatar id={owner.id} name={owner.name} />
           <span>

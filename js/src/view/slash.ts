@@ -3,7 +3,7 @@
  * message, which everybody sees, and its session answers. It never comes before one of these: `/msg` must stay between two people whoever offers one.
  */
 
-import { describe, invite, setProfile } from "../client/actions";
+import { describe, findPeople, invite, openNamed, setProfile } from "../client/actions";
 import { ChatError } from "../client/chat";
 import type { Conversation } from "../client/state";
 import type { Offered, Person } from "../protocol/messages.gen";
@@ -49,7 +49,7 @@ const LEADING_EMOJI =
 /** One person by name or id, with or without the @. */
 async function find(ui: Ui, written: string): Promise<Person> {
   const name = written.replace(/^@/, "").trim();
-  const found = (await ui.chat.findPeople(name)).filter((one) => one.id === name || plain(one.name) === plain(name));
+  const found = (await findPeople(ui.chat, name)).filter((one) => one.id === name || plain(one.name) === plain(name));
   const exact = found.find((one) => one.id === name) ?? found[0];
   if (!exact) throw new ChatError("unknown_person", C.nobody(name));
   if (found.length > 1 && exact.id !== name) throw new ChatError("several", C.several(name));
@@ -72,7 +72,7 @@ async function write({ ui, rest }: Context): Promise<Outcome> {
 }
 
 async function writeTo(ui: Ui, person: Person, text: string): Promise<Outcome> {
-  const id = await ui.chat.open(`@${person.id}`);
+  const id = await openNamed(ui.chat, `@${person.id}`);
   if (text.trim()) ui.chat.send(id, text.trim());
   ui.choose(id);
   return {};
@@ -100,7 +100,7 @@ function toggleMute({ ui, conversation }: Context): Outcome {
 }
 
 async function openChannel({ ui, rest }: Context): Promise<Outcome> {
-  ui.choose(await ui.chat.open(rest.replace(/^#/, ""), false));
+  ui.choose(await openNamed(ui.chat, rest.replace(/^#/, ""), false));
   return {};
 }
 

@@ -1,6 +1,6 @@
 /** Where suggestions come from: the members that are known here, the directory of the hub, the commands of the conversation, the emoji. */
 
-import { members } from "../client/actions";
+import { findPeople, members } from "../client/actions";
 import type { Conversation } from "../client/state";
 import type { Person } from "../protocol/messages.gen";
 import { EVERYBODY_MEMBERS } from "../protocol/tables.gen";
@@ -84,7 +84,7 @@ export async function peopleElsewhere(ui: Ui, conversation: Conversation, query:
           ({ members }) => members,
           () => [],
         ),
-    query ? ui.chat.findPeople(query).catch(() => []) : [],
+    query ? findPeople(ui.chat, query).catch(() => []) : [],
   ]);
   const inside = here.map(({ person, online }) =>
     suggest(

@@ -110,8 +110,6 @@ export const S = words("view", {
 
   write: (title: string) => `Message ${title}`,
   writeReply: "Reply in the thread",
-  replyTo: (name: string) => `Reply to ${name}`,
-  noReply: "Do not reply to it",
   also: "Also send to the conversation",
   send: "Send",
   writingAs: (name: string) => `Writing as ${name}`,

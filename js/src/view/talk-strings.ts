@@ -6,6 +6,8 @@ export const K = words("talk", {
   actions: "Message actions",
   more: "More actions",
   reply: "Reply",
+  replyTo: (name: string) => `Reply to ${name}`,
+  noReply: "Do not reply to it",
   thread: "Reply in thread",
   openThread: "Open thread",
   react: "Add a reaction",

@@ -10,6 +10,7 @@ import { addStyles } from "./styles";
 
 for (const css of [talk, dialog, side]) addStyles(css);
 
+export { ReplyBar } from "./reply-bar";
 export { act } from "./talk-acts";
 export { Beside } from "./talk-beside";
 export { hasOwnMenu, onClick } from "./talk-clicks";

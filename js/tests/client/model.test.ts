@@ -1,5 +1,6 @@
 import { effect } from "@preact/signals";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { openNamed } from "../../src/client/actions";
 import { ChatError } from "../../src/client/chat";
 import { HubClient } from "../../src/client/hub";
 import { Model } from "../../src/client/model";
@@ -108,7 +109,7 @@ describe("what views see", () => {
 
   test("commands resolve by their reply, or reject with the hub's error", async () => {
     const chat = await opened();
-    expect(await chat.open("ml-team")).toBe("ml-team");
+    expect(await openNamed(chat, "ml-team")).toBe("ml-team");
     await expect(chat.join("c9")).rejects.toMatchObject({ code: "unknown_conversation", text: "There is none." });
   });
 

@@ -263,10 +263,22 @@ export class ScriptedChat implements Chat {
 
   async ask(command: AskedCommand): Promise<AnyReply> {
     this.asked.push(["ask", command]);
-    return { ...(this.onAsk(command) ?? { t: "done" }), ref: 0 } as AnyReply;
+    const answer = this.onAsk(command) ?? this.#found(command) ?? { t: "done" };
+    return { ...answer, ref: 0 } as AnyReply;
   }
 
-  /** Takes effect at once, as in the model. */
+  /** What the directory knows, and the way into what one opens; a new conversation is called like its title. */
+  #found(command: AskedCommand): Answer | undefined {
+    const { t } = command;
+    if (t === "open") return { t: "opened", conversation: command.name.replace(/^[@#]/, "") };
+    if (t === "create") return { t: "opened", conversation: command.title };
+    if (t !== "people" && t !== "channels") return undefined;
+    const query = (command.query ?? "").toLowerCase();
+    const people = this.directory.filter((one) => one.name.toLowerCase().includes(query));
+    if (t === "people") return { t, people, more: false };
+    return { t, channels: this.channels.filter((row) => row.title.includes(query)), people: [], more: false };
+  }
+
   /** Somebody else takes this person out of a conversation that is here. */
   removes(id: string, left: Left): void {
     const title = this.conversations.value.find((row) => row.id === id)?.title ?? id;
@@ -275,6 +287,7 @@ export class ScriptedChat implements Chat {
     this.removals.value = new Map(this.removals.value).set(id, { title, left });
   }
 
+  /** Takes effect at once, as in the model. */
   setOwn(key: string, value: OwnRow["value"]): void {
     this.asked.push(["setOwn", key, value]);
     const v = (this.own.value.get(key)?.v ?? 0) + 1;
@@ -310,46 +323,12 @@ export class ScriptedChat implements Chat {
     this.asked.push(["newest", id]);
   }
 
-  async open(name: string, create?: boolean): Promise<string> {
-    this.asked.push(["open", name, create]);
-    return name.replace(/^[@#]/, "");
-  }
-
-  async create(kind: "group" | "channel", title: string, members?: string[]): Promise<string> {
-    this.asked.push(["create", kind, title, members]);
-    return title;
-  }
-
   async join(id: string): Promise<void> {
     this.asked.push(["join", id]);
   }
 
-  async leave(id: string): Promise<void> {
-    this.asked.push(["leave", id]);
-  }
-
   async moreConversations(): Promise<void> {
     this.asked.push(["moreConversations"]);
-  }
-
-  async findPeople(query: string): Promise<Person[]> {
-    return this.directory.filter((person) => person.name.toLowerCase().includes(query.toLowerCase()));
-  }
-
-  async findChannels(query: string): Promise<Summary[]> {
-    return this.channels.filter((row) => row.title.includes(query));
-  }
-
-  async identify(choice: { owner: true } | { owner: false; name: string }): Promise<void> {
-    this.asked.push(["identify", choice]);
-  }
-
-  async whereIsTheData(): Promise<{ where: string; backup: string; remove: string }> {
-    return {
-      where: "/home/ada/.local/share/jupyter/nbchat/hub.sqlite3",
-      backup: "nbchat backup --data /home/ada/.local/share/jupyter/nbchat",
-      remove: "/home/ada/.local/share/jupyter/nbchat",
-    };
   }
 
   draft = (id: string, thread?: number): string => this.drafts.get(place(id, thread)) ?? "";

@@ -1,12 +1,10 @@
 /** A composer with its helpers, written in as people do. */
 
-import { expect, vi } from "vitest";
+import { expect } from "vitest";
 import { asks } from "./sheets";
 import { drawn, type Stage, stage } from "./stage";
 import { team } from "./team";
-
-/** Until it is so; what is asked for takes a moment that no test decides. */
-export const until = (check: () => void) => vi.waitFor(check, { timeout: 5_000, interval: 5 });
+import { until } from "./until";
 
 type Area = HTMLTextAreaElement;
 

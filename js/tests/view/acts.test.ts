@@ -7,6 +7,7 @@ import { message } from "../kit/chat";
 import { drawn, type Stage, stage } from "../kit/stage";
 import { askedFor, choose, keyIn, rowOf, talk } from "../kit/talk";
 import { NOW } from "../kit/team";
+import { until } from "../kit/until";
 
 beforeEach(() => localStorage.clear());
 
@@ -222,7 +223,7 @@ describe("editing in place", () => {
     const composer = shown.find(".nbc-chat .nbc-composer textarea");
     composer.focus();
     await shown.key(composer, "ArrowUp");
-    await vi.waitFor(() => expect(field(shown).value).toBe("see **here**"));
+    await until(() => expect(field(shown).value).toBe("see **here**"));
     await shown.key(field(shown), "Escape");
     expect(document.activeElement).toBe(composer);
     await keyIn(shown, 8, "e");

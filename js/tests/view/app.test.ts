@@ -7,6 +7,7 @@ import type { Summary } from "../../src/protocol/messages.gen";
 import { CONNECTED, conversation, message, ScriptedChat, summary } from "../kit/chat";
 import { drawn, stage } from "../kit/stage";
 import { NOW, team, waiting } from "../kit/team";
+import { until } from "../kit/until";
 
 describe("the conversation", () => {
   test("is watched while it is shown, and no longer", async () => {
@@ -73,7 +74,7 @@ describe("the conversation", () => {
     const typing = async (words: string, ...users: string[]) => {
       const known = chat.conversation("team");
       if (known.value) known.value = { ...known.value, typing: users, typing_count: users.length };
-      await vi.waitFor(() => expect(texts(".nbc-typing")).toEqual([words]));
+      await until(() => expect(texts(".nbc-typing")).toEqual([words]));
     };
     await typing("Bob is typing…", "bob");
     await typing("Bob and Cy are typing…", "bob", "cy");
@@ -355,7 +356,7 @@ describe("for screen readers", () => {
     expect(texts("[aria-live=polite]")).toEqual([""]);
     chat.arrives("team", message(4, "ada", "mine", { at: NOW }));
     chat.arrives("team", message(5, "bob", "**look**", { at: NOW }));
-    await vi.waitFor(() => expect(texts("[aria-live=polite]")).toEqual(["Bob: look"]), { timeout: 5_000 });
+    await until(() => expect(texts("[aria-live=polite]")).toEqual(["Bob: look"]));
   });
 });
 
@@ -372,9 +373,9 @@ describe("the tab's title", () => {
     await drawn();
     counts(0);
     counts(2);
-    await vi.waitFor(() => expect(document.title).toBe("(2) 01-hello"), { timeout: 5_000 });
+    await until(() => expect(document.title).toBe("(2) 01-hello"));
     counts(0);
-    await vi.waitFor(() => expect(document.title).toBe("01-hello"));
+    await until(() => expect(document.title).toBe("01-hello"));
     watcher.disconnect();
     expect(titles).not.toContain("(1) 01-hello");
   });
@@ -385,7 +386,7 @@ describe("the tab's title", () => {
     chat.has(conversation(summary("x", { unread: 3 }), []));
     const one = await stage(chat, "team");
     const two = await stage(chat, "team");
-    await vi.waitFor(() => expect(document.title).toBe("(3) 01-hello"));
+    await until(() => expect(document.title).toBe("(3) 01-hello"));
     document.title = "02-more";
     await drawn();
     expect(document.title).toBe("(3) 02-more");

@@ -1,10 +1,12 @@
 /** What stands around the conversation: the banner, the menu and the first sheets, as people use them. */
 
-import { describe, expect, test, vi } from "vitest";
+import { describe, expect, test } from "vitest";
 import type { Chunks } from "../../src/view/chunks";
 import { CONNECTED, conversation, person, ScriptedChat, summary } from "../kit/chat";
+import { HUB, serves } from "../kit/server";
 import { chunks, drawn, stage } from "../kit/stage";
 import { team } from "../kit/team";
+import { until } from "../kit/until";
 
 describe("without a connection", () => {
   test("nobody is called online, because nobody knows", async () => {
@@ -105,12 +107,11 @@ describe("sheets", () => {
   test("without a connection they say so, and begin nothing that would be done later", async () => {
     const { chat, press, texts, type, button, all } = await stage(team(), "team");
     chat.directory = [person("bob", "Bob")];
-    const find = vi.spyOn(chat, "findPeople");
     chat.connection.value = { ...CONNECTED, state: "reconnecting", attempt: 1 };
     await press("New conversation");
     const said = () => texts("[role=dialog] [role=status]");
     expect(said()).toEqual(["Not connected. This goes on as soon as the connection is back."]);
-    expect(find).not.toHaveBeenCalled();
+    expect(chat.asked.some(([, command]) => Object(command).t === "people")).toBe(false);
     await press("Channels");
     expect(texts(".nbc-form .nbc-quiet")).toEqual([]);
     await press("Close");
@@ -132,12 +133,25 @@ describe("sheets", () => {
   });
 
   test("where the data is", async () => {
-    const { press, texts, all } = await stage(team(), "team");
+    const data = { where: "/home/ada/nbchat/hub.sqlite3", backup: "nbchat backup", remove: "/home/ada/nbchat" };
+    const asked = serves(() => Response.json(data));
+    const chat = team();
+    chat.pageUrl.value = HUB;
+    const { press, texts, all } = await stage(chat, "team");
     await press("Menu");
     await press("Where is my data?");
+    expect(asked).toEqual([["api/data", null]]);
     expect(texts(".nbc-data code")[0]).toContain("hub.sqlite3");
     // A path begins at the left in every language.
     expect(all(".nbc-data code").map((code) => code.getAttribute("dir"))).toEqual(["ltr", "ltr", "ltr"]);
+  });
+
+  const made = (kind: string, title: string, members: string[]) => ({
+    t: "create",
+    kind,
+    title,
+    members,
+    key: expect.any(String),
   });
 
   test("a direct conversation, a group, a channel", async () => {
@@ -150,23 +164,23 @@ describe("sheets", () => {
       await drawn();
     };
     await press("New conversation");
-    await vi.waitFor(() => expect(texts(".nbc-person bdi")).toEqual(["Bob", "@bob", "Cy", "@cy"]));
+    await until(() => expect(texts(".nbc-person bdi")).toEqual(["Bob", "@bob", "Cy", "@cy"]));
     await press("Bob @bob");
     await submit();
-    expect(chat.asked).toContainEqual(["open", "@bob", undefined]);
+    expect(chat.asked).toContainEqual(["ask", { t: "open", name: "@bob", create: true }]);
     expect(chosen).toEqual(["bob"]);
 
     await press("New conversation");
-    await vi.waitFor(() => expect(texts(".nbc-person bdi")).toEqual(["Bob", "@bob", "Cy", "@cy"]));
+    await until(() => expect(texts(".nbc-person bdi")).toEqual(["Bob", "@bob", "Cy", "@cy"]));
     await press("Bob @bob");
     await press("Cy @cy");
     await type("[role=dialog] label input", "Paper");
     await submit();
-    expect(chat.asked).toContainEqual(["create", "group", "Paper", ["bob", "cy"]]);
+    expect(chat.asked).toContainEqual(["ask", made("group", "Paper", ["bob", "cy"])]);
 
     await press("New conversation");
     await press("Channels");
-    await vi.waitFor(() => expect(texts(".nbc-channel bdi")).toEqual(["jobs", ""]));
+    await until(() => expect(texts(".nbc-channel bdi")).toEqual(["jobs", ""]));
     await press("Join: jobs");
     expect(chat.asked).toContainEqual(["join", "jobs"]);
     expect(chosen.at(-1)).toBe("jobs");
@@ -174,10 +188,10 @@ describe("sheets", () => {
     await press("New conversation");
     await press("Channels");
     await type("[role=dialog] input", "brand-new");
-    await vi.waitFor(() => expect(texts(".nbc-form .nbc-button")).toContain("Create “brand-new”"));
+    await until(() => expect(texts(".nbc-form .nbc-button")).toContain("Create “brand-new”"));
     await type("[role=dialog] form input", "What is new");
     await submit();
-    expect(chat.asked).toContainEqual(["create", "channel", "brand-new", undefined]);
+    expect(chat.asked).toContainEqual(["ask", made("channel", "brand-new", [])]);
     expect(chat.asked).toContainEqual(["ask", { t: "describe", conversation: "brand-new", topic: "What is new" }]);
     expect(chosen.at(-1)).toBe("brand-new");
   });
@@ -196,16 +210,20 @@ describe("sheets", () => {
   test("who are you: me again, or somebody new", async () => {
     const chat = new ScriptedChat();
     chat.question.value = { owner: person("ada", "Ada"), may_be_owner: true };
+    chat.pageUrl.value = HUB;
+    const asked = serves(() => Response.json({}));
     const { find, type, texts, all } = await stage(chat);
     // True as well where nobody has ever chatted.
     expect(texts(".nbc-choice b")).toEqual(["Ada, whose notebooks run here"]);
     (find(".nbc-choice") as HTMLElement).click();
     await drawn();
-    expect(chat.asked).toContainEqual(["identify", { owner: true }]);
+    expect(asked).toEqual([["api/me", { choice: "owner" }]]);
+    expect(chat.asked).toEqual([["retryNow"]]);
     await type(".nbc-question input", "Grace");
     find(".nbc-question form").dispatchEvent(new Event("submit", { bubbles: true, cancelable: true }));
     await drawn();
-    expect(chat.asked).toContainEqual(["identify", { owner: false, name: "Grace" }]);
+    expect(asked.at(-1)).toEqual(["api/me", { choice: "new", name: "Grace" }]);
+    expect(chat.asked).toHaveLength(2);
     chat.question.value = { owner: null, may_be_owner: false };
     await drawn();
     expect(all(".nbc-choice")).toEqual([]);

@@ -5,7 +5,8 @@ import { replyTo } from "../../src/view/talk-state";
 import { conversation, message, person, summary } from "../kit/chat";
 import { drawn } from "../kit/stage";
 import { team } from "../kit/team";
-import { sent, until, writing } from "../kit/writing";
+import { until } from "../kit/until";
+import { sent, writing } from "../kit/writing";
 
 describe("suggestions", () => {
   test("@ lists members and everybody; keys choose, the textarea keeps the focus and says so", async () => {

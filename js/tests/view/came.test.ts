@@ -1,10 +1,11 @@
 /** Who brought one into a conversation: what the list asks the hub for that, and how often. */
 
-import { expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 import type { Summary } from "../../src/protocol/messages.gen";
 import { type Answer, CONNECTED, person, ScriptedChat, summary } from "../kit/chat";
 import { drawn, type Stage, stage } from "../kit/stage";
 import { NOW } from "../kit/team";
+import { until } from "../kit/until";
 
 const last = { seq: 3, author: "bob", name: "Bob", at: NOW, text: "hello", deleted: false };
 
@@ -33,7 +34,7 @@ test("a marker above the last message because all was marked read is no news, an
   chat.onAsk = ({ t }) => (t === "history" ? page("grace", 2) : undefined);
   const shown = await stage(chat);
   reads(chat, 9);
-  await vi.waitFor(() => expect(asks(chat)).toBe(1));
+  await until(() => expect(asks(chat)).toBe(1));
   reads(chat, 11);
   await drawn();
   expect(said(shown)).toEqual(["Bob: hello"]);
@@ -49,12 +50,12 @@ test("a failed answer is asked for again", async () => {
     return page("grace", 5);
   };
   const shown = await stage(chat);
-  await vi.waitFor(() => expect(asks(chat)).toBe(1));
+  await until(() => expect(asks(chat)).toBe(1));
   fails = false;
   chat.connection.value = { ...CONNECTED, state: "connecting" };
   await drawn();
   chat.connection.value = CONNECTED;
-  await vi.waitFor(() => expect(said(shown)).toEqual(["grace invited you"]));
+  await until(() => expect(said(shown)).toEqual(["grace invited you"]));
 });
 
 test("who is brought in again is told by whom", async () => {
@@ -62,13 +63,13 @@ test("who is brought in again is told by whom", async () => {
   let who = "grace";
   chat.onAsk = ({ t }) => (t === "history" ? page(who, 5) : undefined);
   const shown = await stage(chat);
-  await vi.waitFor(() => expect(said(shown)).toEqual(["grace invited you"]));
+  await until(() => expect(said(shown)).toEqual(["grace invited you"]));
   const rows = chat.conversations.value;
   chat.conversations.value = [];
   await drawn();
   who = "linus";
   chat.conversations.value = rows;
-  await vi.waitFor(() => expect(said(shown)).toEqual(["linus invited you"]));
+  await until(() => expect(said(shown)).toEqual(["linus invited you"]));
 });
 
 test("a long list asks two at a time", async () => {
@@ -83,12 +84,12 @@ test("a long list asks two at a time", async () => {
   };
   chat.onAsk = ({ t }) => (t === "history" ? page("grace", 5) : undefined);
   const shown = await stage(chat);
-  await vi.waitFor(() => expect(answer).toHaveLength(2));
+  await until(() => expect(answer).toHaveLength(2));
   await drawn();
   expect(asks(chat)).toBe(2);
   for (let count = 0; count < ids.length; count += 1) {
-    await vi.waitFor(() => expect(answer.length).toBeGreaterThan(0));
+    await until(() => expect(answer.length).toBeGreaterThan(0));
     answer.shift()?.();
   }
-  await vi.waitFor(() => expect(said(shown)).toEqual(ids.map(() => "grace invited you")));
+  await until(() => expect(said(shown)).toEqual(ids.map(() => "grace invited you")));
 });

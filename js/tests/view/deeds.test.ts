@@ -6,6 +6,7 @@ import { conversation, message, summary } from "../kit/chat";
 import { drawn, stage } from "../kit/stage";
 import { changes, rowOf, talk } from "../kit/talk";
 import { NOW } from "../kit/team";
+import { until } from "../kit/until";
 
 /** A channel in which Bob waves: message 6, or what else he says. */
 async function waving(text = "/me waves **twice**") {
@@ -43,7 +44,7 @@ test("whoever edits an own one sees what they wrote", async () => {
   changes(chat, 3, { text: "/me waves" });
   const shown = await stage(chat, "team");
   await shown.key(shown.find(".nbc-chat textarea"), "ArrowUp");
-  await vi.waitFor(() => expect((shown.find(".nbc-editor textarea") as HTMLTextAreaElement).value).toBe("/me waves"));
+  await until(() => expect((shown.find(".nbc-editor textarea") as HTMLTextAreaElement).value).toBe("/me waves"));
 });
 
 test("the list says who does it, oneself by name as well", async () => {
@@ -64,7 +65,7 @@ test("quotes, the clipboard and the spoken line say who does it", async () => {
   expect(rowOf(shown, 8).querySelector(".nbc-quote")?.textContent).toBe("Answers Bobwaves twice");
   rowOf(shown, 6).focus();
   await shown.key(rowOf(shown, 6), "c");
-  await vi.waitFor(() => expect(written).toEqual(["Bob waves **twice**"]));
+  await until(() => expect(written).toEqual(["Bob waves **twice**"]));
   shown.chat.arrives("team", message(13, "cy", "/me nods", { at: NOW }));
-  await vi.waitFor(() => expect(shown.texts("[aria-live=polite]")).toEqual(["Cy nods"]), { timeout: 5_000 });
+  await until(() => expect(shown.texts("[aria-live=polite]")).toEqual(["Cy nods"]));
 });

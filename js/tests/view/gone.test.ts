@@ -8,7 +8,7 @@ import { message } from "../kit/chat";
 import { drawn, type Stage, stage } from "../kit/stage";
 import { changes, rowOf, talk } from "../kit/talk";
 import { NOW } from "../kit/team";
-import { until } from "../kit/writing";
+import { until } from "../kit/until";
 
 beforeEach(() => localStorage.clear());
 

@@ -1,13 +1,14 @@
 /** A message that is written while it is looked at: its text so far, the sign of it, and what is said at its end. */
 
 import { effect } from "@preact/signals";
-import { expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 import type { Conversation } from "../../src/client/state";
 import type { Growing } from "../../src/protocol/messages.gen";
 import { grownNodes, toNodes } from "../../src/view/markdown";
 import { conversation, message, type ScriptedChat } from "../kit/chat";
 import { drawn, stage } from "../kit/stage";
 import { NOW, team } from "../kit/team";
+import { until } from "../kit/until";
 
 function change(chat: ScriptedChat, more: Partial<Conversation>): void {
   const known = chat.conversation("team").peek() as Conversation;
@@ -55,9 +56,9 @@ test("it is said once, when it is whole", async () => {
   change(chat, soFar("One, two"));
   await drawn();
   chat.arrives("team", message(5, "bob", "Meanwhile", { at: NOW }));
-  await vi.waitFor(() => expect(said).toEqual(["", "Bob: Meanwhile"]), { timeout: 5_000 });
+  await until(() => expect(said).toEqual(["", "Bob: Meanwhile"]));
   ends(chat, "One, two, three");
-  await vi.waitFor(() => expect(said).toEqual(["", "Bob: Meanwhile", "Bob: One, two, three"]), { timeout: 5_000 });
+  await until(() => expect(said).toEqual(["", "Bob: Meanwhile", "Bob: One, two, three"]));
 });
 
 test("it is said when it is whole, too, where its first words were taken for all of it", async () => {
@@ -66,12 +67,12 @@ test("it is said when it is whole, too, where its first words were taken for all
   const said: string[] = [];
   effect(() => void said.push(shown.ui.spoken.value));
   chat.arrives("team", message(4, "bob", "One", { at: NOW }));
-  await vi.waitFor(() => expect(said).toEqual(["", "Bob: One"]), { timeout: 5_000 });
+  await until(() => expect(said).toEqual(["", "Bob: One"]));
   change(chat, soFar("One, two"));
   await drawn();
   change(chat, soFar("One, two, three"));
   ends(chat, "One, two, three");
-  await vi.waitFor(() => expect(said).toEqual(["", "Bob: One", "Bob: One, two, three"]), { timeout: 5_000 });
+  await until(() => expect(said).toEqual(["", "Bob: One", "Bob: One, two, three"]));
 });
 
 test("blocks that are whole stay the same nodes while the text goes on", async () => {

@@ -19,6 +19,7 @@ import { errorText } from "../../src/view/words";
 import { pending } from "../kit/chat";
 import { chunks, drawn, stage } from "../kit/stage";
 import { team } from "../kit/team";
+import { until } from "../kit/until";
 
 /** Tests run in the folder js. */
 const FOLDER = "src/view";
@@ -131,7 +132,7 @@ describe("which language", () => {
     const chat = team();
     chat.setDraft("team", "half a sentence");
     const { root, find, texts } = await stage(chat, "team", false, withHebrew);
-    await vi.waitFor(() => expect(root.dir).toBe("rtl"));
+    await until(() => expect(root.dir).toBe("rtl"));
     await drawn();
     expect([root.lang, root.getAttribute("aria-label")]).toEqual(["he", "צ׳אט"]);
     expect((find("textarea") as HTMLTextAreaElement).value).toBe("half a sentence");
@@ -149,7 +150,7 @@ describe("which language", () => {
       pending("key-2", "team", "other", { ...refused, error: "Something else.", code: "other" }),
     ];
     const { root, texts } = await stage(chat, "team", false, withHebrew);
-    await vi.waitFor(() => expect(root.dir).toBe("rtl"));
+    await until(() => expect(root.dir).toBe("rtl"));
     await drawn();
     expect(texts(".nbc-failure span")).toEqual(["השיחה בארכיון. אי אפשר לכתוב בה יותר.", "Something else."]);
     const full = { status: "waiting", error: "Full. Try again.", code: "store_full" } as const;
@@ -162,7 +163,7 @@ describe("which language", () => {
     vi.stubGlobal("navigator", Object.create(navigator, { languages: { value: ["he-IL"] } }));
     document.documentElement.lang = "en";
     const { root } = await stage(team(), "team", true, withHebrew);
-    await vi.waitFor(() => expect(root.dir).toBe("rtl"));
+    await until(() => expect(root.dir).toBe("rtl"));
     expect(document.documentElement.lang).toBe("he");
   });
 
@@ -172,7 +173,7 @@ describe("which language", () => {
     const host = document.body.appendChild(document.createElement("div"));
     const parts = { chat: team(), until: end.signal, page: false, open: "", height: 480, chosen: () => {} };
     mount(host, { ...parts, language: "he", chunks: withHebrew });
-    await vi.waitFor(() => expect((host.firstElementChild as HTMLElement).dir).toBe("rtl"));
+    await until(() => expect((host.firstElementChild as HTMLElement).dir).toBe("rtl"));
     end.abort();
   });
 

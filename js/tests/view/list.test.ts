@@ -5,6 +5,7 @@ import type { OwnRow, Prefs, Summary } from "../../src/protocol/messages.gen";
 import { type Answer, conversation, person, ScriptedChat, SETTINGS, summary } from "../kit/chat";
 import { drawn, type Stage, stage } from "../kit/stage";
 import { NOW, team } from "../kit/team";
+import { until } from "../kit/until";
 
 const DAY = 86_400_000;
 
@@ -117,7 +118,7 @@ describe("a row", () => {
         : undefined;
     const shown = await stage(chat, "c");
     const said = (id: string) => row(shown, id).querySelector(".nbc-item-last")?.textContent;
-    await vi.waitFor(() => expect(said("a")).toBe("Grace Hopper invited you"));
+    await until(() => expect(said("a")).toBe("Grace Hopper invited you"));
     expect([said("b"), said("c")]).toEqual(["No messages yet", "Bob: before you came"]);
     expect(said("d")).toBe("Grace Hopper invited you");
     chat.conversations.value = chat.conversations.value.map((one) => ({
@@ -212,7 +213,7 @@ test("who has no conversation yet sees which channels are open, and joins one at
   chat.channels = ["jobs", "help", "random", "seminar"].map((id) => channel(id));
   chat.channels.unshift(channel("old", { settings: { ...SETTINGS, archived: true } }));
   const shown = await stage(chat);
-  await vi.waitFor(() => expect(shown.texts(".nbc-list .nbc-person bdi:first-child")).toContain("jobs"));
+  await until(() => expect(shown.texts(".nbc-list .nbc-person bdi:first-child")).toContain("jobs"));
   expect(shown.texts(".nbc-list .nbc-strong bdi")).toEqual(["jobs", "help", "random"]);
   await shown.press("Browse all 4 channels");
   expect(shown.ui.panel.value).toBe("browse");

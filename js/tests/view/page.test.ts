@@ -4,6 +4,7 @@ import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { mountPage } from "../../src/page-mount";
 import { row, ScriptedHub } from "../client/scripted";
 import { drawn, FakeIntersections } from "../kit/stage";
+import { until } from "../kit/until";
 
 let hub: ScriptedHub;
 let end = () => {};
@@ -50,7 +51,7 @@ async function shown(width: number, hash = ""): Promise<void> {
   (window as unknown as { happyDOM: { setViewport(to: { width: number }): void } }).happyDOM.setViewport({ width });
   location.hash = hash;
   end = mountPage(document);
-  await vi.waitFor(() => expect(document.querySelectorAll(".nbc-item")).toHaveLength(2));
+  await until(() => expect(document.querySelectorAll(".nbc-item")).toHaveLength(2));
   await drawn();
 }
 

@@ -1,12 +1,13 @@
 /** The sheets about people and conversations: what is shown to whom, what a press asks of the hub, and what a refusal says. */
 
-import { describe, expect, test, vi } from "vitest";
+import { describe, expect, test } from "vitest";
 import { ChatError } from "../../src/client/chat";
 import type { AnyReply, Summary } from "../../src/protocol/messages.gen";
 import { conversation, person, SETTINGS } from "../kit/chat";
 import { as, asks, choose, refuse, sheet, submit } from "../kit/sheets";
 import { drawn, stage } from "../kit/stage";
 import { NOW, team } from "../kit/team";
+import { until } from "../kit/until";
 
 describe("about a conversation", () => {
   test.each([
@@ -133,7 +134,7 @@ describe("members", () => {
     await shown.press("Show more");
     expect(shown.texts(".nbc-person bdi")).toEqual(["Student 1", "Student 2"]);
     await shown.type(".nbc-sheet input[type=search]", "xav");
-    await vi.waitFor(() => expect(shown.texts(".nbc-person bdi")).toEqual(["Xavier"]));
+    await until(() => expect(shown.texts(".nbc-person bdi")).toEqual(["Xavier"]));
   });
 });
 
@@ -151,13 +152,13 @@ describe("the card of a person", () => {
     await shown.press("Unblock");
     expect(chat.own.value.get("block:bob")?.value).toBeNull();
     await shown.press("Message");
-    expect(chat.asked).toContainEqual(["open", "@bob", undefined]);
+    expect(chat.asked).toContainEqual(["ask", { t: "open", name: "@bob", create: true }]);
     expect(shown.chosen).toEqual(["bob"]);
   });
 
   test("a refusal is said there", async () => {
     const chat = as("member");
-    chat.open = async () => {
+    chat.onAsk = () => {
       throw new ChatError("blocked", "“Bob” takes no messages from you.");
     };
     const shown = await stage(chat, "team");
@@ -255,7 +256,7 @@ describe("leaving", () => {
     const chat = as("member");
     const shown = await sheet(chat, "Leave this conversation…");
     await shown.press("Leave");
-    expect(chat.asked).toContainEqual(["leave", "team"]);
+    expect(chat.asked).toContainEqual(["ask", { t: "leave", conversation: "team" }]);
     expect(shown.ui.selected.value).toBe("");
   });
 
@@ -269,7 +270,7 @@ describe("leaving", () => {
 
   test("who seems to be one of two owners is told when the hub refuses", async () => {
     const chat = as("owner", {}, "owner");
-    chat.leave = async () => {
+    chat.onAsk = () => {
       throw new ChatError("last_owner", "“team” would have no owner. Make somebody else its owner first.");
     };
     const shown = await sheet(chat, "Leave this conversation…");
@@ -279,7 +280,7 @@ describe("leaving", () => {
 
   test("a refusal has the title and not the id", async () => {
     const chat = as("member");
-    chat.leave = async () => {
+    chat.onAsk = () => {
       throw new ChatError("not_member", "You are not a member of “team”. Join it first.");
     };
     const shown = await sheet(chat, "Leave this conversation…");

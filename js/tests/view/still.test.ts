@@ -5,6 +5,7 @@ import type { Conversation } from "../../src/client/state";
 import { message, type ScriptedChat } from "../kit/chat";
 import { drawn, FakeIntersections, type Stage, stage } from "../kit/stage";
 import { NOW, team } from "../kit/team";
+import { until } from "../kit/until";
 
 function change(chat: ScriptedChat, more: (known: Conversation) => Partial<Conversation>): void {
   const known = chat.conversation("team");
@@ -56,7 +57,7 @@ describe("who types", () => {
     for (const one of [".nbc-scroll", ".nbc-header"])
       watcher.observe(shown.find(one), { attributes: true, childList: true, subtree: true, characterData: true });
     types(chat, "bob");
-    await vi.waitFor(() => expect(shown.texts(".nbc-typing")).toEqual(["Bob is typing…"]));
+    await until(() => expect(shown.texts(".nbc-typing")).toEqual(["Bob is typing…"]));
     expect(touched).toEqual([]);
   });
 });
@@ -77,7 +78,7 @@ describe("what is read at once", () => {
     const chat = team();
     const shown = await stage(chat, "team");
     reads(chat, 3, 2);
-    await vi.waitFor(() => expect(shown.texts(".nbc-badge")).toEqual(["22 unread"]));
+    await until(() => expect(shown.texts(".nbc-badge")).toEqual(["22 unread"]));
     const visibility = vi.spyOn(document, "visibilityState", "get").mockReturnValue("hidden");
     reads(chat, 3, 3);
     await atOnce();

@@ -1,11 +1,12 @@
 /** What messages carry, their reactions, and what their menu and toolbar offer. Over a scripted chat. */
 
-import { beforeEach, describe, expect, test, vi } from "vitest";
+import { beforeEach, describe, expect, test } from "vitest";
 import { ChatError } from "../../src/client/chat";
 import { message, pending } from "../kit/chat";
 import { drawn, type Stage, stage } from "../kit/stage";
 import { askedFor, changes, choose, keyIn, rowOf, talk } from "../kit/talk";
 import { NOW } from "../kit/team";
+import { until } from "../kit/until";
 
 beforeEach(() => localStorage.clear());
 
@@ -146,7 +147,7 @@ describe("reactions", () => {
     const shown = await stage(talk(), "team");
     await keyIn(shown, 8, "+");
     expect(shown.find(".nbc-pop").getAttribute("aria-label")).toBe("Add a reaction");
-    await vi.waitFor(() => expect(shown.all(".nbc-pop .nbc-picker")).toHaveLength(1));
+    await until(() => expect(shown.all(".nbc-pop .nbc-picker")).toHaveLength(1));
   });
 });
 

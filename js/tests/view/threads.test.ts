@@ -7,6 +7,7 @@ import { message, type ScriptedChat } from "../kit/chat";
 import { drawn, type Stage, stage } from "../kit/stage";
 import { askedFor, REPLIES, ROOT, ROWS, rowOf, talk } from "../kit/talk";
 import { NOW } from "../kit/team";
+import { until } from "../kit/until";
 
 beforeEach(() => localStorage.clear());
 
@@ -291,7 +292,7 @@ describe("the way to a message", () => {
         : undefined;
     const shown = await stage(chat, "team");
     jump(shown.ui, "team", reply.seq);
-    await vi.waitFor(() => expect(shown.all(SIDE)).toHaveLength(1));
+    await until(() => expect(shown.all(SIDE)).toHaveLength(1));
     await drawn();
     expect(document.activeElement).toBe(rowOf(shown, reply.seq, SIDE));
   });
@@ -304,7 +305,7 @@ describe("the way to a message", () => {
         : undefined;
     const shown = await stage(chat, "team");
     jump(shown.ui, "team", 9_999);
-    await vi.waitFor(() => expect(shown.texts(".nbc-note")).toEqual(["That message is not there, or not for you."]));
+    await until(() => expect(shown.texts(".nbc-note")).toEqual(["That message is not there, or not for you."]));
     expect(shown.ui.talk.target.value).toBeNull();
   });
 

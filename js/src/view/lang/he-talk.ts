@@ -8,6 +8,8 @@ export const talk: typeof K = {
   actions: "פעולות על ההודעה",
   more: "פעולות נוספות",
   reply: "תשובה",
+  replyTo: (who) => `תשובה אל ${name(who)}`,
+  noReply: "ביטול התשובה",
   thread: "תגובה בשרשור",
   openThread: "פתיחת השרשור",
   react: "הוספת תגובת אמוג׳י",

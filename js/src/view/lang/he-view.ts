@@ -119,8 +119,6 @@ export const view: typeof S = {
 
   write: (title) => `הודעה אל ${name(title)}`,
   writeReply: "תגובה בשרשור",
-  replyTo: (who) => `תשובה אל ${name(who)}`,
-  noReply: "ביטול התשובה",
   also: "שליחה גם לשיחה",
   send: "שליחה",
   writingAs: (who) => `בשם ${name(who)}`,
