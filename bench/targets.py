@@ -73,8 +73,8 @@ def posts(conversation: str) -> list[str]:
 
 
 def writes(conversation: str) -> list[str]:
-    """Arguments: those who are members post."""
-    post = {"t": "post", "ref": "@S@", "conversation": conversation, "key": f"{os.urandom(8).hex()}-@I@-@S@"}
+    """Arguments: those who are members post. Their keys begin with what only grows, as those of our clients do."""
+    post = {"t": "post", "ref": "@S@", "conversation": conversation, "key": f"{os.urandom(8).hex()}-@S@-@I@"}
     text = json.dumps({**post, "text": "@M@ @P@"}, separators=(",", ":")).replace('"@S@"', "@S@")
     return ["--post", text, "--size", str(SIZE + len(text) - 7)]
 

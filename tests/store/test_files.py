@@ -15,13 +15,16 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
-from kit.stores import ADA, BOB, Driver, conversation, post
+from kit.stores import ADA, BOB, NOON, Driver, conversation, post
 
 from nbchat.hub import queries
+from nbchat.hub.items import Duplicate, Stored
 from nbchat.store.errors import StoreUnusable
 from nbchat.store.sqlite import SqliteStore
 from nbchat.store.sqlite_copies import backup
 from nbchat.store.sqlite_file import APPLICATION, file_system, migrations, prepare
+from nbchat.store.sqlite_own import enter
+from nbchat.store.sqlite_write import Writes
 
 
 @pytest.fixture
@@ -273,6 +276,30 @@ def test_an_older_file_is_copied_and_then_migrated(path: Path) -> None:
     kept = path.with_name(f"hub.sqlite3.v{len(migrations())}.backup")
     assert stat.S_IMODE(kept.stat().st_mode) == 0o600
     assert messages(kept) == 200
+
+
+@pytest.mark.parametrize("version", range(1, len(migrations())))
+def test_a_file_of_each_earlier_version_is_migrated_with_all_that_it_has(path: Path, version: int) -> None:
+    posts = [post("c", ADA, key=f"key-number-{n}") for n in range(200)]
+    old = prepare(path, steps=migrations()[:version])
+    enter(old.execute, ADA)
+    old.execute("INSERT INTO meta VALUES (1, 'store', 'ada', 0, 0)")
+    writes = Writes(old, "ada", lambda: NOON)
+    old.execute("BEGIN")
+    writes.begin()
+    stored = writes.apply_all([conversation("c", ADA), *posts])
+    writes.finish()
+    old.execute("COMMIT")
+    old.close()
+    hub = Driver(SqliteStore.open(path, ADA))
+    again, new = hub.write(posts[99], post("c", ADA, key="key-new!"))
+    hub.close()
+    assert isinstance(stored[100], Stored)
+    assert again == Duplicate(stored[100].event)
+    assert new.event.seq == 202
+    assert int.from_bytes(path.read_bytes()[60:64], "big") == len(migrations())
+    assert messages(path) == 201
+    assert messages(path.with_name(f"hub.sqlite3.v{version}.backup")) == 200
 
 
 def test_a_copy_of_before_is_never_written_over(path: Path, caplog: pytest.LogCaptureFixture) -> None:

@@ -37,7 +37,7 @@ export class Link {
   #identity: string | null = null;
   #shown: ConnectionInfo;
 
-  /** `mint` gives a new client key each time (128 random bits as text), `jitter` a random number in [0, 1). */
+  /** `mint` gives a new client key each time (util/keys.ts), `jitter` a random number in [0, 1). */
   constructor(
     kind: "page" | "session" | "bot",
     private readonly client: string,
@@ -101,8 +101,8 @@ export class Link {
   /** The transport that `connect` asked for is open. */
   connected(now: number): void {
     if (this.#life.phase !== "opening") return;
-    this.#life.opened(now);
-    this.#wire.ask({ t: "hello", kind: this.#wire.kind, client: this.client, resume: this.#resume() }, now);
+    const until = this.#life.opened(now); // after that it is given up; it does not fail before, as other commands do
+    this.#wire.ask({ t: "hello", kind: this.#wire.kind, client: this.client, resume: this.#resume() }, until);
   }
 
   /** The transport is gone, or could not be opened; the close code where there was one. */

@@ -1,5 +1,7 @@
-/** 128 random bits as text: a client key, or the name of a view. */
+/** A client key, or the name of a view: the time, and 80 random bits, so that keys of one time are neighbours (client/keys.py). */
 export function randomKey(): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+  const bytes = crypto.getRandomValues(new Uint8Array(10));
+  return (
+    Date.now().toString(16).padStart(12, "0") + Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("")
+  );
 }

@@ -6,7 +6,6 @@ number.
 
 from __future__ import annotations
 
-import secrets
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING
@@ -31,6 +30,7 @@ from nbchat.protocol.messages import (
     Versions,
 )
 
+from .keys import fresh_key
 from .outputs import Extra
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ class Deeds:
     def edit(self, message: Message, text: str) -> None:
         """Change its text."""
         where, seq = message.conversation, self._seq(message)
-        self._do(Edit(ref=0, conversation=where, message=seq, text=text, key=secrets.token_hex(16)))
+        self._do(Edit(ref=0, conversation=where, message=seq, text=text, key=fresh_key()))
 
     def delete(self, message: Message) -> None:
         """Delete it for everybody."""

@@ -19,7 +19,6 @@ from __future__ import annotations
 import atexit
 import os
 import random
-import secrets
 import threading
 import time
 import weakref
@@ -37,6 +36,7 @@ from .connection import Connection, connection_of
 from .drive import Drive
 from .find import Hub, Wanted, configured, find
 from .inbox import Inbox
+from .keys import fresh_key
 from .link import Link
 from .memory import Known, Memory
 from .message import Message
@@ -94,7 +94,7 @@ class Engine:
         self.lock = threading.RLock()
         self.changed = threading.Condition(self.lock)
         self.inbox = Inbox(label)
-        self.link = Link(kind, f"nbchat-python/{__version__}", lambda: secrets.token_hex(16), random.random)
+        self.link = Link(kind, f"nbchat-python/{__version__}", fresh_key, random.random)
         self.sent = Sent(self)
         self.arrivals = Arrivals(self)
         self.hub = Hub("", {}, "argument")
@@ -272,7 +272,7 @@ class Engine:
         """
         self.check()
         with self.lock:
-            key, at = secrets.token_hex(16), wall() + self.link.state.offset
+            key, at = fresh_key(), wall() + self.link.state.offset
             if self._outbox is not None:
                 self._outbox.put(Entry(key, conversation, text, at, extra))
             message = self.sent.add(key, conversation, text, at, extra)

@@ -43,12 +43,12 @@ class Link:
     Args:
         kind: page, session or bot.
         client: name and version of the program, for the hub's log.
-        mint: a new client key each time: 128 random bits as text.
+        mint: a new client key each time (`keys.fresh_key`).
         jitter: a random number in [0, 1) each time.
         pending: unsent messages of an earlier run.
 
     Example:
-        link = Link("bot", "example/1", mint=lambda: secrets.token_hex(16), jitter=random.random)
+        link = Link("bot", "example/1", mint=fresh_key, jitter=random.random)
         link.start(now())
         for output in link.take():
             ...  # Connect: open a transport, then link.connected(now())
@@ -124,8 +124,8 @@ class Link:
     def connected(self, now: float) -> None:
         """The transport that `Connect` asked for is open."""
         if self._life.phase == "opening":
-            self._life.opened(now)
-            self._wire.ask(m.Hello(ref=0, kind=self._wire.kind, client=self._client, resume=self._resume()), now)
+            until = self._life.opened(now)  # after that it is given up; it does not fail before, as other commands do
+            self._wire.ask(m.Hello(ref=0, kind=self._wire.kind, client=self._client, resume=self._resume()), until)
 
     def disconnected(self, code: int | None, now: float) -> None:
         """The transport is gone, or could not be opened; the close code where there was one."""

@@ -7,7 +7,6 @@ allow it, `HubError` has the code of docs/protocol.md and says why. Holds no sta
 from __future__ import annotations
 
 from collections.abc import Sequence
-from secrets import token_hex
 
 from nbchat.errors import NbchatError
 from nbchat.protocol.messages import (
@@ -56,6 +55,7 @@ from nbchat.protocol.messages import (
 )
 
 from .engine import Engine
+from .keys import fresh_key
 from .moderated import Moderated, moderated
 
 WEEK = 604_800
@@ -85,7 +85,7 @@ class Rooms:
         Raises:
             HubError: a member is not known on this hub, or there are too many.
         """
-        command = Create(ref=0, kind="group", title=title, key=token_hex(16), members=[_id(one) for one in members])
+        command = Create(ref=0, kind="group", title=title, key=fresh_key(), members=[_id(one) for one in members])
         return self._row(self._engine.ask(command, Opened).conversation)
 
     def create_channel(self, title: str) -> Summary:
@@ -94,7 +94,7 @@ class Rooms:
         Raises:
             HubError: the name is in use, or cannot be one.
         """
-        command = Create(ref=0, kind="channel", title=title, key=token_hex(16))
+        command = Create(ref=0, kind="channel", title=title, key=fresh_key())
         return self._row(self._engine.ask(command, Opened).conversation)
 
     def join(self, name: str) -> Summary:

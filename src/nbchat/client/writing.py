@@ -7,7 +7,6 @@ ones. After an error or a lost connection the whole text is told again. Part of 
 
 from __future__ import annotations
 
-import secrets
 import threading
 import time
 from concurrent.futures import Future
@@ -18,6 +17,7 @@ from nbchat.errors import HubError, Timeout
 from nbchat.protocol.limits import TEXT_CHARS
 from nbchat.protocol.messages import AnyReply, Done, Edit, Grow
 
+from .keys import fresh_key
 from .outputs import PLAIN, Extra
 
 if TYPE_CHECKING:
@@ -118,7 +118,7 @@ class Writer:
             raise
         if message.seq is None or (self._n == 0 and self._told == len(self._text)):
             return  # all of it was in the first words
-        key = secrets.token_hex(16)
+        key = fresh_key()
         command = Edit(
             ref=0, conversation=self._conversation, message=message.seq, text=self._text, key=key, grown=True
         )
