@@ -43,13 +43,13 @@ from .sqlite_own import enter
 from .sqlite_read import Reads
 from .sqlite_rows import PERSON, person
 from .sqlite_write import Writes
-from .sqlite_writer import Writer
+from .sqlite_writer import COPY_JOURNAL, Writer
 
 READERS = 2
 CHECKPOINT_SECONDS = 1.0
 """At most this often the journal is copied into the database."""
 LONG_JOURNAL = 4096
-"""Pages (16 MiB) above which the journal begins anew; the writer waits some milliseconds for that."""
+"""Pages (16 MiB) above which the journal is to begin anew."""
 _log = logging.getLogger(__name__)
 
 _Question = Callable[[Reads], None]
@@ -225,7 +225,10 @@ class SqliteStore:
         self._dirty.set()
 
     def _checkpoint(self, connection: sqlite3.Connection) -> None:
-        """Copy the journal into the file, seldom and beside the writer; begin it anew when it has become long.
+        """Copy the journal into the file, seldom and beside the writer; have it begun anew when it has become long.
+
+        For that, nothing may be left to copy. With RESTART the writer would wait for it, and in steps of several
+        milliseconds: so what has come meanwhile is copied, too, and the little that comes after is left to the writer.
 
         Where a message was deleted, the journal still has the pages as they were with its text: it is emptied. That
         fails while somebody reads from it, and is tried again.
@@ -240,9 +243,10 @@ class SqliteStore:
                 if self._scrubbed.is_set():
                     self._empty_journal(connection)
                 else:
-                    _, length, _ = connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
+                    _, length, _ = connection.execute(COPY_JOURNAL).fetchone()
                     if length > LONG_JOURNAL:
-                        connection.execute("PRAGMA wal_checkpoint(RESTART)").fetchone()
+                        connection.execute(COPY_JOURNAL).fetchone()
+                        self._writer.ask(self._writer.copy_rest)
                 trouble.over()
             except sqlite3.Error as error:
                 trouble.again(logging.WARNING, "the journal could not be copied into the database: %s", error)

@@ -35,6 +35,8 @@ from .sqlite_write import Writes
 
 POLL_ALONE = 1.0
 POLL_TOGETHER = 0.05
+COPY_JOURNAL = "PRAGMA wal_checkpoint(PASSIVE)"
+"""Into the database, as far as nobody reads an older state; waits for nobody."""
 _FULL = 13
 """SQLITE_FULL, the lowest byte of an extended error code."""
 _ROOM = 1024 * 1024
@@ -115,13 +117,20 @@ class Writer:
             self._wake.notify()
 
     def ask(self, question: Callable[[], None]) -> bool:
-        """Run something between two batches, where this is the only connection; False once closed."""
+        """Run something on this thread, between two batches; False once closed."""
         with self._wake:
             if self._thread is None or self._closing:
                 return False
             self._asked.append(question)
             self._wake.notify()
             return True
+
+    def copy_rest(self) -> None:
+        """Copy what is left of the journal: a question for `ask`. Nothing comes meanwhile, so it can begin anew."""
+        try:
+            self._connection.execute(COPY_JOURNAL).fetchone()
+        except sqlite3.Error as error:
+            _log.debug("the journal goes on; it is copied again in a second: %s", error)
 
     def close(self) -> None:
         """Commit what waits, then end the thread and the connection."""
