@@ -14,6 +14,8 @@ export type Step = "connect" | "hang up" | "ping" | null;
 const STABLE = 10;
 /** Seconds after a close that says trying soon is wrong (flood, too many connections): rate limits count in minutes. */
 const LONG_WAIT = 60;
+/** So many times HELLO_DEADLINE a handshake may last, and the welcome after it; lifeline.py says when and why. */
+const MOST = 3;
 /** An alarm that comes this many seconds late means that the machine slept, or that the browser held timers back. */
 export const LATE = 5;
 
@@ -30,6 +32,8 @@ export class Lifeline {
   #heard = 0;
   #pongBy: number | null = null;
   #attempt = 0;
+  /** Attempts in a row whose time was up. */
+  #givenUp = 0;
   #note: ConnectionInfo["note"] = "";
   #wasLive = false;
 
@@ -60,15 +64,19 @@ export class Lifeline {
 
   /** An attempt begins; the handshake gets as long as the welcome after it. */
   connect(now: number): void {
-    this.phase = "opening";
-    this.#deadline = now + HELLO_DEADLINE;
+    this.#enter("opening", now);
     this.#attempt += 1;
   }
 
-  /** The transport is open and hello is sent. */
-  opened(now: number): void {
-    this.phase = "greeting";
-    this.#deadline = now + HELLO_DEADLINE;
+  /** The transport is open and hello is sent. Returns until when the welcome is waited for. */
+  opened(now: number): number {
+    this.#enter("greeting", now);
+    return this.#deadline;
+  }
+
+  #enter(phase: Phase, now: number): void {
+    this.phase = phase;
+    this.#deadline = now + HELLO_DEADLINE * (this.#givenUp > 1 ? MOST : 1);
   }
 
   /** The hub has let us in; `cap` is its upper bound for the delays. */
@@ -96,7 +104,8 @@ export class Lifeline {
   /** The connection is gone; decides when to try again by the table of close codes. */
   lost(code: number | null, now: number): void {
     if (this.live && now - this.#since >= STABLE) this.#backoff.reset();
-    const name = code === null ? "" : CLOSES[code];
+    this.#givenUp = !this.live && now >= this.#deadline ? this.#givenUp + 1 : 0;
+    const name = CLOSES[code ?? 0];
     this.#pongBy = null;
     this.#note = name === "flood" || name === "too_many_connections" ? name : "";
     this.phase = name === "signed_out" ? "stopped" : "waiting";

@@ -141,7 +141,8 @@ class Drive:
             case Connect():
                 self._connect()
             case Hangup(code):
-                self._brought_nothing()
+                if self._brought_nothing():
+                    self.failure = Closed(None, "no answer in time")
                 self._drop(code)
             case Touched(what):
                 touched |= what
@@ -226,9 +227,12 @@ class Drive:
         if transport is not None:
             transport.close(code)
 
-    def _brought_nothing(self) -> None:
-        if self._transport is not None and not self._is_heard:
-            self._ways.failed()
+    def _brought_nothing(self) -> bool:
+        """Keep in mind that no frame came, if that is so."""
+        if self._transport is None or self._is_heard:
+            return False
+        self._ways.failed()
+        return True
 
     def _opened(self) -> None:
         with self._lock:

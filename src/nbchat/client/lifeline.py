@@ -26,6 +26,10 @@ STABLE = 10.0
 by haste."""
 LONG_WAIT = 60.0
 """Seconds after a close that says trying soon is wrong (flood, too many connections): rate limits count in minutes."""
+MOST = 3
+"""So many times HELLO_DEADLINE a handshake may last, and the welcome after it, once the time of two attempts in a row was
+up: of a crowd that comes to a busy machine all would be a little too late, each time. Not before, because after two a
+client looks for another way (`ways`)."""
 LATE = 5.0
 """An alarm that comes this many seconds late means that the machine slept, or that the browser held timers back."""
 
@@ -50,6 +54,8 @@ class Lifeline:
         self._since = self._heard = 0.0
         self._pong_by: float | None = None
         self._attempt = 0
+        self._given_up = 0
+        """Attempts in a row whose time was up."""
         self._note: Note = ""
         self._was_live = False
 
@@ -73,12 +79,16 @@ class Lifeline:
 
     def connect(self, now: float) -> None:
         """An attempt begins; the handshake gets as long as the welcome after it."""
-        self.phase, self._deadline = "opening", now + HELLO_DEADLINE
+        self._enter("opening", now)
         self._attempt += 1
 
-    def opened(self, now: float) -> None:
-        """The transport is open and hello is sent."""
-        self.phase, self._deadline = "greeting", now + HELLO_DEADLINE
+    def opened(self, now: float) -> float:
+        """The transport is open and hello is sent. Returns until when the welcome is waited for."""
+        self._enter("greeting", now)
+        return self._deadline
+
+    def _enter(self, phase: Phase, now: float) -> None:
+        self.phase, self._deadline = phase, now + HELLO_DEADLINE * (MOST if self._given_up > 1 else 1)
 
     def welcomed(self, cap: float, now: float) -> None:
         """The hub has let us in; `cap` is its upper bound for the delays."""
@@ -97,6 +107,7 @@ class Lifeline:
         """The connection is gone; decides when to try again by the table of close codes."""
         if self.live and now - self._since >= STABLE:
             self._backoff.reset()
+        self._given_up = self._given_up + 1 if not self.live and now >= self._deadline else 0
         name = CLOSES[code].name if code in CLOSES else ""
         self._pong_by, self._note = None, _NOTES.get(name, "")
         self.phase = "stopped" if name == "signed_out" else "waiting"

@@ -13,14 +13,17 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from nbchat.protocol.limits import HELLO_DEADLINE
+
 from .find import Hub, why
+from .lifeline import MOST
 
 if TYPE_CHECKING:
     from tornado.iostream import IOStream
     from tornado.websocket import WebSocketClientConnection
 
-CONNECT_SECONDS = 10.0
-"""From the first packet to the end of the handshake."""
+CONNECT_SECONDS = MOST * HELLO_DEADLINE
+"""From the first packet to the end of the handshake, at most: the link gives up before, or then."""
 FRAME_IN_BYTES = 8 * 1024 * 1024
 """Largest frame from a hub: some times the 256 KiB of text that a page of history may have (`limits.PAGE_BYTES`)."""
 GOODBYE_SECONDS = 5.0
