@@ -5,6 +5,7 @@ from __future__ import annotations
 from kit.play import Actor, World
 
 from nbchat.hub import effects, items
+from nbchat.hub.presence import SEEN
 from nbchat.protocol import messages as wire
 from nbchat.protocol.limits import LEASE, LEASE_REFRESH, PRESENCE_GRACE, HubLimits
 
@@ -108,6 +109,20 @@ def test_a_view_that_resumes_at_a_new_hub_is_told_when_somebody_was_here_last() 
     world.turn(PRESENCE_GRACE)
     again = world.page("ada", hub=1, resume=wire.Resume(watched={team: ada.position(team)}))
     assert wire.Status("bob", False, gone_at) in again.last(wire.Presence).changed
+
+
+def test_who_was_forgotten_because_too_many_came_is_read_again() -> None:
+    world = World()
+    ada, team = watched(world)
+    world.page("bob").closes()
+    gone_at = world.now.wall
+    world.turn(2 * PRESENCE_GRACE)
+    book = world.hub.core._state.presence
+    book.learn({f"guest-{n}": n for n in range(2 * SEEN)})
+    assert (len(book.seen), "bob" in book.seen) == (SEEN // 2, False)
+    again = world.page("ada", resume=wire.Resume(watched={team: ada.position(team)}))
+    assert wire.Status("bob", False, gone_at) in again.last(wire.Presence).changed
+    assert len(book.seen) < SEEN
 
 
 def test_other_hubs_say_who_is_there() -> None:

@@ -137,7 +137,7 @@ def bring(state: State, connection: Connection, conversation: Conversation, posi
         state.figures.resumes["reset"] += 1
         yield from give_snapshot(state, connection, conversation)
         return
-    if not conversation.seen_known:
+    if conversation.seen_known != state.presence.forgotten:
         yield from _learn_seen(state, connection, conversation)
     # Below its cursor a connection was given a row, or events that are on their way: a snapshot is right for both.
     cursor = connection.cursors.get(conversation.id, position.seq)
@@ -201,7 +201,7 @@ def give_snapshot(
     if id not in connection.watched:
         return
     state.presence.learn(record.seen)
-    conversation.seen_known = True
+    conversation.seen_known = state.presence.forgotten
     cursor = connection.cursors.get(id)
     before: list[AnyFromHub] = [Limited(conversation=id)] if limited else []
     if cursor is not None and not limited:
@@ -248,4 +248,4 @@ def _learn_seen(state: State, connection: Connection, conversation: Conversation
     record = yield from read(LoadSnapshot(connection.user, conversation.id), SnapshotRecord)
     if record is not None:
         state.presence.learn(record.seen)
-        conversation.seen_known = True
+        conversation.seen_known = state.presence.forgotten

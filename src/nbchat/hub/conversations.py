@@ -76,7 +76,7 @@ class Conversation:
         stale: the store refused an event because the rules had moved; commands wait until they are known again.
         wanted: the highest seq that is known to exist.
         fetching: events are being loaded.
-        seen_known: when its members were last seen has been loaded.
+        seen_known: when its members were last seen was loaded after the book of presence had forgotten so often.
         presence_moved: whose presence watchers are still to be told.
         wrote: when people last wrote (ms UTC), as far as the ring reached down when this was loaded, of the last WROTE;
             for slow mode.
@@ -110,7 +110,7 @@ class Conversation:
     conflicts: int = 0
     wanted: int = 0
     fetching: bool = False
-    seen_known: bool = False
+    seen_known: int | None = None
     presence_moved: dict[str, None] = field(default_factory=dict)
     wrote: dict[str, int] = field(default_factory=dict)
     writing: Counter[str] = field(default_factory=Counter)

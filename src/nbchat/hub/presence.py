@@ -26,6 +26,10 @@ from .queries import SummaryRecord
 if TYPE_CHECKING:
     from .state import State
 
+SEEN = 10_000
+"""People of whom is remembered when they were last online, about 150 bytes each; of more the older half is forgotten,
+and read again for the next who opens a conversation with them."""
+
 
 @dataclass
 class PresenceBook:
@@ -36,7 +40,8 @@ class PresenceBook:
         here: how many pages each person has at this hub.
         leaving: when the last page of who is in their grace closed, ms UTC.
         leases: the other hubs at which a person has a page.
-        seen: when people were last online, ms UTC, as far as it was needed.
+        seen: when people were last online, ms UTC, as far as it was needed; who was heard of last stands at the end.
+        forgotten: how often half of that was forgotten.
         lists: the connections in whose list a person is the other one of a direct conversation, and which that is.
     """
 
@@ -45,6 +50,7 @@ class PresenceBook:
     leaving: dict[str, int] = field(default_factory=dict)
     leases: dict[str, set[str]] = field(default_factory=dict)
     seen: dict[str, int] = field(default_factory=dict)
+    forgotten: int = 0
     lists: dict[str, dict[ConnectionId, str]] = field(default_factory=dict)
 
     def status(self, person: Person) -> Status:
@@ -65,7 +71,10 @@ class PresenceBook:
     def learn(self, seen: dict[str, int]) -> None:
         """Take over what the store knows; the later time holds."""
         for user, at in seen.items():
-            self.seen[user] = max(at, self.seen.get(user, 0))
+            self.seen[user] = max(at, self.seen.pop(user, 0))
+        if len(self.seen) > SEEN:
+            self.seen = dict(list(self.seen.items())[-(SEEN // 2) :])
+            self.forgotten += 1
 
 
 def page_opened(state: State, user: str) -> None:
