@@ -84,11 +84,16 @@ def test_a_hub_that_was_killed_a_moment_ago_is_not_counted(tmp_path: Path) -> No
         text=True,
         check=True,
     ).stdout.strip()
-    token, pid, boot, space = ended.split(" ")
+    token, pid, boot, space, began = ended.split(" ")
     assert [gone(ended), gone(name())] == [True, False]
     wait_for_leases(path, 1)
     # Counted is who cannot be asked about: another container, another machine, an older nbchat.
-    for each in (ended, f"{token} {pid} {boot} pid:[1]", f"{token} {pid} another-boot {space}", token):
+    for each in (
+        ended,
+        f"{token} {pid} {boot} pid:[1] {began}",
+        f"{token} {pid} another-boot {space} {began}",
+        token,
+    ):
         with closing(sqlite3.connect(path, isolation_level=None)) as connection:
             connection.execute("INSERT INTO hub VALUES (?, ?)", (each, until))
     assert look_at(path).hubs == 1 + 3

@@ -5,14 +5,18 @@ from __future__ import annotations
 import json
 import os
 import stat
+import subprocess
+import sys
 import threading
 from pathlib import Path
 
 import pytest
+from kit.hubs import script_env
 
 from nbchat.client.notes import read_notes
+from nbchat.processes import name
 from nbchat.server.keys import SECRET_FILE, load_keys, same
-from nbchat.server.runtime import RuntimeNote
+from nbchat.server.runtime import RuntimeNote, sweep
 
 
 def mode(path: Path) -> int:
@@ -78,3 +82,39 @@ def test_a_note_of_somebody_else_is_left(folders: Path) -> None:
     path.write_text("another process took the number")
     note.remove()
     assert path.exists()
+
+
+def test_notes_of_the_killed_are_swept_away_and_no_others(folders: Path) -> None:
+    runtime = folders / "runtime"
+    runtime.mkdir()
+    killed = subprocess.run(
+        [sys.executable, "-c", "from nbchat.processes import name; print(name())"],
+        env=script_env(),
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout.strip()
+    pid, boot, space, began = killed.split(" ")
+    mine = name()
+    reused = f"{os.getpid()} {' '.join(mine.split(' ')[1:3])} 1"  # this number was another process's before
+    elsewhere = (f"{pid} another-boot {space} {began}", f"{pid} {boot} pid:[1] {began}", "", mine)
+    said = {"url": "http://127.0.0.1:9/nbchat/", "key": "k", "store": "s", "kind": "serve"}
+    for number, process in enumerate((killed, reused, *elsewhere), start=1):
+        (runtime / f"nbchat-{number}.json").write_text(json.dumps({**said, "pid": number, "process": process}))
+    (runtime / "nbchat-old.json").write_text(json.dumps({**said, "pid": int(pid)}))  # by an older version
+    (runtime / "nbchat-torn.json").write_text('{"pid":')
+    assert sweep() == [1, 2]
+    left = {path.name for path in runtime.iterdir()}
+    assert left == {f"nbchat-{which}.json" for which in (3, 4, 5, 6, "old", "torn")}
+    assert sweep() == []
+
+
+def test_a_hub_that_starts_takes_the_notes_of_killed_ones_away(folders: Path) -> None:
+    ended = f"{os.getpid()} {' '.join(name().split(' ')[1:3])} 1"
+    left = folders / "runtime" / "nbchat-1.json"
+    left.parent.mkdir()
+    left.write_text(json.dumps({"url": "http://127.0.0.1:9/nbchat/", "key": "k", "pid": 1, "process": ended}))
+    note = RuntimeNote()
+    path = note.leave(url="http://127.0.0.1:1/nbchat/", key="k", store="s", kind="serve")
+    assert list((folders / "runtime").iterdir()) == [path]
+    note.remove()

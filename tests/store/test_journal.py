@@ -17,6 +17,7 @@ from kit.faults import shortened
 from kit.stores import ADA, Driver, conversation, post
 
 from nbchat.hub import queries
+from nbchat.processes import BOOT
 from nbchat.store import sqlite_journal
 from nbchat.store.errors import StoreUnusable
 from nbchat.store.sqlite import SqliteStore
@@ -131,7 +132,7 @@ def by_the_clock(index: Path) -> None:
 
 def by_the_note(index: Path) -> None:
     """Whatever the clocks say: one without a battery begins behind."""
-    assert os.getxattr(index, sqlite_journal.NOTE) == sqlite_journal.BOOT.read_bytes()
+    assert os.getxattr(index, sqlite_journal.NOTE) == BOOT.read_bytes()
     os.setxattr(index, sqlite_journal.NOTE, b"another start of the machine")
 
 

@@ -27,9 +27,9 @@ by haste."""
 LONG_WAIT = 60.0
 """Seconds after a close that says trying soon is wrong (flood, too many connections): rate limits count in minutes."""
 MOST = 3
-"""So many times HELLO_DEADLINE a handshake may last, and the welcome after it, once the time of two attempts in a row was
-up: of a crowd that comes to a busy machine all would be a little too late, each time. Not before, because after two a
-client looks for another way (`ways`)."""
+"""So many times HELLO_DEADLINE a handshake may last, and the welcome after it, once the time of two attempts in a row
+was up: of a crowd that comes to a busy machine all would be a little too late, each time. Not before, because after two
+a client looks for another way (`ways`)."""
 LATE = 5.0
 """An alarm that comes this many seconds late means that the machine slept, or that the browser held timers back."""
 

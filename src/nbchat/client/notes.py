@@ -11,6 +11,8 @@ import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from nbchat.processes import gone
+
 
 @dataclass(frozen=True)
 class Note:
@@ -41,7 +43,7 @@ def read_notes() -> list[Note]:
             note = Note(str(said["url"]), str(said["key"]), int(said["pid"]), str(said["kind"]), path.stat().st_mtime)
         except (OSError, ValueError, KeyError, TypeError):
             continue  # being written, removed, or not ours
-        if alive(note.pid):
+        if alive(note.pid) and not gone(str(said.get("process", ""))):
             found.append(note)
     return found
 

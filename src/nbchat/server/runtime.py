@@ -2,6 +2,9 @@
 
 Kernels that no server started (a console, VS Code, a script) find the hub by it, also where a password is set. It
 holds the key, so only its owner may read it. `nbchat.client.notes` reads what this writes.
+
+A hub that was killed leaves its note behind. Whoever starts a hub, or looks with `nbchat doctor`, takes such notes away
+where their process is gone for sure (`processes`): the directory may be shared with other machines.
 """
 
 from __future__ import annotations
@@ -13,6 +16,8 @@ from pathlib import Path
 from typing import Literal
 
 from jupyter_core.paths import jupyter_runtime_dir
+
+from nbchat import processes
 
 from .keys import private_directory, write_private
 
@@ -41,7 +46,8 @@ class RuntimeNote:
             OSError: the runtime directory cannot be written.
         """
         folder = private_directory(Path(jupyter_runtime_dir()))
-        said = {"url": url, "key": key, "store": store, "pid": os.getpid(), "kind": kind}
+        sweep(folder)
+        said = {"url": url, "key": key, "store": store, "pid": os.getpid(), "kind": kind, "process": processes.name()}
         self._content = json.dumps(said).encode()
         self._path = _free_name(folder)
         draft = folder / f".{self._path.name}.new"
@@ -59,6 +65,42 @@ class RuntimeNote:
         with suppress(FileNotFoundError):
             if path.read_bytes() == self._content:
                 path.unlink()
+
+
+def sweep(folder: Path | None = None) -> list[int]:
+    """Remove the notes of hubs that were killed.
+
+    Args:
+        folder: the runtime directory; Jupyter's if not given.
+
+    Returns:
+        The ids that their processes had.
+    """
+    place = Path(jupyter_runtime_dir()) if folder is None else folder
+    return sorted(pid for path in place.glob("nbchat-*.json") if (pid := _forsaken(path)) and _take_away(path))
+
+
+def _forsaken(path: Path) -> int:
+    """The id of the process that left this note, if it is gone for sure; else 0."""
+    try:
+        said = json.loads(path.read_bytes())
+        return int(said["pid"]) if processes.gone(str(said["process"])) else 0
+    except (OSError, ValueError, KeyError, TypeError):  # being written, removed, of an older version, or none of ours
+        return 0
+
+
+def _take_away(path: Path) -> bool:
+    """Remove this note; another process may get its number and write its own under this name at any moment."""
+    aside = path.with_name(f".{path.name}.{os.getpid()}")
+    with suppress(OSError):
+        path.rename(aside)
+        is_old = _forsaken(aside) != 0
+        if not is_old:
+            with suppress(FileExistsError):
+                os.link(aside, path)
+        aside.unlink()
+        return is_old
+    return False
 
 
 def _free_name(folder: Path) -> Path:

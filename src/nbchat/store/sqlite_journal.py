@@ -21,12 +21,12 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from nbchat.processes import BOOT
+
 _INDEX_HEADER, _INDEX_BYTES = 48, 136
 _JOURNAL_HEADER, _FRAME_HEADER = 32, 24
 _BIG_ENDIAN_MAGIC = 0x377F0683
 _WORD = 0xFFFFFFFF
-BOOT = Path("/proc/sys/kernel/random/boot_id")
-"""Other words at each start of a Linux machine: random(4)."""
 NOTE = "user.nbchat.boot"
 """The attribute of the index that has them."""
 SUMMED = 1024
