@@ -8,6 +8,7 @@ import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { HubHttp } from "../../src/transport/http";
 import { polling } from "../../src/transport/polling.chunk";
 import type { LineEvents, Transport } from "../../src/transport/transport";
+import { until } from "../kit/until";
 import { FarEnd, type Fault } from "./far-end";
 
 let far: FarEnd;
@@ -21,8 +22,6 @@ const events: LineEvents = {
   closed: (code) => said.push(`closed ${code}`),
 };
 
-const soon = (look: () => void) => vi.waitFor(look, { timeout: 8_000, interval: 2 });
-
 function opens(): void {
   const http = new HubHttp(`${far.origin}/nbchat/`);
   const socket = { via: "direct" as const, open: () => expect.fail("no socket is wanted") };
@@ -31,7 +30,7 @@ function opens(): void {
 
 async function opened(): Promise<void> {
   opens();
-  await soon(() => expect(said).toEqual(["opened"]));
+  await until(() => expect(said).toEqual(["opened"]));
 }
 
 /** As much of a browser as there is beside `fetch`. */
@@ -58,10 +57,10 @@ test("frames come and go in order", async () => {
   await opened();
   line.send("hello");
   far.says("one", "two");
-  await soon(() => expect(heard).toEqual(["one", "two"]));
+  await until(() => expect(heard).toEqual(["one", "two"]));
   far.says("three");
-  await soon(() => expect(heard).toEqual(["one", "two", "three"]));
-  await soon(() => expect(far.heard).toEqual(["hello"]));
+  await until(() => expect(heard).toEqual(["one", "two", "three"]));
+  await until(() => expect(far.heard).toEqual(["hello"]));
   expect(far.headers).toMatchObject({ "content-type": "application/json", "x-xsrftoken": "2|token" });
 });
 
@@ -70,8 +69,8 @@ test("text of any kind is what it was", async () => {
   const frames = ['["שלום 👋\u2028"]', '{"text":"a\\nb"}'];
   far.says(...frames);
   for (const frame of frames) line.send(frame);
-  await soon(() => expect(heard).toEqual(frames));
-  await soon(() => expect(far.heard).toEqual(frames));
+  await until(() => expect(heard).toEqual(frames));
+  await until(() => expect(far.heard).toEqual(frames));
 });
 
 test("what is said in one go is one request, and what comes meanwhile the next", async () => {
@@ -79,7 +78,7 @@ test("what is said in one go is one request, and what comes meanwhile the next",
   for (const text of ["a", "b", "c"]) line.send(text);
   await far.hasSeen("send", 1);
   for (const text of ["d", "e"]) line.send(text);
-  await soon(() => expect(far.heard).toEqual(["a", "b", "c", "d", "e"]));
+  await until(() => expect(far.heard).toEqual(["a", "b", "c", "d", "e"]));
   expect(far.sends).toEqual([3, 2]);
 });
 
@@ -87,7 +86,7 @@ test("a request carries a bounded number of characters, and at least one frame",
   await opened();
   const frames = ["x".repeat(20_000), "y".repeat(9_000), "z".repeat(9_000), "w"];
   for (const frame of frames) line.send(frame);
-  await soon(() => expect(far.heard).toEqual(frames));
+  await until(() => expect(far.heard).toEqual(frames));
   expect(far.sends).toEqual([1, 1, 2]);
 });
 
@@ -107,15 +106,15 @@ test.each<[string, Fault[]]>([
   opens();
   if (kind === "open") {
     // Nobody has begun anything yet: the link tries again, with a new one.
-    await soon(() => expect(said).toEqual(["closed null"]));
+    await until(() => expect(said).toEqual(["closed null"]));
     return;
   }
-  await soon(() => expect(said).toEqual(["opened"]));
+  await until(() => expect(said).toEqual(["opened"]));
   for (let round = 0; round < 3; round += 1) {
     line.send(`to ${round}`);
     far.says(`from ${round}`);
-    await soon(() => expect(heard).toHaveLength(round + 1));
-    await soon(() => expect(far.heard).toHaveLength(round + 1));
+    await until(() => expect(heard).toHaveLength(round + 1));
+    await until(() => expect(far.heard).toHaveLength(round + 1));
   }
   expect(heard).toEqual(["from 0", "from 1", "from 2"]);
   expect(far.heard).toEqual(["to 0", "to 1", "to 2"]);
@@ -126,7 +125,7 @@ test.each<[string, Fault[]]>([
 test.each([400, 403, 410, 500])("a hub that answers %i is not asked again", async (status) => {
   far.faults["wait"] = [status];
   opens();
-  await soon(() => expect(said).toEqual(["opened", "closed null"]));
+  await until(() => expect(said).toEqual(["opened", "closed null"]));
   expect(far.arrived.map(({ t }) => t)).toEqual(["open", "wait"]);
 });
 
@@ -134,27 +133,27 @@ test("a send that is refused ends it", async () => {
   await opened();
   far.faults["send"] = [410];
   line.send("late");
-  await soon(() => expect(said).toEqual(["opened", "closed null"]));
+  await until(() => expect(said).toEqual(["opened", "closed null"]));
 });
 
 test("a network that stays away ends it", async () => {
   far.faults["wait"] = ["lost before", "lost before", "lost before", "lost before"];
   opens();
-  await soon(() => expect(said).toEqual(["opened", "closed null"]));
+  await until(() => expect(said).toEqual(["opened", "closed null"]));
   expect(far.faults["wait"]).toEqual([]);
 });
 
 test("a page that answers in the place of the hub is no hub", async () => {
   far.faults["open"] = [200];
   opens();
-  await soon(() => expect(said).toEqual(["closed null"]));
+  await until(() => expect(said).toEqual(["closed null"]));
 });
 
 test("the hub's close comes after its last frames", async () => {
   await opened();
   far.says("bye");
   far.closes(4006);
-  await soon(() => expect(said).toEqual(["opened", "closed 4006"]));
+  await until(() => expect(said).toEqual(["opened", "closed 4006"]));
   expect(heard).toEqual(["bye"]);
 });
 

@@ -1,7 +1,7 @@
 /** What helps while writing: suggestions, emoji, formatting, answers and drafts. */
 
 import { describe, expect, test } from "vitest";
-import { replyTo } from "../../src/view/talk-state";
+import { loadTalk, replyTo } from "../../src/view/talk-state";
 import { conversation, message, person, summary } from "../kit/chat";
 import { drawn } from "../kit/stage";
 import { team } from "../kit/team";
@@ -195,13 +195,13 @@ describe("formatting", () => {
 describe("answers and threads", () => {
   test("a reply says whom it answers; Escape and the button end it; sending does, too", async () => {
     const made = await writing();
+    await loadTalk(made.ui); // as the menu has it by which one comes to answer
     replyTo(made.ui.talk, "team", null, 2);
-    await drawn();
-    expect(made.texts(".nbc-reply-bar span")).toEqual(["Reply to Bob hello"]);
+    await until(() => expect(made.texts(".nbc-reply-bar span")).toEqual(["Reply to Bob hello"]));
     await made.presses("Escape");
     expect(made.all(".nbc-reply-bar")).toEqual([]);
     replyTo(made.ui.talk, "team", null, 2);
-    await drawn();
+    await until(() => expect(made.all(".nbc-reply-bar")).toHaveLength(1));
     await made.writes("indeed");
     await made.presses("Enter");
     expect(made.chat.asked).toContainEqual(["send", "team", "indeed", { reply: 2, thread: null, also: false }]);
