@@ -1,6 +1,7 @@
 """The rows for handing messages on: one conversation, N members, K messages in flight. Ours and the peers in turn.
 
-A round runs each server once at each N, with all K; rounds follow one another, so that a busy moment is one of all.
+A round runs each server once at each N, with all K, and each round begins with another server, so that a busy moment,
+and what goes before, is one of all.
 Compared is processor time for a delivery, since other programs on the machine change it least; a server that has a core
 for itself reaches one second of it in a second. Who loses a delivery in any round of a column has no figure there, only
 the number of those that were lost: a server that drops messages is fast at it.
@@ -56,7 +57,7 @@ def measure(names: Sequence[str], members: Iterable[int], rounds: int, tell: Tel
         tell(f"round {number + 1}: commits by themselves")
         commits += commit.alone(targets.CORES[0])
         for count in members:
-            for name in names:
+            for name in (*names[number % len(names) :], *names[: number % len(names)]):
                 if number and (count < FEW or (count > FEW and TARGETS[name].slow)):
                     continue
                 tell(f"round {number + 1}, {count} members: {name}")
