@@ -58,9 +58,12 @@ def test_a_page_behind_a_firewall(start: Start, new_person: NewPerson) -> None:
         everything = ("meanwhile", "without a network", "without a server")
         for seat in (ada, grace):
             seat.sees(*everything).sees_no_banner()
+        goes(ada, OVER_HTTP)
+        tried = wall.asked
         page.reload()
         ada.sees(*everything)
         goes(ada, OVER_HTTP)
+        assert wall.asked == tried, "a reload knows already that no socket gets through"
 
 
 def test_back_to_the_socket_and_out_again(lab: Server, new_person: NewPerson) -> None:
@@ -84,6 +87,10 @@ def test_back_to_the_socket_and_out_again(lab: Server, new_person: NewPerson) ->
         # Nothing that could be read is left on the screen, and nowhere to write.
         expect(ada.root).to_have_text("You are not signed in any more.Sign in")
         expect(ada.root.get_by_role("textbox")).to_have_count(0)
+
+        sits_at_page(page.context.new_page(), behind(wall, lab), user="ada").sees_title("doors")
+        page.evaluate("dispatchEvent(new Event('focus'))")  # a browser without a screen has no front and no back
+        ada.sees("by the door", "by the window").writes("in again").sees_tick("in again", "sent")
 
 
 def test_a_widget_behind_a_firewall(lab: Server, new_person: NewPerson) -> None:

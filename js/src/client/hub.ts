@@ -18,6 +18,8 @@ import { type ConnectionInfo, type Output, pendingOf } from "./outputs";
 
 /** A kernel that never answered for this long is taken to be gone, and the snapshot is shown, seconds. */
 const FROZEN_AFTER = 20;
+/** Close code for a login that is not valid, or a question that nobody has answered. */
+const SIGNED_OUT = 4001;
 /** After so many attempts people are told that the server cannot be reached. */
 const UNREACHABLE_AFTER = 3;
 
@@ -54,6 +56,8 @@ export class HubClient {
   #silentSince = 0;
   #lastAt = 0;
   #performing = false;
+  /** The server has not let in since it said that it does not know who this is. */
+  #isOut = false;
 
   constructor(options: HubOptions) {
     this.#options = options;
@@ -71,18 +75,27 @@ export class HubClient {
     const { signal } = this.#ended;
     if (signal.aborted) return;
     const network = () => {
-      this.#do(() => this.link.wake(now()));
+      this.#wake();
       this.#tell(["connection"]);
     };
     addEventListener("online", network, { signal });
     // Not an end of the connection: a hub on this machine is reached without a network. But a silent one is found in seconds.
     addEventListener("offline", network, { signal });
-    addEventListener("pageshow", () => this.#do(() => this.link.wake(now())), { signal });
+    addEventListener("pageshow", () => this.#wake(), { signal });
+    // A window that was beside another one the whole time was visible: there somebody may have signed in.
+    addEventListener("focus", () => this.#isOut && this.#wake(), { signal });
     addEventListener("storage", (event) => this.#stored(event), { signal });
-    const isVisible = () => document.visibilityState === "visible";
-    const look = () => this.#do(() => (isVisible() ? this.link.wake(now()) : this.link.flush(now())));
+    const look = () => {
+      if (document.visibilityState === "visible") this.#wake();
+      else this.#do(() => this.link.flush(now()));
+    };
     document.addEventListener("visibilitychange", look, { signal });
     this.#do(() => this.link.start(now()));
+  }
+
+  /** Somebody looks, or the network is back: try now. Who was signed out may have signed in again in another tab. */
+  #wake(): void {
+    this.#do(() => (this.link.info.state === "signed_out" ? this.link.retryNow(now()) : this.link.wake(now())));
   }
 
   /** Let go of everything; what waits is in the outbox. */
@@ -108,7 +121,8 @@ export class HubClient {
     // Nobody comes back who was never there.
     const isFirst = !this.link.state.me;
     const trying = isFirst ? "connecting" : info.state;
-    const state = info.state !== "signed_out" ? trying : this.question ? "asking" : info.state;
+    // Until somebody is let in nothing is shown again of what was emptied.
+    const state = !this.#isOut ? trying : this.question ? "asking" : "signed_out";
     const retryAt = info.retry_at === null ? null : Date.now() + Math.max(0, info.retry_at - now()) * 1000;
     return {
       state: isFrozen ? "frozen" : state,
@@ -190,7 +204,6 @@ export class HubClient {
 
   /** Also after the server's question was answered. */
   retryNow(): void {
-    this.question = null;
     this.#do(() => this.link.retryNow(now()));
   }
 
@@ -313,6 +326,7 @@ export class HubClient {
 
   #connect(): void {
     let mine: Transport | null = null;
+    let asked: Question | null = null;
     const during = (use: () => void) => {
       if (mine === null || mine === this.#transport) this.#do(use);
     };
@@ -322,6 +336,7 @@ export class HubClient {
       closed: (code) =>
         during(() => {
           this.#transport = null;
+          if (code === SIGNED_OUT) this.question = asked;
           this.link.disconnected(code, now());
         }),
       via: (way, pageUrl) => {
@@ -331,8 +346,7 @@ export class HubClient {
       },
       noted: (note) => this.#noted(note),
       asked: (question) => {
-        this.question = question;
-        this.#tell(["connection"]);
+        asked = question;
       },
     };
     mine = this.#options.dial(events);
@@ -352,7 +366,9 @@ export class HubClient {
   }
 
   #connectionChanged(info: ConnectionInfo): void {
+    if (info.state === "signed_out") this.#isOut = true;
     if (info.state === "connected") {
+      this.#isOut = false;
       this.question = null;
       this.#note = "";
       this.#keeping.adopt(now());

@@ -7,6 +7,7 @@
  */
 
 import { CLOSES } from "../protocol/tables.gen";
+import { localStore, readJson, writeJson } from "../util/storage";
 import type { HubHttp } from "./http";
 import type { Dial, Line, LineEvents, Transport, TransportEvents } from "./transport";
 
@@ -38,29 +39,40 @@ export function direct(http: HubHttp, load = fetched): Dial {
   url.protocol = url.protocol === "https:" ? "wss:" : "ws:";
   const socket: Line = { via: "direct", open: (events) => carried(new WebSocket(url), events) };
   let line = socket;
+  // A reload in this tab begins where the page before it had got to.
+  const tab = localStore("sessionStorage");
+  const remembered = `nbchat:way:${http.base}`;
+  const turn = (next: Line) => {
+    line = next;
+    writeJson(tab, remembered, next.via);
+  };
+  const poll = async () => {
+    const part = await load(http.base).catch(() => null);
+    if (part) turn(part.polling(http, url, socket, turn));
+  };
+  const ready = readJson(tab, remembered) === "http" ? poll() : null;
   /** How often in a row a line carried nothing, while the server answered. */
   let shut = 0;
   const judge = async (isGood: boolean) => {
     shut = isGood ? 0 : shut + 1;
     if (shut < 2) return;
     shut = 0;
-    const part = line === socket ? await load(http.base).catch(() => null) : null;
-    line = socket;
-    if (part)
-      line = part.polling(http, url, socket, (next) => {
-        line = next;
-      });
+    if (line === socket) await poll();
+    else turn(socket);
   };
-  return (events) => attempt(http, line, events, judge);
+  return (events) => attempt({ http, ready, line: () => line, judge }, events);
 }
 
-/** One attempt over this line, which is judged by whether anything comes. */
-function attempt(
-  http: HubHttp,
-  line: Line,
-  events: TransportEvents,
-  judge: (isGood: boolean) => Promise<void>,
-): Transport {
+interface Way {
+  http: HubHttp;
+  /** The remembered line is there; until then `line` is the socket. */
+  ready: Promise<void> | null;
+  line(): Line;
+  judge(isGood: boolean): Promise<void>;
+}
+
+/** One attempt over the line of now, which is judged by whether anything comes. */
+function attempt({ http, ready, line, judge }: Way, events: TransportEvents): Transport {
   let opened: Transport | null = null;
   let heard = false;
   let over = false;
@@ -71,14 +83,21 @@ function attempt(
   };
   /** Tell whom the server does not let in; whom it does, another line may help. */
   const explain = async () => {
-    const me = await http.whoAmI();
+    const [me] = await Promise.all([http.whoAmI(), ready]);
     if (me.state === "ask" && !over) events.asked({ owner: me.owner, may_be_owner: me.may_be_owner });
     if (http.isKnown && !opened) return over || open();
     if (http.isKnown) await judge(false);
     end(http.isKnown || me.state === "unreachable" ? null : SIGNED_OUT);
   };
+  let told = "";
+  const tell = () => {
+    const { via } = line();
+    if (via !== told) events.via(via, http.base);
+    told = via;
+  };
   const open = () => {
-    opened = line.open({
+    tell();
+    opened = line().open({
       opened: () => over || events.opened(),
       received: (data) => {
         if (!heard) void judge(true);
@@ -89,9 +108,12 @@ function attempt(
       closed: (code) => (heard || CLOSES[code ?? 0] ? end(code) : explain()),
     });
   };
-  events.via(line.via, http.base);
   if (http.isKnown) open();
-  else void explain();
+  else {
+    // The lazy parts come from there, also before it is known who this is.
+    tell();
+    void explain();
+  }
   return {
     send: (data) => opened?.send(data),
     close: (code) => {

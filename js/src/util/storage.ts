@@ -1,9 +1,9 @@
 /** The browser's storage, where it can be used: private windows and sandboxed frames have none, and then nothing is kept. */
 
-/** This browser's localStorage, or null where using it throws. */
-export function localStore(): Storage | null {
+/** This browser's localStorage, or `sessionStorage`, which is this tab's, or null where using it throws. */
+export function localStore(name: "localStorage" | "sessionStorage" = "localStorage"): Storage | null {
   try {
-    const store = globalThis.localStorage;
+    const store = globalThis[name];
     const probe = "nbchat:probe";
     store.setItem(probe, "1");
     store.removeItem(probe);

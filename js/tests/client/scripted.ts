@@ -1,6 +1,7 @@
 /** A hub at the far end of a transport, for tests of the page's shell: it welcomes, stores and tells, and loses what it is told to lose. */
 
 import { vi } from "vitest";
+import type { Question } from "../../src/client/chat";
 import { HubClient } from "../../src/client/hub";
 import type {
   AnyCommand,
@@ -71,6 +72,12 @@ export class ScriptedHub {
     const events = this.#events;
     this.#events = null;
     events?.closed(code);
+  }
+
+  /** It does not let in, and asks who this browser is. */
+  asks(question: Question): void {
+    this.#events?.asked(question);
+    this.hangsUp(4001);
   }
 
   /** The own state of who is here now. */

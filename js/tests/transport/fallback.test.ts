@@ -47,6 +47,7 @@ function neverAnswered(until: AbortSignal | null | undefined): Promise<never> {
 afterEach(async () => {
   for (const page of Page.all.splice(0)) page.transport?.close(1000);
   await settle();
+  sessionStorage.clear();
   vi.useRealTimers();
 });
 
@@ -158,6 +159,61 @@ test("where polling is refused as well, the socket is tried again", async () => 
   refusal = null;
   expect(await page.dials()).toBe("via http");
   expect(page.log.said).toEqual(["via http", "opened", "received hi"]);
+});
+
+/** The page is loaded again in this tab. */
+async function reloads(page: Page, dial?: Dial): Promise<Page> {
+  page.transport?.close(1000);
+  await settle();
+  EdgeSocket.all.length = 0;
+  const next = new Page(dial);
+  await next.dials();
+  return next;
+}
+
+test("a reload goes over HTTP at once, and from there back to the socket as ever", async () => {
+  const page = new Page();
+  await page.now("refused", "refused");
+  await page.dials();
+  const again = await reloads(page);
+  expect(again.log.said).toEqual(["via direct", "via http", "opened", "received hi"]);
+  expect(EdgeSocket.all).toEqual([]);
+  expect(await tries(1, async (socket) => socket.opens())).toEqual([1]);
+  EdgeSocket.newest.says("[]");
+  await vi.advanceTimersByTimeAsync(1_000);
+  expect(again.log.said.at(-1)).toBe("closed null");
+  const third = await reloads(again);
+  expect(third.log.said).toEqual(["via direct"]);
+  expect(EdgeSocket.all).toHaveLength(1);
+});
+
+test("a reload that finds polling refused takes the socket, and so does the next one", async () => {
+  const page = new Page();
+  await page.now("refused", "refused");
+  refusal = 404;
+  const again = await reloads(page);
+  expect(again.log.said).toEqual(["via direct", "via http", "closed null"]);
+  expect(await again.dials()).toBe("via http");
+  expect(await again.dials()).toBe("via direct");
+  expect((await reloads(again)).log.said).toEqual(["via direct"]);
+});
+
+test("a reload that cannot load the part takes the socket", async () => {
+  const page = new Page();
+  await page.now("refused", "refused");
+  const again = await reloads(
+    page,
+    direct(new HubHttp(BASE), async () => Promise.reject(new Error("no network"))),
+  );
+  expect(again.log.said).toEqual(["via direct"]);
+  expect(EdgeSocket.all).toHaveLength(1);
+});
+
+test("another tab finds its own way", async () => {
+  const page = new Page();
+  await page.now("refused", "refused");
+  sessionStorage.clear();
+  expect((await reloads(page)).log.said).toEqual(["via direct"]);
 });
 
 test("a part that cannot be loaded leaves the socket, and is asked for again", async () => {
