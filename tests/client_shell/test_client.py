@@ -13,6 +13,9 @@ from kit.hubs import guest
 from kit.processes import wait_until
 
 from nbchat import Client, HubError, Message, MessageFailed, NbchatError, SessionClosed, Timeout, WrongKey
+from nbchat.client import engine, pacing
+from nbchat.hub import typers
+from nbchat.protocol.limits import HubLimits
 
 from .conftest import Join
 
@@ -42,15 +45,16 @@ def test_send_returns_at_once_and_its_status_follows(join: Join) -> None:
     assert "'hello' (sent)" in repr(message)
 
 
-def test_three_hundred_sends_in_a_loop_arrive_in_order(join: Join) -> None:
+def test_more_sends_in_a_loop_than_a_burst_arrive_in_order(join: Join) -> None:
     """Above the burst of 200 the link waits by itself; nothing is refused and nothing overtakes."""
+    many = HubLimits().session_send.burst + 30
     ada, grace = join(), join(name="Grace")
     got: list[str] = []
     grace.on_message(lambda message: got.append(message.text))
-    sent = [ada.send(f"line {number}") for number in range(300)]
+    sent = [ada.send(f"line {number}") for number in range(many)]
     sent[-1].wait("sent", timeout=60)
-    wait_until(lambda: len(got) >= 300, what="300 messages at Grace's")
-    assert got == [f"line {number}" for number in range(300)]
+    wait_until(lambda: len(got) >= many, what="all messages at Grace's")
+    assert got == [f"line {number}" for number in range(many)]
     assert {message.status for message in sent} == {"sent"}
 
 
@@ -229,13 +233,16 @@ async def test_a_stream_in_the_callers_loop(join: Join) -> None:
     assert [message async for message in stream] == []
 
 
-def test_typing_shows_for_as_long_as_the_block_runs(join: Join) -> None:
+def test_typing_shows_for_as_long_as_the_block_runs(join: Join, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Longer than the hub remembers a typer that says nothing more, who says it again and again."""
+    monkeypatch.setattr(typers, "TYPING_LOST", 1.0)
+    monkeypatch.setattr(pacing, "TYPING_EVERY", 0.2)
+    monkeypatch.setattr(engine, "TYPING_SECONDS", 0.1)
     ada, grace = join(), join(name="Grace")
     with ada.typing_indicator():
         wait_until(lambda: grace.typing == [ada.me], what="Ada typing")
         begun = time.monotonic()
-        # Longer than the hub remembers a typer that says nothing more (limits.TYPING_LOST).
-        wait_until(lambda: time.monotonic() - begun > 6 or not grace.typing, what="six seconds")
+        wait_until(lambda: time.monotonic() - begun > 1.2 or not grace.typing, what="more than a second")
         assert grace.typing == [ada.me]
     wait_until(lambda: not grace.typing, what="Ada not typing")
 

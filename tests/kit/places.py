@@ -16,7 +16,7 @@ SCROLLED = """([before, by]) => new Promise((done) => {
   };
   look(20);
 })"""
-"""The timeline stands elsewhere, or at its end; or the turn was lost, as one is that comes while the view itself scrolls.
+"""The timeline stands elsewhere, or at its end; or the turn was lost, as one that comes while the view itself scrolls.
 
 The hub's own page forbids what Playwright's own waiting does.
 """

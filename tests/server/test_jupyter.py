@@ -9,7 +9,10 @@ import asyncio
 import json
 import os
 import re
+import signal
 import stat
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -17,13 +20,13 @@ from typing import Any
 import pytest
 from kit.firewall import firewall
 from kit.polls import PollLine, asks
-from kit.processes import wait_until
+from kit.processes import PATIENCE, wait_until
 from kit.servers import Server, jupyter
 from kit.web import SECONDS, Answer, Line, Refused, Visitor
 from tornado.httpclient import HTTPRequest
 
 from nbchat import Client
-from nbchat.protocol.messages import Error, Hello, Open, Opened, Post, Posted, Welcome
+from nbchat.protocol.messages import Bye, Error, Hello, Open, Opened, Post, Posted, Welcome
 
 pytestmark = pytest.mark.slow
 
@@ -131,6 +134,15 @@ async def test_alone_on_a_plain_server_one_is_one_person(plain: Server) -> None:
     assert (posted.author, posted.text) == ("ada", "from a cell")
     assert (await third.get("api/data")).status == 403
     assert (await first.get("api/data")).json["where"] == str(plain.data / "nbchat" / "hub.sqlite3")
+
+
+def test_doctor_looks_at_the_data_with_the_token_of_the_server(plain: Server) -> None:
+    command = [str(Path(sys.executable).parent / "nbchat"), "doctor", "--hub", plain.url, "--token", plain.token]
+    ended = subprocess.run(command, env=plain.env, capture_output=True, text=True, check=False)
+    assert (ended.returncode, f"ok   the database: {plain.data / 'nbchat' / 'hub.sqlite3'}" in ended.stdout) == (
+        0,
+        True,
+    ), ended.stdout
 
 
 async def test_who_proves_nothing_gets_403(plain: Server) -> None:
@@ -294,14 +306,16 @@ async def test_a_page_cannot_pretend_to_be_a_notebook(named: Server) -> None:
 # -------------------------------------------------------------------------------------- a password, and a broken store
 
 
-async def test_with_a_password_programs_of_the_same_user_get_in_and_the_note_goes_away(tmp_path: Path) -> None:
+async def test_with_a_password_programs_of_the_same_user_get_in_and_at_the_end_it_says_goodbye(tmp_path: Path) -> None:
     with jupyter(tmp_path, password="tea") as server:
-        key = note_of(server)["key"]
-        welcome = await hello(await visitor(server, **{"X-Nbchat-Key": key}).connects(), "session")
-        assert welcome.owner
+        line = await visitor(server, **{"X-Nbchat-Key": note_of(server)["key"]}).connects()
+        assert (await hello(line, "session")).owner
         assert await refused(visitor(server)) == 403
-        runtime = server.runtime
-        server.terminate()
+        runtime, process = server.runtime, server._running()
+        process.send_signal(signal.SIGTERM)
+        assert (await line.sees(Bye)).retry_after == 0.5
+        assert await line.closed() == 1001
+        assert await asyncio.to_thread(process.wait, PATIENCE) == 0
         assert list(runtime.glob("nbchat-*.json")) == []
         log = server.log.read_text()
     assert "Traceback" not in log, log

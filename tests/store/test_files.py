@@ -156,7 +156,7 @@ def test_what_another_hub_makes_while_it_is_looked_at_is_ours(path: Path, monkey
             found = super().execute(sql, *values)  # type: ignore[arg-type]
             if sql == "PRAGMA application_id" and not made:
                 made.append(path)
-                prepare(path).close()
+                prepare(path, busy=0.1).close()
             return found
 
     monkeypatch.setattr(sqlite3, "connect", partial(connect, factory=Interrupted))
