@@ -8,7 +8,6 @@ prints; the work is in `server` and `client.find`. Everything heavy is imported 
 from __future__ import annotations
 
 import asyncio
-import gc
 import signal
 import sys
 from collections.abc import Coroutine
@@ -110,6 +109,7 @@ def _run(main: Coroutine[Any, Any, None]) -> None:
 
 
 async def _serve(settings: Settings, *, ip: str, port: int, token: str | None, open_browser: bool) -> None:
+    from nbchat.server.collector import Collector
     from nbchat.server.standalone import serve as begin
 
     stop = asyncio.Event()
@@ -126,8 +126,9 @@ async def _serve(settings: Settings, *, ip: str, port: int, token: str | None, o
     click.echo("Stop with Ctrl-C.")
     if open_browser:
         click.launch(served.owner_url)
-    _calm_collector()
+    collecting = loop.create_task(Collector().run())
     await stop.wait()
+    collecting.cancel()
     click.echo("Stopping.")
     await served.stop()
 
@@ -149,17 +150,6 @@ def about_others(ip: str, url: str) -> list[str]:
     if is_loopback(urlsplit(url).hostname or ""):
         said.append("For them, put this machine's name or address in the place of 127.0.0.1 in the address for others.")
     return said
-
-
-def _calm_collector() -> None:
-    """Look for cycles seldom, and never in what was imported.
-
-    A message leaves none; connections that end leave a few. By default the collector would look through thousands of
-    connections again and again, while everybody waits.
-    """
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(10_000, 20, 50)
 
 
 def _on_signals(loop: asyncio.AbstractEventLoop, stop: asyncio.Event) -> None:
