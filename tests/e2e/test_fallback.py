@@ -88,7 +88,7 @@ def test_back_to_the_socket_and_out_again(lab: Server, new_person: NewPerson) ->
         expect(ada.root).to_have_text("You are not signed in any more.Sign in")
         expect(ada.root.get_by_role("textbox")).to_have_count(0)
 
-        sits_at_page(page.context.new_page(), behind(wall, lab), user="ada").sees_title("doors")
+        sits_at_page(page.context.new_page(), behind(wall, lab), user="ada").row("doors").wait_for()
         page.evaluate("dispatchEvent(new Event('focus'))")  # a browser without a screen has no front and no back
         ada.sees("by the door", "by the window").writes("in again").sees_tick("in again", "sent")
 
