@@ -8,31 +8,23 @@
  * `timer()` and then calls `tick`.
  */
 
-import type { AnyDurable, AnyEphemeral, AnyReply, Limits, OwnRow, Resume, Welcome } from "../protocol/messages.gen";
+import type { AnyDurable, AnyReply, Limits, OwnRow, Resume, Welcome } from "../protocol/messages.gen";
 import { KNOWN_CONVERSATIONS } from "../protocol/tables.gen";
 import type { Asked, Extra } from "./chat";
 import { decodeFrame, type Item, type Unknown } from "./codec";
 import { LATE, Lifeline, type Step } from "./lifeline";
-import { Lookups } from "./lookups";
 import { type ConnectionInfo, type HubError, type Output, type Pending, pendingOf } from "./outputs";
-import { Posting } from "./posting";
+import { Parts } from "./parts";
 import { apply, follows, isDurable, lastAt, offline } from "./reducer";
-import { type Flight, mayRetry } from "./requests";
+import type { Flight } from "./requests";
 import { emptyState, positions, type State } from "./state";
-import { Telling } from "./telling";
-import { AGAIN, Watching } from "./watching";
 import { Wire } from "./wire";
-import { Writes } from "./writes";
 
 export class Link {
   limits: Limits | null = null;
   readonly #life: Lifeline;
   readonly #wire: Wire;
-  readonly #posting: Posting;
-  readonly #watching: Watching;
-  #lookups: Lookups;
-  #writes: Writes;
-  #telling: Telling;
+  readonly #parts: Parts;
   /** Store and user, as JSON. */
   #identity: string | null = null;
   #shown: ConnectionInfo;
@@ -47,11 +39,7 @@ export class Link {
   ) {
     this.#life = new Lifeline(jitter);
     this.#wire = new Wire(kind, this.#life);
-    this.#posting = new Posting(this.#wire, jitter, pending);
-    this.#watching = new Watching(this.#wire);
-    this.#lookups = new Lookups(this.#wire);
-    this.#writes = new Writes(this.#wire);
-    this.#telling = new Telling(this.#wire);
+    this.#parts = new Parts(this.#wire, jitter, pending);
     this.#shown = this.info;
   }
 
@@ -68,7 +56,7 @@ export class Link {
 
   /** The unacknowledged messages (of one conversation), oldest first. */
   pending(conversation: string | null = null): Pending[] {
-    const { queue } = this.#posting;
+    const { queue } = this.#parts.posting;
     return conversation === null ? queue.all() : queue.of(conversation);
   }
 
@@ -86,7 +74,7 @@ export class Link {
   /** When `tick` is wanted next, or null; it may be in the past. */
   timer(): number | null {
     const times = [this.#wire.requests.due(), this.#life.due()];
-    if (this.#life.live) times.push(this.#posting.queue.due(), ...this.#telling.due(), this.#writes.due());
+    if (this.#life.live) times.push(...this.#parts.due());
     const due = times.filter((time) => time !== null);
     return due.length > 0 ? Math.min(...due) : null;
   }
@@ -154,8 +142,8 @@ export class Link {
   /** Queue a message; `at` is when it was written, ms UTC. It never fails here: the hub judges it. */
   post(conversation: string, text: string, now: number, key: string | null = null, at = 0, extra: Extra = {}): Pending {
     const pending = pendingOf(key ?? this.mint(), conversation, text, at, extra);
-    this.#telling.posted(conversation, pending.thread);
-    this.#posting.post(pending);
+    this.#parts.telling.posted(conversation, pending.thread);
+    this.#parts.posting.post(pending);
     this.#pump(now);
     return pending;
   }
@@ -167,24 +155,24 @@ export class Link {
 
   /** Take over messages of an earlier run, before those that wait here; known ones are left alone. */
   adopt(pending: Iterable<Pending>, now: number): void {
-    this.#posting.adopt(pending);
+    this.#parts.posting.adopt(pending);
     this.#pump(now);
   }
 
   /** Send a failed message again. */
   retry(key: string, now: number): void {
-    this.#posting.retry(key);
+    this.#parts.posting.retry(key);
     this.#pump(now);
   }
 
   /** Give a message up. False if it is not here, or on its way and cannot be called back. */
   discard(key: string): boolean {
-    return this.#posting.discard(key);
+    return this.#parts.posting.discard(key);
   }
 
   /** Send a command, now or when connected. Returns the ref with which `resolved` brings the reply. */
   request(command: Asked, now: number): number {
-    this.#telling.asked(command);
+    this.#parts.telling.asked(command);
     const flight = this.#wire.requests.add(command, now, false);
     if (this.#life.live) this.#wire.send(flight);
     return flight.command.ref;
@@ -192,62 +180,60 @@ export class Link {
 
   /** A view shows this conversation; if the hub refuses for good, the watch is forgotten. */
   watch(conversation: string, now: number): void {
-    this.#watching.watch(conversation, now);
+    this.#parts.watching.watch(conversation, now);
   }
 
   /** No view shows it any more. What was read and written in it is told at once: who leaves it looks at the list next. */
   unwatch(conversation: string, now: number): void {
     this.flush(now);
-    this.#watching.unwatch(conversation, now);
+    this.#parts.watching.unwatch(conversation, now);
   }
 
   /** A view shows this thread of a watched conversation: its newest replies are loaded, and kept up to date. */
   thread(conversation: string, root: number, now: number): void {
-    this.#watching.thread(conversation, root, now);
+    this.#parts.watching.thread(conversation, root, now);
   }
 
   /** No view shows it any more; told at once as by `unwatch`. */
   unthread(conversation: string, root: number, now: number): void {
     this.flush(now);
-    this.#watching.unthread(conversation, root);
+    this.#parts.watching.unthread(conversation, root);
   }
 
   /** Single messages are wanted on the screen; those that are nowhere loaded come in `asides`. */
   want(conversation: string, seqs: number[], now: number): void {
-    this.#lookups.want(conversation, seqs, now);
+    this.#parts.lookups.want(conversation, seqs, now);
   }
 
   /** All up to seq was read (in a thread): shown at once, told to the hub at most once a second. */
   read(conversation: string, seq: number, now: number, thread: number | null = null): void {
-    this.#telling.read(conversation, seq, thread);
+    this.#parts.telling.read(conversation, seq, thread);
     this.#pump(now);
   }
 
   /** Set a row of the own state: shown at once, told to the hub now or when connected; null takes it away. */
   setOwn(key: string, value: OwnRow["value"], now: number): void {
-    this.#writes.put(key, value, now);
+    this.#parts.writes.put(key, value, now);
   }
 
   /** Whether the hub has answered for all that was set of this row. */
   isTold(key: string): boolean {
-    return this.#writes.isTold(key);
+    return this.#parts.writes.isTold(key);
   }
 
   /** Whether the hub was told this value, and has not answered. */
   isUnderWay(key: string, value: OwnRow["value"]): boolean {
-    return this.#writes.isUnderWay(key, value);
+    return this.#parts.writes.isUnderWay(key, value);
   }
 
   /** Tell at once what is told at most once a second: whoever asks for this may soon be gone. */
   flush(now: number): void {
-    if (!this.#life.live) return;
-    this.#writes.pump(now, true);
-    this.#telling.pump(now, true);
+    if (this.#life.live) this.#parts.flush(now);
   }
 
   /** A key was struck, or the text was emptied; says "stopped" by itself after TYPING_IDLE. */
   typing(conversation: string, active: boolean, now: number, thread: number | null = null): void {
-    this.#telling.typing(conversation, active, now, thread);
+    this.#parts.telling.typing(conversation, active, now, thread);
   }
 
   // ------------------------------------------------------------------------------------------------ the connection's life
@@ -269,11 +255,9 @@ export class Link {
   }
 
   #lost(code: number | null, now: number): void {
-    this.#posting.closed(code);
     this.#wire.touch(offline(this.state));
     const { ours, failed } = this.#wire.requests.lost();
-    for (const { command } of ours) this.#telling.again(command);
-    for (const part of [this.#telling, this.#watching, this.#lookups, this.#writes]) part.lost();
+    this.#parts.lost(code, ours);
     for (const [flight, error] of failed) this.#fail(flight, error, now);
     this.#life.lost(code, now);
   }
@@ -281,13 +265,13 @@ export class Link {
   #resume(): Resume {
     const known = [...this.state.conversations.values()];
     const rows = known.filter((one) => one.summary.joined).sort((a, b) => lastAt(b.summary) - lastAt(a.summary));
-    const watched = this.#watching.positions();
+    const watched = this.#parts.watching.positions();
     return { uv: this.state.uv, watched, known: positions(rows.slice(0, KNOWN_CONVERSATIONS)) };
   }
 
   #sayWhatIsDue(now: number): void {
     for (const command of this.#wire.requests.ripe(now)) {
-      if (command.t === "watch" || command.t === "history") this.#watching.again(command, now);
+      if (command.t === "watch" || command.t === "history") this.#parts.watching.again(command, now);
       else this.#wire.ask(command, now);
     }
     this.#pump(now);
@@ -298,10 +282,9 @@ export class Link {
     this.#wire.ask({ t: "ping" }, now);
   }
 
-  /** Send what may be sent now: messages, read markers, acknowledgements, own state, lookups. */
+  /** Send what may be sent now. */
   #pump(now: number): void {
-    if (!this.#life.live) return;
-    for (const part of [this.#posting, this.#telling, this.#writes, this.#lookups]) part.pump(now);
+    if (this.#life.live) this.#parts.pump(now);
   }
 
   // ------------------------------------------------------------------------------------------------------ what came back
@@ -317,7 +300,7 @@ export class Link {
     } else if ("ref" in item) this.#reply(item, now);
     else {
       this.#wire.touch(apply(this.state, item));
-      this.#news(item, now);
+      this.#parts.news(item, now);
     }
   }
 
@@ -326,30 +309,8 @@ export class Link {
     if (place === "gap") this.#hangUp(now);
     if (place !== "next") return;
     this.#wire.touch(apply(this.state, event));
-    if (!this.state.conversations.has(event.conversation)) this.#gone(event.conversation);
-    if (event.t !== "posted") return;
-    this.#posting.seen([event]);
-    this.#telling.acknowledge(event.conversation, event);
-  }
-
-  #news(item: AnyEphemeral, now: number): void {
-    if (item.t === "snapshot") {
-      const { id, last, unread } = item.summary;
-      this.#watching.shown(id, now);
-      this.#posting.seen(item.messages);
-      if (last && unread > 0) this.#telling.acknowledge(id, last);
-    } else if (item.t === "added") this.#watching.added(item.summary.id, now);
-    else if (item.t === "removed") this.#gone(item.conversation);
-    else if (item.t === "own") {
-      this.#writes.holdBack();
-      this.#telling.heard(item.rows);
-    }
-  }
-
-  /** It is not ours any more: nothing is to be told or asked of it. */
-  #gone(conversation: string): void {
-    this.#telling.forget(conversation);
-    this.#lookups.forget(conversation);
+    if (!this.state.conversations.has(event.conversation)) this.#parts.gone(event.conversation);
+    if (event.t === "posted") this.#parts.posted(event);
   }
 
   #welcome(item: Welcome, now: number, wall: number | null): void {
@@ -362,16 +323,16 @@ export class Link {
     const hello = this.#wire.requests.answered(item.ref)?.command;
     if (hello?.t !== "hello") return;
     this.#wire.touch(apply(this.state, item, hello));
-    this.#writes.holdBack();
+    this.#parts.writes.holdBack();
     if (wall !== null) this.state.offset = item.now - wall;
     this.limits = item.limits;
     this.#life.welcomed(item.reconnect_cap, now);
-    this.#posting.queue.open(item.limits, now);
+    this.#parts.posting.queue.open(item.limits, now);
     this.#identity = identity;
     if (isFirst) this.#wire.put({ do: "identity", store: item.store, user: item.me.id });
     // Send what waited for the connection.
-    this.#telling.welcomed(item.conversations);
-    this.#watching.welcomed(hello.resume ?? {}, now);
+    this.#parts.telling.welcomed(item.conversations);
+    this.#parts.watching.welcomed(hello.resume ?? {}, now);
     for (const flight of this.#wire.requests.unsent()) this.#wire.send(flight);
   }
 
@@ -384,10 +345,7 @@ export class Link {
   /** Another store or user: forget everything, and say hello again without positions of the old one. */
   #startOver(now: number): void {
     this.#forget();
-    this.#posting.startOver();
-    this.#telling = new Telling(this.#wire);
-    this.#lookups = new Lookups(this.#wire);
-    this.#writes = new Writes(this.#wire);
+    this.#parts.startOver();
     this.#identity = null;
     this.#hangUp(now);
     this.#connect(now);
@@ -395,57 +353,33 @@ export class Link {
 
   #reply(item: Exclude<AnyReply, Welcome | HubError>, now: number): void {
     if (item.t === "accepted") {
-      this.#posting.settle(item.key, item.seq);
+      this.#parts.posting.settle(item.key, item.seq);
       return;
     }
     const flight = this.#wire.requests.answered(item.ref);
     if (flight === undefined) return;
-    const { command, ours } = flight;
-    this.#wire.touch(apply(this.state, item, command));
-    if (item.t === "page" || item.t === "found") this.#posting.seen(item.messages);
-    this.#watching.answered(command, now);
-    if (!ours) this.#wire.put({ do: "resolved", ref: item.ref, reply: item });
-    else if (command.t === "lookup") this.#lookups.answered(command.conversation);
-    else if (command.t === "set_own") this.#writes.done(command.key);
-    else if (command.t === "read") this.#telling.taken(command);
+    this.#wire.touch(apply(this.state, item, flight.command));
+    this.#parts.answered(flight, item, now);
+    if (!flight.ours) this.#wire.put({ do: "resolved", ref: item.ref, reply: item });
   }
 
   // ---------------------------------------------------------------------------------------------------------- what failed
 
   #error(error: HubError, now: number): void {
-    if (this.#posting.refused(error, now)) return;
+    if (this.#parts.posting.refused(error, now)) return;
     const flight = error.ref === null ? undefined : this.#wire.requests.answered(error.ref);
     if (flight !== undefined) {
       this.#fail(flight, error, now);
       return;
     }
     this.#life.detail = error.text;
-    if (error.ref === null && error.code === "malformed") this.#posting.unreadable(error);
+    if (error.ref === null && error.code === "malformed") this.#parts.posting.unreadable(error);
   }
 
   /** A command was refused, or its time is up. */
   #fail({ command, ours }: Flight, error: HubError, now: number): void {
-    if (!ours) {
-      this.#wire.put({ do: "resolved", ref: command.ref, reply: error });
-      return;
-    }
-    switch (command.t) {
-      case "hello":
-        this.#life.detail = error.text;
-        break;
-      case "watch":
-      case "history":
-        this.#watching.failed(command, error, now);
-        break;
-      case "read":
-      case "ack":
-        if (mayRetry(error)) this.#telling.again(command);
-        break;
-      case "lookup":
-      case "set_own":
-        if (mayRetry(error)) this.#wire.requests.postpone(command, now + Math.max(AGAIN, error.retry_after ?? 0));
-        else if (command.t === "lookup") this.#lookups.answered(command.conversation);
-        else this.#writes.refused(command.key);
-    }
+    if (!ours) this.#wire.put({ do: "resolved", ref: command.ref, reply: error });
+    else if (command.t === "hello") this.#life.detail = error.text;
+    else this.#parts.failed(command, error, now);
   }
 }

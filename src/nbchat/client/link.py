@@ -26,15 +26,11 @@ from nbchat.protocol import codec, limits, messages as m
 
 from . import outputs as out, reducer
 from .lifeline import LATE, Lifeline, Step
-from .lookups import Lookups
 from .outputs import PLAIN, ConnectionInfo, Extra, Output, Pending
-from .posting import Posting
-from .requests import Flight, may_retry
+from .parts import Parts
+from .requests import Flight
 from .state import State
-from .telling import Telling
-from .watching import AGAIN, Watching
 from .wire import Wire
-from .writes import Writes
 
 
 class Link:
@@ -66,9 +62,7 @@ class Link:
         self._client, self._mint = client, mint
         self._life = Lifeline(jitter)
         self._wire = Wire(kind, self._life)
-        self._posting = Posting(self._wire, jitter, pending)
-        self._watching, self._lookups, self._writes = Watching(self._wire), Lookups(self._wire), Writes(self._wire)
-        self._telling = Telling(self._wire)
+        self._parts = Parts(self._wire, jitter, pending)
         self._offers: dict[str, list[m.Slash]] = {}
         self._identity: tuple[str, str] | None = None  # store and user
         self._shown = self.info
@@ -88,16 +82,16 @@ class Link:
     @property
     def watched(self) -> list[str]:
         """Ids of the conversations that views have open."""
-        return self._watching.conversations
+        return self._parts.watching.conversations
 
     def pending(self, conversation: str | None = None) -> list[Pending]:
         """Return the unacknowledged messages (of one conversation), oldest first."""
-        queue = self._posting.queue
+        queue = self._parts.posting.queue
         return queue.all() if conversation is None else queue.of(conversation)
 
     def held_up(self, conversation: str | None = None) -> str:
         """Return why the hub does not take what waits (in one conversation) and is tried again; "" where it does."""
-        return self._posting.queue.held_up(conversation)
+        return self._parts.posting.queue.held_up(conversation)
 
     def take(self) -> list[Output]:
         """Return what is to be done now, in order; the caller performs all of it."""
@@ -111,7 +105,7 @@ class Link:
         """Return when `tick` is wanted next, or None; it may be in the past."""
         times = [self._wire.requests.due(), self._life.due()]
         if self._life.live:
-            times += [self._posting.queue.due(), self._telling.due(), self._writes.due()]
+            times += self._parts.due()
         return min((time for time in times if time is not None), default=None)
 
     # ---------------------------------------------------------------------------------------------------------- inputs
@@ -174,8 +168,8 @@ class Link:
     ) -> Pending:
         """Queue a message; `at` is when it was written, ms UTC. It never fails here: the hub judges it."""
         pending = out.pending(key or self._mint(), conversation, text, at, extra)
-        self._telling.posted(conversation, extra.thread)
-        self._posting.post(pending)
+        self._parts.telling.posted(conversation, extra.thread)
+        self._parts.posting.post(pending)
         self._pump(now)
         return pending
 
@@ -185,17 +179,17 @@ class Link:
 
     def adopt(self, pending: Iterable[Pending], now: float) -> None:
         """Take over messages of an earlier run, before those that wait here; known ones are left alone."""
-        self._posting.adopt(pending)
+        self._parts.posting.adopt(pending)
         self._pump(now)
 
     def retry(self, key: str, now: float) -> None:
         """Send a failed message again."""
-        self._posting.retry(key)
+        self._parts.posting.retry(key)
         self._pump(now)
 
     def discard(self, key: str) -> bool:
         """Give a message up. Returns False if it is not here, or on its way and cannot be called back."""
-        return self._posting.discard(key)
+        return self._parts.posting.discard(key)
 
     def request(self, command: m.AnyCommand, now: float) -> int:
         """Send a command, now or when connected; its own ref is ignored.
@@ -203,7 +197,7 @@ class Link:
         Returns:
             The ref with which `Resolved` brings the reply.
         """
-        self._telling.asked(command)
+        self._parts.telling.asked(command)
         flight = self._wire.requests.add(command, now, ours=False)
         if self._life.live:
             self._wire.send(flight)
@@ -211,44 +205,43 @@ class Link:
 
     def watch(self, conversation: str, now: float) -> None:
         """A view shows this conversation; if the hub refuses for good, the watch is forgotten."""
-        self._watching.watch(conversation, now)
+        self._parts.watching.watch(conversation, now)
 
     def unwatch(self, conversation: str, now: float) -> None:
         """No view shows it any more. What was read and written in it is told at once: who leaves it looks elsewhere."""
         self.flush(now)
-        self._watching.unwatch(conversation, now)
+        self._parts.watching.unwatch(conversation, now)
 
     def thread(self, conversation: str, root: int, now: float) -> None:
         """A view shows this thread of a watched conversation: its newest replies are loaded, and kept up to date."""
-        self._watching.thread(conversation, root, now)
+        self._parts.watching.thread(conversation, root, now)
 
     def unthread(self, conversation: str, root: int, now: float) -> None:
         """No view shows it any more; told at once as by `unwatch`."""
         self.flush(now)
-        self._watching.unthread(conversation, root)
+        self._parts.watching.unthread(conversation, root)
 
     def want(self, conversation: str, seqs: Sequence[int], now: float) -> None:
         """Single messages are wanted on the screen; those that are nowhere loaded come in `asides`."""
-        self._lookups.want(conversation, seqs, now)
+        self._parts.lookups.want(conversation, seqs, now)
 
     def read(self, conversation: str, seq: int, now: float, thread: int | None = None) -> None:
         """All up to seq was read (in a thread): shown at once, told to the hub at most once a second."""
-        self._telling.read(conversation, seq, thread)
+        self._parts.telling.read(conversation, seq, thread)
         self._pump(now)
 
     def set_own(self, key: str, value: m.OwnValue, now: float) -> None:
         """Set a row of the own state: shown at once, told to the hub now or when connected; None takes it away."""
-        self._writes.put(key, value, now)
+        self._parts.writes.put(key, value, now)
 
     def flush(self, now: float) -> None:
         """Tell at once what is told at most once a second: whoever asks for this may soon be gone."""
         if self._life.live:
-            self._writes.pump(now, hurry=True)
-            self._telling.pump(now, hurry=True)
+            self._parts.flush(now)
 
     def typing(self, conversation: str, active: bool, now: float, thread: int | None = None) -> None:
         """A key was struck, or the text was emptied; says "stopped" by itself after TYPING_IDLE."""
-        self._telling.typing(conversation, active, now, thread)
+        self._parts.telling.typing(conversation, active, now, thread)
 
     def offer(self, conversation: str, commands: list[m.Slash], now: float) -> int:
         """Answer these slash commands there, and no others, on this connection and each that follows it.
@@ -283,13 +276,9 @@ class Link:
         self._lost(None, now)
 
     def _lost(self, code: int | None, now: float) -> None:
-        self._posting.closed(code)
         self._wire.touch(reducer.offline(self.state))
         ours, failed = self._wire.requests.lost()
-        for flight in ours:
-            self._telling.again(flight.command)
-        for part in (self._telling, self._watching, self._lookups, self._writes):
-            part.lost()
+        self._parts.lost(code, ours)
         for flight, error in failed:
             self._fail(flight, error, now)
         self._life.lost(code, now)
@@ -299,14 +288,14 @@ class Link:
         rows = sorted((one for one in known if one.summary.joined), key=reducer.last_at, reverse=True)
         return m.Resume(
             uv=self.state.uv,
-            watched=self._watching.positions(),
+            watched=self._parts.watching.positions(),
             known={one.summary.id: one.position for one in rows[: limits.KNOWN_CONVERSATIONS]},
         )
 
     def _say_what_is_due(self, now: float) -> None:
         for command in self._wire.requests.ripe(now):
             if isinstance(command, m.Watch | m.History):
-                self._watching.again(command, now)
+                self._parts.watching.again(command, now)
             else:
                 self._wire.ask(command, now)
         self._pump(now)
@@ -316,12 +305,9 @@ class Link:
         self._wire.ask(m.Ping(ref=0), now)
 
     def _pump(self, now: float) -> None:
-        """Send what may be sent now: messages, read markers, acknowledgements, own state, lookups."""
+        """Send what may be sent now."""
         if self._life.live:
-            self._posting.pump(now)
-            self._telling.pump(now)
-            self._writes.pump(now)
-            self._lookups.pump(now)
+            self._parts.pump(now)
 
     # -------------------------------------------------------------------------------------------------- what came back
 
@@ -341,7 +327,7 @@ class Link:
                 self._life.retry_after, self._life.detail = item.retry_after, item.text
             case _:
                 self._wire.touch(reducer.apply(self.state, item))
-                self._news(item, now)
+                self._parts.news(item, now)
 
     def _durable(self, event: m.AnyDurable | codec.Unknown, now: float) -> None:
         place = reducer.follows(self.state, event)
@@ -353,34 +339,11 @@ class Link:
         if isinstance(event, codec.Unknown):
             return
         if event.conversation not in self.state.conversations:
-            self._gone(event.conversation)
+            self._parts.gone(event.conversation)
         if self._wire.kind != "page":
             self._wire.arrived.append(event)
         if isinstance(event, m.Posted):
-            self._posting.seen([event])
-            self._telling.acknowledge(event.conversation, event)
-
-    def _news(self, item: m.AnyFromHub, now: float) -> None:
-        match item:
-            case m.Snapshot():
-                self._watching.shown(item.summary.id, now)
-                self._posting.seen(item.messages)
-                if item.summary.last is not None and item.summary.unread:
-                    self._telling.acknowledge(item.summary.id, item.summary.last)
-            case m.Added():
-                self._watching.added(item.summary.id, now)
-            case m.Removed():
-                self._gone(item.conversation)
-            case m.Own():
-                self._writes.hold_back()
-                self._telling.heard(item.rows)
-            case _:
-                pass
-
-    def _gone(self, conversation: str) -> None:
-        """It is not ours any more: nothing is to be told or asked of it."""
-        self._telling.forget(conversation)
-        self._lookups.forget(conversation)
+            self._parts.posted(event)
 
     def _welcome(self, item: m.Welcome, now: float, wall: int | None) -> None:
         identity = (item.store, item.me.id)
@@ -392,12 +355,12 @@ class Link:
             return
         is_first = self.state.me is None
         self._wire.touch(reducer.apply(self.state, item, hello.command))
-        self._writes.hold_back()
+        self._parts.writes.hold_back()
         if wall is not None:
             self.state.offset = item.now - wall
         self.limits = item.limits
         self._life.welcomed(item.reconnect_cap, now)
-        self._posting.queue.open(item.limits, now)
+        self._parts.posting.queue.open(item.limits, now)
         if is_first:
             self._wire.put(out.Identity(*identity))
         self._identity = identity
@@ -405,8 +368,8 @@ class Link:
 
     def _catch_up(self, item: m.Welcome, resume: m.Resume, now: float) -> None:
         """Send what waited for the connection."""
-        self._telling.welcomed(item.conversations)
-        self._watching.welcomed(resume, now)
+        self._parts.telling.welcomed(item.conversations)
+        self._parts.watching.welcomed(resume, now)
         waiting = self._wire.requests.unsent()
         for flight in waiting:
             self._wire.send(flight)
@@ -418,37 +381,28 @@ class Link:
     def _start_over(self, now: float) -> None:
         """Another store or user: forget everything, and say hello again without positions of the old one."""
         self._wire.touch({"list", "people", "me", "own", *self.state.conversations})
-        self._posting.start_over()
-        self._wire.state, self._telling = State(), Telling(self._wire)
-        self._lookups, self._writes = Lookups(self._wire), Writes(self._wire)
+        self._wire.state = State()
+        self._parts.start_over()
         self._identity = None
         self._hang_up(now)
         self._connect(now)
 
     def _reply(self, item: out.Answer, now: float) -> None:
         if isinstance(item, m.Accepted):
-            self._posting.settle(item.key, item.seq)
+            self._parts.posting.settle(item.key, item.seq)
             return
         flight = self._wire.requests.answered(item.ref)
         if flight is None:
             return
         self._wire.touch(reducer.apply(self.state, item, flight.command))
-        if isinstance(item, m.Page | m.Found):
-            self._posting.seen(item.messages)
-        self._watching.answered(flight.command, now)
+        self._parts.answered(flight, item, now)
         if not flight.ours:
             self._wire.put(out.Resolved(item.ref, item))
-        elif isinstance(flight.command, m.Lookup):
-            self._lookups.answered(flight.command.conversation)
-        elif isinstance(flight.command, m.SetOwn):
-            self._writes.done(flight.command.key)
-        elif isinstance(flight.command, m.Read):
-            self._telling.taken(flight.command)
 
     # ------------------------------------------------------------------------------------------------------ what failed
 
     def _error(self, error: m.Error, now: float) -> None:
-        if self._posting.refused(error, now):
+        if self._parts.posting.refused(error, now):
             return
         flight = None if error.ref is None else self._wire.requests.answered(error.ref)
         if flight is not None:
@@ -456,26 +410,13 @@ class Link:
             return
         self._life.detail = error.text
         if (error.ref, error.code) == (None, "malformed"):
-            self._posting.unreadable(error)
+            self._parts.posting.unreadable(error)
 
     def _fail(self, flight: Flight, error: m.Error, now: float) -> None:
         """A command was refused, or its time is up."""
-        command = flight.command
         if not flight.ours:
-            self._wire.put(out.Resolved(command.ref, error))
-            return
-        match command:
-            case m.Hello():
-                self._life.detail = error.text
-            case m.Watch() | m.History():
-                self._watching.failed(command, error, now)
-            case m.Read() | m.Ack() if may_retry(error):
-                self._telling.again(command)
-            case m.Lookup() | m.SetOwn() | m.Offer() if may_retry(error):
-                self._wire.requests.postpone(command, now + max(AGAIN, error.retry_after or 0.0))
-            case m.Lookup():
-                self._lookups.answered(command.conversation)
-            case m.SetOwn():
-                self._writes.refused(command.key)
-            case _:
-                pass
+            self._wire.put(out.Resolved(flight.command.ref, error))
+        elif isinstance(flight.command, m.Hello):
+            self._life.detail = error.text
+        else:
+            self._parts.failed(flight.command, error, now)
