@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import signal
 import sys
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -20,7 +20,9 @@ import click
 from nbchat import __version__
 
 if TYPE_CHECKING:
-    from nbchat.client.find import Hub
+    from nbchat.client.find import Wanted
+    from nbchat.doctor import Running
+    from nbchat.doctor_data import Check
     from nbchat.errors import NbchatError
     from nbchat.server.config import Settings
 
@@ -241,53 +243,109 @@ def _said(counts: dict[str, int]) -> str:
 @click.option("--key", help="The hub's key.", envvar="NBCHAT_KEY")
 @click.option("--token", help="A token of the server.")
 @click.option("--name", help="The name that goes with a token.")
-def doctor(hub: str | None, key: str | None, token: str | None, name: str | None) -> None:
+@_data
+def doctor(hub: str | None, key: str | None, token: str | None, name: str | None, data: Path | None) -> None:
     """Go through the search for a hub step by step, then through the chain from here to its disk; say what to do.
+
+    With --data it looks for the hub of that data, and at the data, also where no hub starts on it. The notes that
+    killed hubs left for programs are removed; nothing else is written.
 
     Exits with 0 if a hub answers and lets you in, else with 1, also where a session would start one in its own process,
     and where a part of the chain is broken.
     """
-    from nbchat.client.find import Wanted, data_place, explain
-    from nbchat.client.notes import read_notes
+    from nbchat.client.find import Wanted
+    from nbchat.doctor import running
+    from nbchat.server.runtime import sweep
 
-    for step in explain(Wanted(hub=hub, key=key, token=token, name=name)):
+    if hub is not None and data is not None:
+        raise click.UsageError("Name the hub with --hub, or its data with --data: each leads to the other.")
+    killed = sweep()
+    if killed:
+        click.echo(f"Removed the notes of hubs that were killed: process {', '.join(map(str, killed))}.")
+    hubs = running()
+    if data is not None:
+        is_well = _hub_of_data(hubs, data.expanduser().absolute())
+    else:
+        is_well = _hub_searched(hubs, Wanted(hub=hub, key=key, token=token, name=name))
+    if not is_well:
+        sys.exit(1)
+
+
+def _hub_of_data(hubs: list[Running], folder: Path) -> bool:
+    """Look at the hub on this data, or at the data alone. Returns whether all is well."""
+    from nbchat.doctor import examine
+    from nbchat.doctor_data import data_checks
+    from nbchat.server.assemble import DATABASE
+    from nbchat.server.config import data_option
+
+    path = folder / DATABASE
+    one = next((one for one in hubs if one.data is not None and one.data.resolve() == path.resolve()), None)
+    if one is not None:
+        click.echo(f"ok   a hub on this data: {one.url} ({one.host}) answers")
+        is_well = _shown(examine(one.hub))
+        click.echo(f"\nThe hub is at {one.url}\nIts data is in {path}")
+        return is_well
+    click.echo("-    a hub on this data: none of yours answers")
+    is_well = _shown(data_checks(path, own=0))
+    starts = f"`nbchat serve {data_option(folder)}` starts one."
+    click.echo(f"\nNo hub is running on {path}. {starts if is_well else 'First mend what is named above.'}")
+    return False
+
+
+def _hub_searched(hubs: list[Running], wanted: Wanted) -> bool:
+    """Search as a session does, and look at what is found. Returns whether all is well."""
+    from nbchat.client.find import data_place, explain
+    from nbchat.doctor import examine
+    from nbchat.doctor_data import data_checks
+    from nbchat.server.assemble import DATABASE
+    from nbchat.server.config import default_folder
+
+    for step in explain(wanted):
         mark = "ok  " if step.found else "FAIL" if step.error else "-   "
         click.echo(f"{mark} {step.title}: {step.detail}")
-    broken = step.found is not None and _examined(step.found)
-    click.echo()
     if step.found is None:
-        click.echo(_no_hub(step.error))
-        sys.exit(1)
-    click.echo(f"The hub is at {step.found.url}")
+        is_sound = step.error is not None or _shown(data_checks(default_folder() / DATABASE, own=0))
+        click.echo(f"\n{_no_hub(step.error, is_sound=is_sound)}")
+        return False
+    is_well = _shown(examine(step.found))
+    click.echo(f"\nThe hub is at {step.found.url}")
     where = data_place(step.found)
     if where is not None:
         click.echo(f"Its data is in {where}")
-    for url in sorted({note.url for note in read_notes()} - {step.found.url}):
-        click.echo(f"Another hub of yours runs at {url}; name it with --hub to look at it.")
-    if broken:
-        sys.exit(1)
+    _tell_others([one for one in hubs if one.url != step.found.url])
+    return is_well
 
 
-def _examined(hub: Hub) -> bool:
-    """Print what is behind a hub. Returns whether a part of it is broken."""
-    from nbchat.doctor import examine
+def _tell_others(others: list[Running]) -> None:
+    """Name the hubs beside the one that was found."""
+    if not others:
+        return
+    click.echo("Also running here; name one with --hub to look at it:")
+    for one in others:
+        state = f"data in {one.data}" if one.data else "lives, but does not answer"
+        click.echo(f"  {one.url} ({one.host}): {state}")
 
-    broken = False
-    for check in examine(hub):
+
+def _shown(checks: Iterable[Check]) -> bool:
+    """Print what was looked at. Returns whether nothing of it is broken."""
+    is_well = True
+    for check in checks:
         mark = {"ok": "ok  ", "warn": "WARN", "wrong": "FAIL", "none": "-   "}[check.verdict]
         click.echo(f"{mark} {check.title}: {check.seen}")
         if check.do:
             click.echo(f"     {check.do}")
-        broken = broken or check.verdict == "wrong"
-    return broken
+        is_well = is_well and check.verdict != "wrong"
+    return is_well
 
 
-def _no_hub(error: NbchatError | None) -> str:
+def _no_hub(error: NbchatError | None, *, is_sound: bool) -> str:
     """What `doctor` ends with when it has found none."""
     from nbchat.errors import WrongKey
     from nbchat.server.assemble import DATABASE
     from nbchat.server.config import default_folder
 
+    if error is None and not is_sound:
+        return f"No hub is running, and none can start with the data in {default_folder() / DATABASE}: see above."
     if error is None:
         return (
             "No hub is running that a session could find. It would start one inside its own process, where nobody else "

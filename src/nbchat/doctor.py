@@ -2,7 +2,7 @@
 
 Each check says what it saw and, where that is not as it should be, what to do. No message is written, and the socket is
 closed before it has said hello; with a token and a name one comes in under that name, as any client would. Used by
-`cli` only; the search for the hub is `client.find`.
+`cli` only; the search for the hub is `client.find`, and what is on the disk `doctor_data`.
 """
 
 from __future__ import annotations
@@ -17,44 +17,20 @@ from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
 from urllib.parse import urlsplit
 
 from nbchat import __version__
-from nbchat.client.find import PROBE_SECONDS, Hub, data_said, why
+from nbchat.client.find import KEY_HEADER, PROBE_SECONDS, Hub, data_said, why
+from nbchat.client.notes import read_notes
 
-if TYPE_CHECKING:
-    from nbchat.store.sqlite_health import Health
+from .doctor_data import Check, data_checks
 
-MIB = 1024 * 1024
-ROOM = 200 * MIB
-"""Bytes of room below which a disk is nearly full: a journal grows to 64 MiB, a copy needs as much as the database."""
-FULL = MIB
-"""Bytes below which hubs store nothing any more."""
 SKEW = 30.0
 """Seconds by which two clocks may differ before times look wrong to people."""
-Verdict = Literal["ok", "warn", "wrong", "none"]
 PROXY = (
     "Something between here and the hub lets no WebSocket through. Let it pass `Upgrade` and `Connection` "
     "(nginx: proxy_http_version 1.1; proxy_set_header Upgrade $http_upgrade; proxy_set_header Connection upgrade)."
 )
-
-
-@dataclass(frozen=True)
-class Check:
-    """One link of the chain.
-
-    Attributes:
-        title: what was looked at.
-        verdict: `ok`; `warn`, it works, but; `wrong`; `none`, it could not be looked at from here.
-        seen: what was found.
-        do: what to do about it; "" where nothing is to be done.
-    """
-
-    title: str
-    verdict: Verdict
-    seen: str
-    do: str = ""
 
 
 @dataclass(frozen=True)
@@ -77,6 +53,35 @@ def examine(hub: Hub) -> Iterator[Check]:
     yield _page(hub)
     yield _handshake(hub)
     yield from _data(hub)
+
+
+@dataclass(frozen=True)
+class Running:
+    """A hub of this user that runs here.
+
+    Attributes:
+        url: where it is.
+        host: which kind of server it is in, and its process, for people.
+        data: its database; None where it does not answer.
+        hub: how its owner reaches it.
+    """
+
+    url: str
+    host: str
+    data: Path | None
+    hub: Hub
+
+
+def running() -> list[Running]:
+    """All hubs of this user that left a note and whose process lives, the newest first; each is asked for its data."""
+    found = []
+    for note in sorted(read_notes(), key=lambda note: note.written, reverse=True):
+        hub = Hub(note.url, {KEY_HEADER: note.key}, "running")
+        where, _ = data_said(hub)
+        kind = {"jupyter": "a Jupyter server", "serve": "nbchat serve"}.get(note.kind, "inside a program")
+        data = None if where is None else Path(where)
+        found.append(Running(note.url, f"{kind}, process {note.pid}", data, hub))
+    return found
 
 
 def _extension() -> Check:
@@ -187,42 +192,7 @@ def _data(hub: Hub) -> Iterator[Check]:
     if not Path(where).is_file():
         yield Check("the data", "none", f"{where} is not on this machine")
         return
-    from nbchat.server.assemble import look_at
-
-    yield from data_checks(where, look_at(Path(where)))
-
-
-def data_checks(where: str, found: Health) -> Iterator[Check]:
-    """What the state of a database means.
-
-    Args:
-        where: the file.
-        found: how it is.
-    """
-    if found.unusable:
-        yield Check(
-            "the database", "wrong", found.unusable, "`nbchat restore BACKUP --force` puts a backup in its place."
-        )
-    elif not found.writable:
-        do = "Give the file and its directory to the user of the hub."
-        yield Check("the database", "wrong", f"{where} cannot be written by this user", do)
-    else:
-        yield Check("the database", "ok", f"{where}, {found.size / MIB:.1f} MiB, whole, and this user may write it")
-    if found.network:
-        do = "Put it on a local disk (c.NbchatConfig.data_dir, or --data) to share it between servers."
-        yield Check("the file system", "warn", f"{found.network}, over the network: one hub only", do)
-    else:
-        yield Check("the file system", "ok", "local")
-    room = f"{found.free / MIB:,.0f} MiB free"
-    if found.free < FULL:
-        yield Check("the disk", "wrong", f"{room}: new messages are refused", "Make room; then it goes on by itself.")
-    elif found.free < ROOM:
-        yield Check("the disk", "warn", room, "Make room: where there is none, new messages are refused.")
-    else:
-        yield Check("the disk", "ok", room)
-    others = found.hubs - 1
-    seen = "no other hub uses this data" if others < 1 else f"{others} more use this data: they are one chat"
-    yield Check("other hubs", "ok", seen)
+    yield from data_checks(Path(where), own=1)
 
 
 def _ask(hub: Hub, path: str, more: Mapping[str, str] | None = None) -> _Answer:

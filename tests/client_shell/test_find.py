@@ -14,9 +14,9 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from kit.hubs import note
+from kit.hubs import note, script_env
 from kit.processes import free_port
-from kit.servers import Server
+from kit.servers import Server, serve
 
 from nbchat import HubNotFound, HubUnreachable, WrongKey
 from nbchat.cli import main
@@ -217,12 +217,21 @@ def test_names_of_the_own_machine_are_one_place() -> None:
     assert not same_place("http://localhost:1/nbchat/", "http://example.org:1/nbchat/")
 
 
-def test_doctor_names_the_other_hubs_that_run_here(hub: Server) -> None:
+def test_doctor_names_the_other_hubs_that_run_here_and_where_their_data_is(hub: Server, tmp_path: Path) -> None:
     own = note(hub)
-    other = {"url": "http://127.0.0.1:9/nbchat/", "key": "k", "store": "s", "pid": os.getpid(), "kind": "serve"}
-    (hub.runtime / f"nbchat-{os.getpid()}.json").write_text(json.dumps(other))
-    said = CliRunner().invoke(main, ["doctor", "--hub", hub.url, "--key", own["key"]]).output
+    leave_note(hub.runtime, os.getpid(), "http://127.0.0.1:9/nbchat/", kind="serve")
+    with serve(tmp_path / "second", env=script_env()) as second:
+        there = json.loads((hub.runtime / f"nbchat-{second.pid}.json").read_text())
+        said = CliRunner().invoke(main, ["doctor", "--hub", hub.url, "--key", own["key"]]).output
+        searched = CliRunner().invoke(main, ["doctor"]).output
+        by_data = CliRunner().invoke(main, ["doctor", "--data", str(second.data)])
     assert f"The hub is at {own['url']}" in said
-    assert [line for line in said.splitlines() if line.startswith("Another hub")] == [
-        "Another hub of yours runs at http://127.0.0.1:9/nbchat/; name it with --hub to look at it."
-    ]
+    listed = said.partition("Also running here; name one with --hub to look at it:\n")[2].splitlines()
+    assert sorted(listed) == sorted(
+        [
+            f"  {there['url']} (nbchat serve, process {there['pid']}): data in {second.data / 'hub.sqlite3'}",
+            f"  http://127.0.0.1:9/nbchat/ (nbchat serve, process {os.getpid()}): lives, but does not answer",
+        ]
+    )
+    assert "; of 3 it is taken because it started last of those that answer" in searched
+    assert (by_data.exit_code, f"The hub is at {there['url']}" in by_data.output) == (0, True)

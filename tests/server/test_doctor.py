@@ -21,7 +21,8 @@ from tornado.httpserver import HTTPServer
 from tornado.web import Application, RequestHandler
 
 from nbchat.client.find import Hub
-from nbchat.doctor import PROXY, Check, data_checks, examine
+from nbchat.doctor import PROXY, examine
+from nbchat.doctor_data import Check, found_checks
 from nbchat.hub import leases
 from nbchat.server.assemble import back_up, look_at, put_back
 from nbchat.server.standalone import Served, bind
@@ -147,7 +148,7 @@ async def test_a_hub_that_has_gone_is_said() -> None:
 @pytest.mark.parametrize(
     ("title", "verdict", "change", "word"),
     [
-        ("the database", "wrong", {"unusable": "it is damaged"}, "nbchat restore"),
+        ("the database", "wrong", {"unusable": "it is damaged", "do": "Mend it"}, "Mend it."),
         ("the database", "wrong", {"writable": False}, "Give the file"),
         ("the file system", "warn", {"network": "nfs4"}, "local disk"),
         ("the disk", "warn", {"free": 10**8}, "Make room"),
@@ -155,7 +156,8 @@ async def test_a_hub_that_has_gone_is_said() -> None:
     ],
 )
 def test_what_is_wrong_with_the_data_is_said(title: str, verdict: str, change: dict[str, Any], word: str) -> None:
-    by_title = {check.title: check for check in data_checks("hub.sqlite3", replace(WELL, **change))}
+    found = found_checks(Path("hub.sqlite3"), replace(WELL, **change), own=1)
+    by_title = {check.title: check for check in found}
     assert by_title[title].verdict == verdict
     assert word in by_title[title].do
     others = [check.verdict for name, check in by_title.items() if name != title]

@@ -261,9 +261,17 @@ def _try_notes(place: Place, notes: list[Note], wanted: Wanted) -> Step:
             continue
         if found is not None:
             kind = "" if note.kind == "local" else f"{note.kind}, "
-            return Step(place, f"{found.url} ({kind}process {note.pid}) answers", found)
+            return Step(place, f"{found.url} ({kind}process {note.pid}) answers{_why_this(note, notes)}", found)
         why.append(f"{note.url} is no hub")
     return Step(place, "; ".join(why))
+
+
+def _why_this(note: Note, notes: list[Note]) -> str:
+    """Why this one is taken of several that may be."""
+    if len(notes) == 1:
+        return ""
+    why = "its folder holds this one" if holds(note.pid, Path.cwd()) else "it started last of those that answer"
+    return f"; of {len(notes)} it is taken because {why}"
 
 
 # --------------------------------------------------------------------------------------------------- logins and answers
@@ -329,9 +337,10 @@ def data_place(hub: Hub) -> str | None:
 
 
 def data_said(hub: Hub) -> tuple[str | None, bool]:
-    """What a hub says of its data: `data_place`, and whether another file has come to that place meanwhile."""
-    if KEY_HEADER not in hub.headers:  # a token with a name would enter a person who was never there
-        return None, False
+    """What a hub says of its data: `data_place`, and whether another file has come to that place meanwhile.
+
+    As any request that shows a token and a name, this enters who was never there.
+    """
     try:
         _, body = _get(f"{hub.url}api/data", hub.headers)
         said = json.loads(body)

@@ -12,7 +12,7 @@ import logging
 import secrets
 import string
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from nbchat.bus.file import FileBus
@@ -24,10 +24,11 @@ from nbchat.protocol.messages import Person
 from nbchat.store.errors import StoreUnusable
 from nbchat.store.sqlite import SqliteStore
 from nbchat.store.sqlite_copies import Restored, backup, restore
+from nbchat.store.sqlite_file import RESTORE_COMMAND
 from nbchat.store.sqlite_health import Health, health
 from nbchat.store.sqlite_logins import logins_of, people_called
 
-from .config import Settings
+from .config import Settings, data_option
 from .identity import Identities
 from .keys import Keys, load_keys
 from .polled import Polls
@@ -179,8 +180,13 @@ def _the_one(people: list[Person], who: str) -> Person:
 
 
 def look_at(where: Path) -> Health:
-    """How a database is that hubs may be using. Raises OSError if not even its directory can be read."""
-    return health(where)
+    """How a database is that hubs may be using; what to do about it names its directory.
+
+    Raises:
+        OSError: it or its directory cannot be read.
+    """
+    found = health(where)
+    return replace(found, do=found.do.replace(RESTORE_COMMAND, f"{RESTORE_COMMAND} {data_option(where.parent)}"))
 
 
 def mint() -> str:

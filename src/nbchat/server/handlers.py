@@ -17,13 +17,10 @@ The pages and files are in `pages`.
 from __future__ import annotations
 
 import logging
-import shlex
 import socket
-import sys
 from asyncio import Future
 from http import HTTPStatus
 from math import ceil
-from subprocess import list2cmdline
 from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
@@ -36,6 +33,7 @@ from nbchat.hub.runner import Runner
 from nbchat.protocol.codec import UNREADABLE
 from nbchat.protocol.messages import Person
 
+from .config import data_option
 from .direct import DirectPeer, DirectProtocol, can_take_over, end_all
 from .discreet import Discreet
 from .doorkeeper import Asks, Doorkeeper, TakenBack
@@ -327,15 +325,11 @@ class Data(HubHandler):
         self.answer(
             {
                 "where": self.hub.info.where,
-                "backup": f"nbchat backup --data {_quoted(str(self.hub.folder))}",
+                "backup": f"nbchat backup {data_option(self.hub.folder)}",
                 "remove": str(self.hub.folder),
                 "replaced": self.hub.replaced(),
             }
         )
-
-
-def _quoted(path: str) -> str:
-    return list2cmdline([path]) if sys.platform == "win32" else shlex.quote(path)
 
 
 class Socket(HubHandler, WebSocketHandler):

@@ -22,6 +22,7 @@ from pathlib import Path
 
 from .errors import StoreUnusable
 from .sqlite_journal import lost_frames
+from .sqlite_room import has_room
 
 APPLICATION = 0x6E626368
 """`PRAGMA application_id`: "nbch"."""
@@ -231,7 +232,8 @@ def _make(path: Path) -> None:
 
 _ELSEWHERE = "Give it to this user, or choose another place for the data"
 _UPDATE = "Update nbchat: pip install -U nbchat"
-_RESTORE = "Move it away to start anew, or put a backup in its place: `nbchat restore BACKUP --force`"
+RESTORE_COMMAND = "nbchat restore BACKUP --force"
+_RESTORE = f"Move it away to start anew, or put a backup in its place: `{RESTORE_COMMAND}`"
 _ANOTHER = "Choose another file for the data"
 ADVICE_FOR_DATA = frozenset({_ELSEWHERE, _RESTORE, _ANOTHER})
 """What to do about a file where a hub has its data: of no use where it should be a backup, or the place for one."""
@@ -256,12 +258,13 @@ def examine(path: Path, newest: int, *, exclusive: bool = False, busy: float = B
         raise StoreUnusable(path, what, _UPDATE)
     _check_journal(path)
     if size <= CHECKED_BYTES and not exclusive:
-        _check(path, busy)
+        check_whole(path, busy)
     if application != APPLICATION and not _is_ours(path, busy):
         raise StoreUnusable(path, "it is the database of another program", _ANOTHER)
 
 
-def _check(path: Path, busy: float) -> None:
+def check_whole(path: Path, busy: float = BUSY_SECONDS) -> None:
+    """Raise StoreUnusable if SQLite's check finds damage; takes about a second for each 100 MiB."""
     with explained(path), looking(path, busy) as connection:
         verdict = str(connection.execute("PRAGMA quick_check(1)").fetchone()[0])
     if verdict != "ok":
@@ -312,6 +315,8 @@ def explained(path: Path) -> Iterator[None]:
         if "locked" in str(error):
             do = "Stop the other one, or let this one join it. On a network file system only one process can use it"
             raise StoreUnusable(path, "another process holds it", do) from None
+        if ("I/O" in str(error) or "full" in str(error)) and not has_room(path):
+            raise StoreUnusable(path, "there is no room on its disk", "Make room, then it can be used again") from None
         raise StoreUnusable(path, f"SQLite says: {error}", _ELSEWHERE) from None
     except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
         raise StoreUnusable(path, f"it is damaged (SQLite says: {error})", _RESTORE) from None

@@ -15,10 +15,8 @@ microseconds).
 
 from __future__ import annotations
 
-import errno
 import logging
 import sqlite3
-import tempfile
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -31,6 +29,7 @@ from nbchat.logs import Trouble
 from nbchat.protocol.limits import LEASE_REFRESH, OWN_STATE_DELAY
 
 from .sqlite_read import changes
+from .sqlite_room import has_room
 from .sqlite_write import Writes
 
 POLL_ALONE = 1.0
@@ -39,9 +38,6 @@ COPY_JOURNAL = "PRAGMA wal_checkpoint(PASSIVE)"
 """Into the database, as far as nobody reads an older state; waits for nobody."""
 _FULL = 13
 """SQLITE_FULL, the lowest byte of an extended error code."""
-_ROOM = 1024 * 1024
-"""Bytes without which a disk counts as full."""
-_NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 _DRAFT = "draft:"
 _LAZY = (items.PutRead, items.PutMarks, items.PutSeen)
 _WHOLE_BATCH = (sqlite3.OperationalError, sqlite3.DatabaseError, sqlite3.InternalError)
@@ -271,7 +267,7 @@ class Writer:
         number = getattr(error, "sqlite_errorcode", None)
         if "full" in str(error) or (number is not None and number & 0xFF == _FULL):
             return "store_full"
-        return "store_full" if "I/O" in str(error) and not _has_room(self._path) else "store_failed"
+        return "store_full" if "I/O" in str(error) and not has_room(self._path) else "store_failed"
 
     def _tell(self, outcomes: list[tuple[int, items.Outcome]]) -> None:
         try:
@@ -344,19 +340,6 @@ class Writer:
             self._connection.execute("DELETE FROM hub WHERE id = ?", (self._lease,))
         except sqlite3.Error as error:
             _log.warning("the lease of this process stays until it runs out: %s", error)
-
-
-def _has_room(path: Path) -> bool:
-    """Whether a file beside the database can grow beyond its journal: SQLite calls a quota an I/O error."""
-    journal = Path(f"{path}-wal")
-    try:
-        with tempfile.TemporaryFile(dir=path.parent) as probe:
-            probe.seek(journal.stat().st_size if journal.exists() else 0)
-            probe.write(bytes(_ROOM))
-            probe.flush()
-    except OSError as error:
-        return error.errno not in _NO_ROOM
-    return True
 
 
 def _is_lazy(item: items.Item) -> bool:
