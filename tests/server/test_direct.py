@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import socket
 import ssl
 from collections.abc import AsyncIterator
@@ -12,6 +13,8 @@ import pytest
 from kit.frames import SECONDS, Bare, frame
 from tornado.httpclient import HTTPRequest
 from tornado.httpserver import HTTPServer
+from tornado.httputil import HTTPServerRequest
+from tornado.iostream import IOStream
 from tornado.websocket import WebSocketClientConnection, websocket_connect
 
 from nbchat.hub.effects import Login
@@ -20,7 +23,7 @@ from nbchat.protocol.limits import FRAME_BYTES, HubLimits
 from nbchat.protocol.messages import AnyFromHub, Bye, Command, Error, Hello, Open, Opened, Ping, Pong, Welcome
 from nbchat.server.direct import DirectPeer
 from nbchat.server.frames import CLOSE, CONTINUATION, NOT_UTF8, PING, PONG, PROTOCOL_ERROR, TEXT
-from nbchat.server.standalone import Served, application, bind
+from nbchat.server.standalone import Served, Socket, application, bind
 
 from .conftest import OWNER, Serve
 
@@ -55,6 +58,12 @@ async def closed_with(line: Bare) -> int:
             return int.from_bytes(payload[:2], "big")
 
 
+async def answer(line: Bare) -> object:
+    """The welcome, after the answer to the handshake."""
+    assert await line.answered() == "HTTP/1.1 101 Switching Protocols"
+    return await hears(line, Welcome)
+
+
 @pytest.fixture
 async def served(start: Serve) -> Served:
     return start()
@@ -65,9 +74,21 @@ async def line(served: Served) -> AsyncIterator[Bare]:
     """Connected, with the hub's key, and welcomed."""
     line = await Bare.asks(served.url, {"X-Nbchat-Key": served.hub.keys.client}, said(Hello(ref=1, kind="session")))
     # hello came in one packet with the request, and was not lost between Tornado's reader and ours
-    assert await line.answered() == "HTTP/1.1 101 Switching Protocols"
-    assert isinstance(await hears(line, Welcome), Welcome)
+    assert isinstance(await answer(line), Welcome)
     yield line
+    line.hangs_up()
+
+
+async def test_a_handshake_leaves_nothing_to_the_collector(served: Served) -> None:
+    gc.collect()
+    gc.disable()
+    try:
+        line = await Bare.asks(served.url, {"X-Nbchat-Key": served.hub.keys.client}, said(Hello(ref=1, kind="session")))
+        assert isinstance(await answer(line), Welcome)
+        left = [one for one in gc.get_objects() if isinstance(one, (Socket, HTTPServerRequest, IOStream))]
+    finally:
+        gc.enable()
+    assert left == []
     line.hangs_up()
 
 

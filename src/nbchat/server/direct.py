@@ -16,6 +16,7 @@ from collections.abc import Callable
 
 from tornado.httputil import HTTPServerRequest
 from tornado.iostream import IOStream, StreamClosedError
+from tornado.util import ObjectDict
 from tornado.websocket import WebSocketHandler, WebSocketProtocol13
 
 from nbchat.hub.effects import Connection, Login
@@ -67,6 +68,8 @@ class DirectProtocol(WebSocketProtocol13):
         except StreamClosedError:
             return
         self._then(line, early)
+        # They keep each other and all of the request, and would stay until Python looks for cycles.
+        handler.ws_connection, handler.ui = None, ObjectDict()
 
 
 def _released(stream: IOStream) -> tuple[bytes, socket.socket]:
