@@ -21,7 +21,7 @@ from jupyter_server.extension.application import ExtensionApp
 from jupyter_server.utils import url_path_join
 from tornado.web import authenticated
 
-from . import handlers, metrics, pages, polling
+from . import api, metrics, pages, polling, sockets
 from .assemble import HubUnusable, open_hub
 from .config import NbchatConfig
 from .doorkeeper import Asks
@@ -99,29 +99,29 @@ class JupyterBase(HubHandler, JupyterHandler):
             raise Problem(403, "forbidden", "This is not a token of this server.")
 
 
-class HubInfo(handlers.HubInfo, JupyterBase):
+class HubInfo(api.HubInfo, JupyterBase):
     """`api/hub`."""
 
-    get = allow_unauthenticated(handlers.HubInfo.get)
+    get = allow_unauthenticated(api.HubInfo.get)
 
 
-class Me(handlers.Me, JupyterBase):
+class Me(api.Me, JupyterBase):
     """`api/me`."""
 
-    get = allow_unauthenticated(handlers.Me.get)
-    post = allow_unauthenticated(handlers.Me.post)
+    get = allow_unauthenticated(api.Me.get)
+    post = allow_unauthenticated(api.Me.post)
 
 
-class Data(handlers.Data, JupyterBase):
+class Data(api.Data, JupyterBase):
     """`api/data`."""
 
-    get = allow_unauthenticated(handlers.Data.get)
+    get = allow_unauthenticated(api.Data.get)
 
 
-class Socket(handlers.Socket, WebSocketMixin, JupyterBase):
+class Socket(sockets.Socket, WebSocketMixin, JupyterBase):
     """`ws`. The mixin brings Jupyter's rules for origins."""
 
-    get = allow_unauthenticated(handlers.Socket.get)
+    get = allow_unauthenticated(sockets.Socket.get)
 
 
 class Poll(polling.Poll, JupyterBase):

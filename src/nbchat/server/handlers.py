@@ -1,23 +1,22 @@
-"""The routes of a hub, as mixins that every host combines with its own Tornado base class.
+"""What all routes of a hub share, as a mixin that every host combines with its own Tornado base class.
 
 They decode, hand over and encode; who somebody is, `identity` decides, and what they may do, the core. A host says
 two things in `HubHandler`: `who` (what the request proves) and how Tornado's XSRF check goes. Routes, below
 `{base_url}nbchat/`:
 
-    ws          the socket                                    a login is needed; 403 at the handshake without one
+    ws          the socket: `sockets`                         a login is needed; 403 at the handshake without one
     poll        POST the same where sockets do not get through: `polling`
     api/hub     GET  {store, version}                         open; but a wrong key or token that is shown gets its 403
     api/me      GET  who this browser is, or the question     a login is needed
                 POST {"choice": "owner"} or {"choice": "new", "name": "…"}
     api/data    GET  {where, backup, remove}                  the owner only
 
-The pages and files are in `pages`.
+`api/…` is in `api`; the pages and files are in `pages`.
 """
 
 from __future__ import annotations
 
 import logging
-import socket
 from asyncio import Future
 from http import HTTPStatus
 from math import ceil
@@ -25,30 +24,21 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
 from tornado.web import HTTPError
-from tornado.websocket import WebSocketHandler, WebSocketProtocol, WebSocketProtocol13
 
 from nbchat.hub.effects import Connection, Login
 from nbchat.hub.ports import StoreFailed
 from nbchat.hub.runner import Runner
-from nbchat.protocol.codec import UNREADABLE
-from nbchat.protocol.messages import Person
 
-from .config import data_option
-from .direct import DirectPeer, DirectProtocol, can_take_over, end_all
+from .direct import DirectPeer, end_all
 from .discreet import Discreet
 from .doorkeeper import Asks, Doorkeeper, TakenBack
-from .identity import Browser, Identities, Owner as OwnerWho, Question, Refused, Who
+from .identity import Identities, Owner as OwnerWho, Question, Refused, Who
 from .keys import same
-from .peer import StreamPeer
 
 if TYPE_CHECKING:
     from .assemble import Hub
 
 KEY_HEADER, NAME_HEADER = "X-Nbchat-Key", "X-Nbchat-Name"
-ACCEPTED_FRAME = 1024 * 1024
-"""Bytes that Tornado reads: more than `limits.FRAME_BYTES`, so that the hub can say what was too large before closing.
-What is larger still is closed by Tornado with the same code."""
-
 Action = Literal["read", "write", "execute"]
 """What an Authorizer is asked for, on the resource `nbchat`:
 
@@ -88,27 +78,6 @@ class Problem(HTTPError):
     def __init__(self, status: int, code: str, text: str, retry_after: float | None = None) -> None:
         super().__init__(status)
         self.code, self.text, self.retry_after = code, text, retry_after
-
-
-class Known(msgspec.Struct, tag_field="state", tag="known"):
-    """Answer of api/me."""
-
-    person: Person
-    owner: bool
-
-
-class Asked(msgspec.Struct, tag_field="state", tag="ask"):
-    """Answer of api/me: nobody knows yet."""
-
-    may_be_owner: bool
-    owner: Person | None
-
-
-class Choice(msgspec.Struct):
-    """Body of a POST to api/me."""
-
-    choice: Literal["owner", "new"]
-    name: str = ""
 
 
 def refusal(error: Refused | StoreFailed, statuses: dict[str, int] = REFUSED) -> Problem:
@@ -264,159 +233,6 @@ class HubHandler(Discreet):
         if isinstance(error, Problem) and error.retry_after is not None:
             self.set_header("Retry-After", ceil(error.retry_after))
         self.answer({"code": code, "text": text})
-
-
-class HubInfo(HubHandler):
-    """`api/hub`: which hub this is. Pages compare the store's id with what their widget was given."""
-
-    async def get(self) -> None:
-        """{store, version}."""
-        from nbchat import __version__
-
-        hub = self.hub
-        await self.check_shown()
-        self.answer({"store": hub.info.id, "version": __version__})
-
-
-class Me(HubHandler):
-    """`api/me`: who this browser is, and the answer to the question where nobody knows."""
-
-    async def get(self) -> None:
-        """`Known` or `Asked`. Also sets the XSRF cookie that the answer needs."""
-        _ = self.xsrf_token
-        match await self.identify("read"):
-            case Login(person=person, owner=owner):
-                self.answer(Known(person, owner))
-            case Question(may_be_owner, owner):
-                self.answer(Asked(may_be_owner, owner))
-
-    async def post(self) -> None:
-        """Answer the question: `Choice`."""
-        who = await self.who("write")
-        if not isinstance(who, Browser):
-            raise Problem(400, "forbidden", "Only a browser is asked who it is; this login has a name already.")
-        try:
-            choice = msgspec.json.decode(self.request.body, type=Choice)
-        except UNREADABLE:
-            raise Problem(400, "malformed", 'Send {"choice": "owner"} or {"choice": "new", "name": "…"}.') from None
-        login = await self._choose(who, choice)
-        self.answer(Known(login.person, login.owner))
-
-    async def _choose(self, who: Browser, choice: Choice) -> Login:
-        try:
-            if choice.choice == "owner":
-                return await self.identities.be_owner(who)
-            return await self.identities.be_new(who, choice.name)
-        except (Refused, StoreFailed) as error:
-            raise refusal(error, {**REFUSED, "bad_name": 400}) from None
-
-
-class Data(HubHandler):
-    """`api/data`: where the data is, how to back it up, what to delete; for the owner, in whose account it is."""
-
-    async def get(self) -> None:
-        """{where, backup, remove, replaced}: the file, the command that copies it, the folder that is all of it.
-
-        `replaced`: another file has come to its place, and this hub stores nothing until it is started again.
-        """
-        login = await self.require_login("read")
-        if not login.owner:
-            raise Problem(403, "forbidden", f"Only {self.hub.info.owner.name} may know where the data is kept.")
-        self.answer(
-            {
-                "where": self.hub.info.where,
-                "backup": f"nbchat backup {data_option(self.hub.folder)}",
-                "remove": str(self.hub.folder),
-                "replaced": self.hub.replaced(),
-            }
-        )
-
-
-class Socket(HubHandler, WebSocketHandler):
-    """`ws`: the socket. A host with a WebSocket mixin of its own puts it between this class and WebSocketHandler."""
-
-    _login: Login
-    _connection: Connection
-    _runner: Runner | None = None
-
-    async def get(self, *args: Any, **kwargs: Any) -> None:
-        """Let in whom the host authenticated, from a page of this origin or from no page at all."""
-        self.check_page()
-        self._login = await self.require_login("execute")
-        await super().get(*args, **kwargs)
-
-    def get_websocket_protocol(self) -> WebSocketProtocol | None:
-        """Read and write a plain socket ourselves; Tornado does it for TLS and wherever that cannot be."""
-        usual = super().get_websocket_protocol()
-        if isinstance(usual, WebSocketProtocol13) and can_take_over(self.request):
-            return DirectProtocol(usual, self, self._taken_over)
-        return usual
-
-    def _taken_over(self, line: socket.socket, early: bytes) -> None:
-        """The handshake is done; `early` came with it."""
-        if self.site.hub is None:  # it went during the handshake
-            line.close()
-            return
-        try:
-            if line.family in (socket.AF_INET, socket.AF_INET6):  # a UNIX socket has no such option
-                line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            peer = DirectPeer(line, self.site.hub.runner, self._login, self.site.leaving)
-        except BaseException:  # nobody else knows of it
-            line.close()
-            raise
-        self.watch(self.site.hub.runner, peer.connection)
-        if early:
-            peer.take(early)
-
-    def open(self, *args: str, **kwargs: str) -> None:  # noqa: ARG002 - Tornado's signature
-        """The handshake is done. Does not call a host's own `open`: the hub keeps connections alive by itself."""
-        stream = self.ws_connection.stream if self.ws_connection is not None else None
-        if self.site.hub is None or stream is None:  # one of the two went during the handshake
-            self.close(1001, "going_away")
-            return
-        self.set_nodelay(True)
-        self._runner = self.site.hub.runner
-        self._connection = self._runner.open(self._login, StreamPeer(self, stream))
-        self.watch(self._runner, self._connection)
-
-    def on_message(self, message: str | bytes) -> None:
-        """One command."""
-        if self._runner is not None:
-            self._runner.receive(self._connection, message)
-
-    def on_ping(self, data: bytes) -> None:  # noqa: ARG002 - Tornado's signature
-        """The other side asks; Tornado has answered."""
-        if self._runner is not None:
-            self._runner.pinged(self._connection)
-
-    def on_pong(self, data: bytes) -> None:  # noqa: ARG002 - Tornado's signature
-        """The other side lives."""
-        if self._runner is not None:
-            self._runner.heard(self._connection)
-
-    def on_close(self) -> None:
-        """The socket is gone, whoever ended it."""
-        if self._runner is not None:
-            self._runner.closed(self._connection)
-            self._runner = None
-
-    @property
-    def max_message_size(self) -> int:
-        """See ACCEPTED_FRAME."""
-        return ACCEPTED_FRAME
-
-    @property
-    def ping_interval(self) -> float:
-        """The runner pings; Tornado's own would cost a task per connection."""
-        return 0.0
-
-    @property
-    def ping_timeout(self) -> float:
-        """See `ping_interval`."""
-        return 0.0
-
-    def get_compression_options(self) -> None:
-        """Off: a compression context costs 160 KiB per connection and keeps frames from being shared."""
 
 
 def error_said(status: int, given: dict[str, Any]) -> tuple[str, str]:

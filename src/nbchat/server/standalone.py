@@ -19,12 +19,12 @@ from nbchat import __version__
 from nbchat.hub.ports import StoreFailed
 from nbchat.logs import say
 
-from . import handlers, metrics, pages, polling
+from . import api, metrics, pages, polling, sockets
 from .assemble import Hub, HubUnusable, open_hub
 from .config import Settings
 from .discreet import Discreet
 from .door import Door, StandaloneBase, is_loopback, new_login
-from .handlers import Problem, Site, refusal
+from .handlers import HubHandler, Problem, Site, refusal
 from .identity import Refused
 from .keys import same
 from .runtime import HostKind, RuntimeNote
@@ -43,19 +43,19 @@ class PortTaken(OSError):
     """No port was free; the text says which were tried."""
 
 
-class HubInfo(handlers.HubInfo, StandaloneBase):
+class HubInfo(api.HubInfo, StandaloneBase):
     """`api/hub`."""
 
 
-class Me(handlers.Me, StandaloneBase):
+class Me(api.Me, StandaloneBase):
     """`api/me`."""
 
 
-class Data(handlers.Data, StandaloneBase):
+class Data(api.Data, StandaloneBase):
     """`api/data`."""
 
 
-class Socket(StandaloneBase, handlers.Socket):
+class Socket(StandaloneBase, sockets.Socket):
     """`ws`; the origin rule of this host goes before Tornado's."""
 
 
@@ -130,7 +130,7 @@ SIGN_IN_FORM = (
 )
 
 
-class Nothing(handlers.HubHandler):
+class Nothing(HubHandler):
     """Every other address."""
 
     def check_xsrf_cookie(self) -> None:
