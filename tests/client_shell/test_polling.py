@@ -55,7 +55,7 @@ def behind(hub: Server, wall: Firewall, room: str, join: Join) -> Client:
 
 
 def texts(client: Client) -> list[str]:
-    return [message.text for message in client.history(200)]
+    return [message.text for message in client.history(10_000)]
 
 
 def way(client: Client) -> str:

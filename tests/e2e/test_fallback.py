@@ -7,6 +7,7 @@ from copy import copy
 
 from kit.firewall import Firewall, firewall
 from kit.people import Seat, shows, sits_at_page, sits_in_notebook
+from kit.processes import wait_until
 from kit.servers import Server, serve
 from playwright.sync_api import Page, expect
 
@@ -44,7 +45,7 @@ def test_a_page_behind_a_firewall(start: Start, new_person: NewPerson) -> None:
             grace.writes(f"g{number}")
         ada.sees("a0", "a1", "a2").sees("g0", "g1", "g2")
         grace.sees("a0", "a1", "a2")
-        assert ada.texts() == grace.texts()
+        wait_until(lambda: ada.texts() == grace.texts(), what="one order for both")
 
         page.context.set_offline(True)
         ada.writes("without a network")

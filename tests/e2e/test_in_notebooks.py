@@ -47,7 +47,9 @@ def test_two_notebooks_edit_react_answer_pin_and_delete(lab: Server, new_person:
     expect(grace.side.locator(".nbc-text").last).to_have_text("of June")
     ada.side.get_by_role("button", name="Close").click()
 
-    ada.types("@gra").composer.press("Enter")
+    option = ada.types("@gra").root.get_by_role("option", name=re.compile("Grace Hopper"))
+    expect(option).to_have_attribute("aria-selected", "true")
+    ada.composer.press("Enter")
     ada.types("done").composer.press("Enter")
     grace.sees("@Grace Hopper done")
     expect(grace.message("@Grace Hopper done")).to_have_class(re.compile("nbc-to-me"))

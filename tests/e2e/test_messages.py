@@ -16,7 +16,7 @@ def test_an_edit_is_seen_with_its_versions(lab: Server, new_person: NewPerson) -
     ada, grace = gather(lab, new_person, "edits", "ada", "grace")
     ada.writes("helo")
     grace.sees("helo")
-    ada.composer.press("ArrowUp")
+    ada.sees_tick("helo", "sent").composer.press("ArrowUp")
     field = ada.root.get_by_role("textbox", name="Edit your message")
     expect(field).to_have_value("helo")
     field.fill("hello")

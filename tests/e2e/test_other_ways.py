@@ -83,6 +83,7 @@ def test_axe_finds_nothing_in_jupyterlab(lab: Server, new_person: NewPerson) -> 
     ada = sits_in_notebook(page, lab, lab.write_notebook("axe.ipynb", shows("axe")), user="ada").joins()
     ada.writes("hello").sees_tick("hello", "sent")
     page.add_script_tag(path=AXE)
+    page.emulate_media(reduced_motion="reduce")  # colours on their way from one theme to the other are nobody's choice
     for theme, light in (("JupyterLab Light", "true"), ("JupyterLab Dark", "false")):
         page.evaluate("(theme) => window.jupyterapp.commands.execute('apputils:change-theme', { theme })", theme)
         page.wait_for_selector(f"body[data-jp-theme-light='{light}']", state="attached")

@@ -91,7 +91,7 @@ def test_network_pulled_and_back(lab: Server, new_person: NewPerson) -> None:
     for seat in (ada, other_tab, grace):
         for text in ("from one tab", "from the other"):
             expect(seat.message(text)).to_have_count(1)
-    assert ada.texts() == other_tab.texts() == grace.texts()
+    wait_until(lambda: ada.texts() == other_tab.texts() == grace.texts(), what="one order for all")
 
 
 def test_reload_keeps_everything(lab: Server, new_person: NewPerson) -> None:

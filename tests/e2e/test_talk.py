@@ -84,7 +84,7 @@ def test_a_message_of_long_ago_opens_with_its_surroundings_and_pages_both_ways(s
     page.mouse.move(240, 300)
     for by, what in ((-300, "older"), (300, "newer")):
         scroll_without_a_jump(page, by, 10 if by < 0 else 40)
-        assert page.evaluate(ASKED, what)
+        page.wait_for_function(ASKED, arg=what)
     seqs = page.evaluate(SEQS)
     assert seqs == sorted(seqs)
     assert min(seqs) < -5_025 < -4_975 < max(seqs)
@@ -96,9 +96,10 @@ def test_a_message_of_long_ago_opens_with_its_surroundings_and_pages_both_ways(s
 
 def test_a_quote_leads_to_its_original(show: Show) -> None:
     page = show("talk")
+    page.add_style_tag(content=".nbc-flash { animation-duration: 1000s !important; }")
     page.locator("[data-seq='12'] .nbc-quote").click()
     expect(page.locator("[data-seq='11']")).to_be_focused()
-    assert page.locator("[data-seq='11'].nbc-flash").count() == 1
+    expect(page.locator("[data-seq='11'].nbc-flash")).to_have_count(1)
 
 
 def test_it_keeps_its_place_when_hidden_and_shown_again(show: Show) -> None:

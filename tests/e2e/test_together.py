@@ -44,6 +44,7 @@ def test_the_host_does_not_spoil_the_looks(app: str, start: Start, new_person: N
     send = "_ = chat.send('see [the docs](https://example.org)\\n```\\nx\\n```')"
     path = server.write_notebook("looks.ipynb", shows("looks"), send)
     me = sits_in_notebook(new_person(), server, path).is_connected()
+    me.page.evaluate(FRAMES)
     # Before the first key: the box is as high as a line, and the place where one writes fills it.
     assert me.composer.evaluate("(area) => area.clientHeight") >= 30
     link = me.timeline.get_by_role("link", name="the docs")

@@ -193,6 +193,7 @@ def test_the_composer_grows_to_eight_lines(show: Show) -> None:
     heights = []
     for lines in (1, 4, 8, 30):
         box.fill("\n".join(["line"] * lines))
+        page.evaluate(FRAMES)
         heights.append(box.evaluate("(area) => area.clientHeight"))
     assert heights == sorted(heights)
     assert heights[2] == heights[3] > heights[1]
@@ -200,6 +201,7 @@ def test_the_composer_grows_to_eight_lines(show: Show) -> None:
     assert page.evaluate(FROM_END) < 1
     box.press("ControlOrMeta+a")
     box.press("Delete")
+    page.evaluate(FRAMES)
     assert box.evaluate("(area) => area.clientHeight") == heights[0]
     box.press("ControlOrMeta+z")
     assert box.input_value().count("line") == 30

@@ -114,7 +114,8 @@ class Seat:
     # ---------------------------------------------------------------------------------------- doing to messages
 
     def chooses(self, text: str, action: str) -> Seat:
-        """Opens the menu of a message with the right button, and chooses an entry of it."""
+        """Opens the menu of a message that the hub has with the right button, and chooses an entry of it."""
+        expect(self.message(text)).to_have_attribute("data-seq", re.compile(r"\d"))
         self.message(text).locator(".nbc-text").first.click(button="right")
         self.root.get_by_role("menuitem", name=re.compile(rf"^{re.escape(action)}")).first.click()
         return self
