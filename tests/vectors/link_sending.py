@@ -173,6 +173,22 @@ PLAYS: list[Play] = [
         ],
     ),
     play(
+        "send-store-full-for-long",
+        "the pauses double up to five seconds, so that it soon goes on where there is room again",
+        [
+            *online(),
+            writes(2, 1, "one", post(2, 1, "one")),
+            *[
+                step
+                for ref, (now, pause) in enumerate([(3, 0.25), (4, 0.5), (5, 1), (7, 2), (10, 2.5), (13, 2.5)], start=2)
+                for step in (
+                    hears(now, [error(ref, "store_full")], timer=now + pause),
+                    at(now + pause, "tick", post(ref + 1, 1, "one")),
+                )
+            ],
+        ],
+    ),
+    play(
         "send-store-full",
         "a hub that cannot store just now: the message stays at the head, and nothing overtakes it",
         [

@@ -10,12 +10,14 @@ const HASTY = 30;
 const PATIENT_CAP = 5;
 
 export class Backoff {
-  /** Seconds: what the hub announced, which knows how many clients it has. */
-  cap = RECONNECT_CAP_MAX;
   #step = RECONNECT_BASE;
   #tries = 0;
 
-  constructor(private readonly jitter: () => number) {}
+  /** `cap`: seconds, the most that a delay can be; the hub announces one for its connections. */
+  constructor(
+    private readonly jitter: () => number,
+    public cap = RECONNECT_CAP_MAX,
+  ) {}
 
   /** The seconds to wait; the next step doubles. `floor` widens this one, as `bye.retry_after` asks. */
   delay(floor = 0): number {

@@ -10,6 +10,8 @@ import { COMMAND_TIMEOUT } from "../protocol/tables.gen";
 import { Backoff } from "./backoff";
 import type { HubError, Pending } from "./outputs";
 
+/** Seconds, the longest pause after an error; sending.py says why. */
+const AGAIN_CAP = 5;
 /** Transmissions of one message, each followed by a frame that the hub could not read, after which it is given up. */
 const UNREADABLE = 3;
 
@@ -180,7 +182,7 @@ export class Sending {
   #line(pending: Pending): Line {
     const known = this.#lines.get(pending.conversation);
     if (known !== undefined) return known;
-    const line: Line = { backoff: new Backoff(this.jitter), waiting: [], ref: null, until: 0 };
+    const line: Line = { backoff: new Backoff(this.jitter, AGAIN_CAP), waiting: [], ref: null, until: 0 };
     this.#lines.set(pending.conversation, line);
     return line;
   }

@@ -22,18 +22,18 @@ class Backoff:
 
     Args:
         jitter: a random number in [0, 1) each time.
+        cap: seconds, the most that a delay can be; the hub announces one for its connections.
 
     Example:
         backoff = Backoff(lambda: 0.5)
         [backoff.delay() for _ in range(3)]  # [0.25, 0.5, 1.0]
     """
 
-    def __init__(self, jitter: Callable[[], float]) -> None:
+    def __init__(self, jitter: Callable[[], float], cap: float = RECONNECT_CAP_MAX) -> None:
         self._jitter = jitter
         self._step = RECONNECT_BASE
         self._tries = 0
-        self.cap = RECONNECT_CAP_MAX
-        """Seconds: what the hub announced, which knows how many clients it has."""
+        self.cap = cap
 
     def delay(self, floor: float = 0.0) -> float:
         """Return the seconds to wait, and double the next step; `floor` widens this one, as `bye.retry_after` asks."""

@@ -27,6 +27,9 @@ from .outputs import Pending
 UNREADABLE = 3
 """Transmissions of one message, each followed by a frame that the hub could not read, after which it is given up."""
 
+AGAIN_CAP = 5.0
+"""Seconds, the longest pause after an error: where a full disk has room again, nobody should wonder for longer."""
+
 
 @dataclass
 class _Line:
@@ -94,7 +97,7 @@ class Sending:
         line.waiting.insert(0 if line.ref is None else 1, pending)
 
     def _line(self, pending: Pending) -> _Line:
-        return self._lines.setdefault(pending.conversation, _Line(Backoff(self._jitter)))
+        return self._lines.setdefault(pending.conversation, _Line(Backoff(self._jitter, AGAIN_CAP)))
 
     # ------------------------------------------------------------------------------------------------- connection
 
