@@ -11,7 +11,6 @@ from __future__ import annotations
 import argparse
 import os
 import platform
-import re
 import sys
 import time
 from collections.abc import Sequence
@@ -135,8 +134,10 @@ def write(shown: dict[str, str]) -> None:
     for document in (DOC, README):
         text = document.read_text(encoding="utf-8")
         for name, content in shown.items():
-            place = re.compile(rf"(<!-- measured:{name} -->\n).*?(<!-- /measured -->)", re.DOTALL)
-            text = place.sub(lambda found, content=content: f"{found[1]}\n{content}\n\n{found[2]}", text)  # type: ignore[misc]
+            begin, end = f"<!-- measured:{name} -->\n", "<!-- /measured -->"
+            before, found, rest = text.partition(begin)
+            if found:
+                text = f"{before}{begin}{content}\n\n{end}{rest.partition(end)[2]}"
         document.write_text(text, encoding="utf-8")
 
 
