@@ -271,7 +271,16 @@ export const peopleScenes: Record<string, () => Scene> = {
   topic: () => ({ chat: working(), open: "team" }),
   menu: () => ({ chat: working(), open: "team", act: press(menu) }),
   row: () => ({ chat: working(), open: "", act: rowMenu("Paper draft") }),
-  data: () => ({ chat: busy(), open: "team", act: press(menu, () => T.whereIsTheData) }),
+  data: () => {
+    // The one thing here that a view asks a server; the harness has none.
+    globalThis.fetch = async () =>
+      Response.json({
+        where: "/home/ada/.local/share/jupyter/nbchat/hub.sqlite3",
+        backup: "nbchat backup --data /home/ada/.local/share/jupyter/nbchat",
+        remove: "/home/ada/.local/share/jupyter/nbchat",
+      });
+    return { chat: busy(), open: "team", act: press(menu, () => T.whereIsTheData) };
+  },
   people: () => ({ chat: working(), open: "", act: press(() => S.startOne) }),
   channels: () => ({
     chat: working(),

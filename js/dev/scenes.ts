@@ -95,8 +95,16 @@ export const scenes: Record<string, () => Scene> = {
     const chat = base();
     chat.me.value = null;
     chat.connection.value = { ...CONNECTED, state: "asking" };
-    chat.question.value = { owner: person(ADA, "Ada"), may_be_owner: true };
+    chat.question.value = { owner: person(ADA, "Ada"), may_be_owner: true, knew: null };
     return { chat, open: "" };
+  },
+  forgotten: () => {
+    const chat = busy();
+    chat.connection.value = { ...CONNECTED, state: "asking" };
+    chat.question.value = { owner: null, may_be_owner: false, knew: "page" };
+    chat.send("team", "The second run looks better: loss 0.12 after three epochs.");
+    chat.setDraft("team", "I would\n- check the seeds");
+    return { chat, open: "team" };
   },
   look: () => {
     const chat = base();

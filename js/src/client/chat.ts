@@ -51,6 +51,8 @@ export interface Question {
   owner: Person | null;
   /** Whether "You on another device" is offered at all. */
   may_be_owner: boolean;
+  /** Whom the hub has known here before: whoever used this browser, or this very page, and sits before it; null: nobody. */
+  knew: "browser" | "page" | null;
 }
 
 /** A typed error of the hub or of the link; `text` is for people. */

@@ -336,7 +336,7 @@ export class HubClient {
       closed: (code) =>
         during(() => {
           this.#transport = null;
-          if (code === SIGNED_OUT) this.question = asked;
+          if (code === SIGNED_OUT) this.#shut(asked);
           this.link.disconnected(code, now());
         }),
       via: (way, pageUrl) => {
@@ -346,11 +346,17 @@ export class HubClient {
       },
       noted: (note) => this.#noted(note),
       asked: (question) => {
-        asked = question;
+        asked = { ...question, knew: this.link.state.me ? "page" : this.#keeping.isKnown ? "browser" : null };
       },
     };
     mine = this.#options.dial(events);
     this.#transport = mine;
+  }
+
+  /** The server does not let in. Whoever answers its question may be somebody else than who wrote here. */
+  #shut(question: Question | null): void {
+    this.question = question;
+    if (question?.knew === "page") for (const pending of this.link.pending()) this.#keeping.doubt(pending);
   }
 
   #hangUp(code: number): void {

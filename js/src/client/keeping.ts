@@ -15,6 +15,11 @@ export class Keeping {
   /** What was written here without a connection, with the outbox of whom this browser was taken to be. */
   readonly #unsure = new Map<string, { pending: Pending; outbox: Outbox }>();
 
+  /** Whether it is known who is here, or was here the last time. */
+  get isKnown(): boolean {
+    return this.#who !== null;
+  }
+
   /** `name`: under which this browser remembers who it was there. */
   constructor(
     private readonly link: Link,
@@ -54,7 +59,7 @@ export class Keeping {
     return this.#outbox.put(pending);
   }
 
-  /** It was written without a connection. */
+  /** It was written without a connection, or waits at a server that does not know any more who this is. */
   doubt(pending: Pending): void {
     if (this.#who !== null) this.#unsure.set(pending.key, { pending, outbox: this.#outbox });
   }

@@ -6,7 +6,7 @@ import { bodyOf, request } from "../util/http";
 
 export type WhoAmI =
   | { state: "known"; person: Person; owner: boolean }
-  | ({ state: "ask" } & Question)
+  | ({ state: "ask" } & Omit<Question, "knew">)
   | { state: "signed_out" }
   | { state: "unreachable" };
 

@@ -19,7 +19,7 @@ export interface TransportEvents {
   /** The kernel is silent, or gone (relay only); "" when it is neither. */
   noted(note: "" | "kernel_busy" | "kernel_gone"): void;
   /** The server wants to know who this browser is; `closed(4001)` follows. */
-  asked(question: Question): void;
+  asked(question: Omit<Question, "knew">): void;
 }
 
 /** Open a transport. */

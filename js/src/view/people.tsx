@@ -34,7 +34,7 @@ function People({ ui }: { ui: Ui }) {
         ui={ui}
         people={found ?? []}
         chosen={chosen}
-        empty={found ? T.nobodyFound : ""}
+        empty={!found ? "" : query.trim() ? T.nobodyFound : T.nobodyYet}
         onToggle={(person) => setChosen(toggled(chosen, person))}
       />
       {chosen.length > 1 ? (

@@ -9,6 +9,7 @@ import { Problem, useAction } from "./panel";
 import { T } from "./sheet-strings";
 import { S } from "./strings";
 import type { Ui } from "./ui";
+import { Unsent } from "./unsent";
 
 export function WhoAreYou({ ui, question }: { ui: Ui; question: Question }) {
   const [name, setName] = useState("");
@@ -22,7 +23,8 @@ export function WhoAreYou({ ui, question }: { ui: Ui; question: Question }) {
   return (
     <section class="nbc-question" aria-label={S.whoAreYou}>
       <Title class="nbc-title">{S.whoAreYou}</Title>
-      <p class="nbc-quiet">{T.whoHint}</p>
+      <p class="nbc-quiet">{question.knew ? T.forgotten : T.whoHint}</p>
+      {question.knew && !owner ? <p>{T.ownersWay}</p> : null}
       {owner ? (
         <button
           type="button"
@@ -55,6 +57,7 @@ export function WhoAreYou({ ui, question }: { ui: Ui; question: Question }) {
           {T.start}
         </button>
       </form>
+      {question.knew === "page" ? <Unsent ui={ui} /> : null}
     </section>
   );
 }

@@ -19,6 +19,7 @@ export const T = words("sheets", {
   channels: "Channels",
   findPeople: "Find people by name",
   nobodyFound: "Nobody by that name. People appear here when they first connect.",
+  nobodyYet: "Nobody else has been here yet. People appear here when they first connect.",
   writeTo: (name: string) => `Message ${name}`,
   groupTitle: "Title of the group",
   titleMissing: "A group needs a title, so that its members can tell it from others.",
@@ -29,6 +30,13 @@ export const T = words("sheets", {
   browseAll: (n: number) => `Browse all ${n} channels`,
   createChannel: (name: string) => `Create “${name}”`,
   whoHint: "This browser is new here. Say who you are, and messages carry your name.",
+  forgotten:
+    "The hub does not know this browser any more: its sign-in has ended, or the hub was put back from a backup of before.",
+  ownersWay:
+    "If the hub is yours, open the address “For you” that `nbchat serve` printed when it started. Then you are who you were, and what waits is sent.",
+  unsent: "Not sent yet",
+  unsentHint: "It goes out by itself only under who wrote it. Copy what somebody new is to send.",
+  copyText: "Copy",
   ownerAgain: (name: string) => `${name}, whose notebooks run here`,
   ownerHint: "Choose this if the server is yours.",
   somebodyNew: "Somebody new",

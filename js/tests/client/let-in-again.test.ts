@@ -2,7 +2,7 @@
 
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { HubClient } from "../../src/client/hub";
-import { ADA, ScriptedHub, settle } from "./scripted";
+import { ADA, BOB, ScriptedHub, settle } from "./scripted";
 
 let hub: ScriptedHub;
 let page: HubClient;
@@ -19,10 +19,12 @@ beforeEach(async () => {
 
 afterEach(() => {
   until.abort();
+  localStorage.clear();
   vi.restoreAllMocks();
   vi.useRealTimers();
 });
 
+const QUESTION = { owner: ADA, may_be_owner: true };
 const looks = {
   "comes back to the window": () => dispatchEvent(new Event("focus")),
   "comes back to the tab": () => document.dispatchEvent(new Event("visibilitychange")),
@@ -72,11 +74,10 @@ test("who is connected, or has lost the connection, is not tried again by each f
 });
 
 test("the question stays while it is tried, and goes when another tab has answered it", async () => {
-  const question = { owner: ADA, may_be_owner: true };
-  hub.asks(question);
+  hub.asks(QUESTION);
   expect(page.connection.state).toBe("asking");
   looks["comes back to the window"]();
-  expect(page.question).toEqual(question);
+  expect(page.question).toEqual({ ...QUESTION, knew: "page" });
   expect(page.connection.state).toBe("asking");
   await settle();
   expect(page.connection.state).toBe("connected");
@@ -84,9 +85,46 @@ test("the question stays while it is tried, and goes when another tab has answer
 });
 
 test("a question that the server does not ask any more is not left", async () => {
-  hub.asks({ owner: ADA, may_be_owner: true });
+  hub.asks(QUESTION);
   looks["comes back to the window"]();
   hub.hangsUp(4001);
   expect(page.question).toBeNull();
   expect(page.connection.state).toBe("signed_out");
+});
+
+test("what waits when the hub has forgotten who this is goes out under nobody else by itself", async () => {
+  hub.answers = false;
+  page.post("c1", "mine", {});
+  hub.asks(QUESTION);
+  hub.me = BOB;
+  hub.answers = true;
+  looks["comes back to the window"]();
+  await settle();
+  expect(page.link.state.me).toEqual(BOB);
+  page.watch("c1", until.signal);
+  await settle();
+  expect(hub.stored).toEqual([]);
+  expect(page.link.pending("c1")).toMatchObject([{ text: "mine", status: "failed", code: "other_person" }]);
+});
+
+test("what waits when the hub has forgotten who this is goes out when it is they", async () => {
+  hub.answers = false;
+  page.post("c1", "mine", {});
+  hub.asks(QUESTION);
+  hub.answers = true;
+  looks["comes back to the window"]();
+  await settle();
+  expect(hub.stored).toEqual(["mine"]);
+});
+
+test("of a browser that was somebody's before the page says so, of a new one not", async () => {
+  const asked = () => {
+    const again = hub.client(localStorage, until.signal);
+    hub.asks(QUESTION);
+    return again.question?.knew;
+  };
+  expect(asked()).toBeNull();
+  hub.client(localStorage, until.signal);
+  await settle();
+  expect(asked()).toBe("browser");
 });

@@ -75,7 +75,7 @@ export class ScriptedHub {
   }
 
   /** It does not let in, and asks who this browser is. */
-  asks(question: Question): void {
+  asks(question: Omit<Question, "knew">): void {
     this.#events?.asked(question);
     this.hangsUp(4001);
   }

@@ -2,6 +2,7 @@
 
 import { describe, expect, test } from "vitest";
 import type { Chunks } from "../../src/view/chunks";
+import { T } from "../../src/view/sheet-strings";
 import { CONNECTED, conversation, person, ScriptedChat, summary } from "../kit/chat";
 import { HUB, serves } from "../kit/server";
 import { chunks, drawn, stage } from "../kit/stage";
@@ -196,6 +197,16 @@ describe("sheets", () => {
     expect(chosen.at(-1)).toBe("brand-new");
   });
 
+  test("where nobody else has been it says so, and of a name that nobody has something else", async () => {
+    const chat = team();
+    chat.directory = [person("ada", "Ada")];
+    const { press, texts, type } = await stage(chat, "team");
+    await press("New conversation");
+    await until(() => expect(texts("[role=dialog] .nbc-quiet")).toEqual([T.nobodyYet]));
+    await type("[role=dialog] input", "Zed");
+    await until(() => expect(texts("[role=dialog] .nbc-quiet")).toEqual([T.nobodyFound]));
+  });
+
   test("where the chunk does not come, one can try again", async () => {
     let there = false;
     const flaky: Chunks = { get: async (name) => (there ? chunks.get(name) : null) };
@@ -209,7 +220,7 @@ describe("sheets", () => {
 
   test("who are you: me again, or somebody new", async () => {
     const chat = new ScriptedChat();
-    chat.question.value = { owner: person("ada", "Ada"), may_be_owner: true };
+    chat.question.value = { owner: person("ada", "Ada"), may_be_owner: true, knew: null };
     chat.pageUrl.value = HUB;
     const asked = serves(() => Response.json({}));
     const { find, type, texts, all } = await stage(chat);
@@ -224,18 +235,18 @@ describe("sheets", () => {
     await drawn();
     expect(asked.at(-1)).toEqual(["api/me", { choice: "new", name: "Grace" }]);
     expect(chat.asked).toHaveLength(2);
-    chat.question.value = { owner: null, may_be_owner: false };
+    chat.question.value = { owner: null, may_be_owner: false, knew: null };
     await drawn();
     expect(all(".nbc-choice")).toEqual([]);
   });
 
   test("who are you: what the field is for is said once", async () => {
     const chat = new ScriptedChat();
-    chat.question.value = { owner: null, may_be_owner: false };
+    chat.question.value = { owner: null, may_be_owner: false, knew: null };
     const { find, texts } = await stage(chat);
     const hint = () => find(".nbc-question input").getAttribute("placeholder");
     expect([...texts(".nbc-question label"), hint()]).toEqual(["Your name", ""]);
-    chat.question.value = { owner: person("ada", "Ada"), may_be_owner: true };
+    chat.question.value = { owner: person("ada", "Ada"), may_be_owner: true, knew: null };
     await drawn();
     expect([...texts(".nbc-question label"), hint()]).toEqual(["Somebody new", "Your name"]);
   });

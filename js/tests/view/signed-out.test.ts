@@ -1,7 +1,10 @@
 /** Whoever is signed out sees nothing any more of what they could read, and writes nothing; what they wrote waits for them. */
 
-import { expect, test } from "vitest";
-import { CONNECTED, pending } from "../kit/chat";
+import { describe, expect, test, vi } from "vitest";
+import type { Question } from "../../src/client/chat";
+import type { Person } from "../../src/protocol/messages.gen";
+import { T } from "../../src/view/sheet-strings";
+import { CONNECTED, pending, person } from "../kit/chat";
 import { drawn, stage } from "../kit/stage";
 import { team } from "../kit/team";
 
@@ -31,4 +34,48 @@ test("the page is emptied but for the way in, and is as before when they come ba
   expect(texts(".nbc-text")).toEqual(before);
   expect((find(".nbc-composer textarea") as HTMLTextAreaElement).value).toBe("not sent yet");
   expect(document.title).toBe("ml-team");
+});
+
+describe("a hub that does not know any more who this is", () => {
+  const forgets = async (knew: Question["knew"], owner: Person | null = null) => {
+    const chat = team();
+    chat.send("team", "on its way");
+    chat.setDraft("team", "not sent yet");
+    chat.setOwn("draft:team/1", "told");
+    chat.setDraft("team", "in a thread", 1);
+    const shown = await stage(chat, "team", true);
+    chat.connection.value = { ...CONNECTED, state: "asking" };
+    chat.question.value = { owner, may_be_owner: owner !== null, knew };
+    await drawn();
+    return shown;
+  };
+
+  test("says so, how its owner comes back, and shows what this page has not sent", async () => {
+    const { texts, root, press, all } = await forgets("page");
+    expect(texts(".nbc-question > p")).toEqual([T.forgotten, T.ownersWay]);
+    expect(texts(".nbc-unsent li p")).toEqual(["on its way", "not sent yet", "in a thread"]);
+    expect(texts(".nbc-unsent li bdi")).toEqual(["ml-team", "ml-team", "ml-team"]);
+    expect(all("[role=log]")).toEqual([]);
+    expect(root.textContent).not.toContain("new here");
+    const write = vi.fn(async () => {});
+    vi.stubGlobal("navigator", { ...navigator, clipboard: { writeText: write } });
+    await press("Copy");
+    vi.unstubAllGlobals();
+    expect(write).toHaveBeenCalledWith("on its way");
+  });
+
+  test("shows nothing of it to who opens the browser later, or a new one", async () => {
+    const later = await forgets("browser");
+    expect(later.texts(".nbc-question > p")).toEqual([T.forgotten, T.ownersWay]);
+    expect(later.all(".nbc-unsent")).toEqual([]);
+    const fresh = await forgets(null);
+    expect(fresh.texts(".nbc-question > p")).toEqual([T.whoHint]);
+    expect(fresh.all(".nbc-unsent")).toEqual([]);
+  });
+
+  test("offers its owner the way that there is", async () => {
+    const { texts } = await forgets("page", person("ada", "Ada"));
+    expect(texts(".nbc-choice b")).toEqual(["Ada, whose notebooks run here"]);
+    expect(texts(".nbc-question > p")).toEqual([T.forgotten]);
+  });
 });
