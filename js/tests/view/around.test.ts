@@ -202,9 +202,9 @@ describe("sheets", () => {
     chat.directory = [person("ada", "Ada")];
     const { press, texts, type } = await stage(chat, "team");
     await press("New conversation");
-    await until(() => expect(texts("[role=dialog] .nbc-quiet")).toEqual([T.nobodyYet]));
+    await until(() => expect(texts("[role=dialog] .nbc-form .nbc-quiet")).toEqual([T.nobodyYet]));
     await type("[role=dialog] input", "Zed");
-    await until(() => expect(texts("[role=dialog] .nbc-quiet")).toEqual([T.nobodyFound]));
+    await until(() => expect(texts("[role=dialog] .nbc-form .nbc-quiet")).toEqual([T.nobodyFound]));
   });
 
   test("where the chunk does not come, one can try again", async () => {
