@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from kit.hosted import Hosted
 from kit.hubs import note, script_env
 from kit.processes import free_port
 from kit.servers import Server, serve
@@ -22,12 +23,6 @@ from nbchat import HubNotFound, HubUnreachable, WrongKey
 from nbchat.cli import main
 from nbchat.client.addresses import candidates, same_place
 from nbchat.client.find import Wanted, explain, find
-
-
-@pytest.fixture
-def hub(of_process: Server) -> Server:
-    """A process that is not this one."""
-    return of_process
 
 
 def outcome(wanted: Wanted | None = None) -> list[tuple[str, bool]]:
@@ -94,28 +89,28 @@ def test_with_nothing_anywhere_each_place_is_named(folders: Path) -> None:
         assert words in text
 
 
-def test_a_running_hub_of_the_same_user_is_found(hub: Server) -> None:
+def test_a_running_hub_of_the_same_user_is_found(hub: Hosted) -> None:
     assert outcome() == [("argument", False), ("environment", False), ("parent", False), ("running", True)]
     found = find(start=False)
     assert (found.url, found.place) == (note(hub)["url"], "running")
     assert found.store == note(hub)["store"]
 
 
-def test_no_step_shows_the_key(hub: Server) -> None:
+def test_no_step_shows_the_key(hub: Hosted) -> None:
     key = note(hub)["key"]
     said = [f"{step} {step!r}" for step in explain()]
     assert said
     assert not any(key in line for line in said)
 
 
-def test_the_argument_comes_first_and_is_final(hub: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_argument_comes_first_and_is_final(hub: Hosted, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NBCHAT_URL", "http://127.0.0.1:9/nbchat/")
     assert find(Wanted(hub=hub.url), start=False).place == "argument"
     with pytest.raises(HubUnreachable, match="connection was refused"):
         find(Wanted(hub=f"http://127.0.0.1:{free_port()}/"), start=False)
 
 
-def test_the_environment_is_final_too(hub: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_environment_is_final_too(hub: Hosted, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NBCHAT_URL", f"http://127.0.0.1:{free_port()}/nbchat/")
     monkeypatch.setenv("NBCHAT_KEY", "k")
     with pytest.raises(HubUnreachable):
@@ -127,7 +122,7 @@ def test_the_environment_is_final_too(hub: Server, monkeypatch: pytest.MonkeyPat
     assert find(start=False).place == "environment"
 
 
-def test_the_server_that_started_this_kernel_comes_before_others(hub: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_server_that_started_this_kernel_comes_before_others(hub: Hosted, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("JPY_PARENT_PID", str(note(hub)["pid"]))
     assert find(start=False).place == "parent"
 
@@ -138,17 +133,17 @@ def test_a_parent_without_the_extension_says_how_to_turn_it_on(folders: Path, mo
     assert "jupyter server extension enable nbchat" in detail("parent")
 
 
-def test_notes_of_the_dead_and_broken_ones_are_passed_over(hub: Server) -> None:
+def test_notes_of_the_dead_and_broken_ones_are_passed_over(hub: Hosted) -> None:
     leave_note(hub.runtime, dead_pid(), "http://127.0.0.1:9/nbchat/")
     (hub.runtime / "nbchat-1.json").write_text("{torn")
     (hub.runtime / "nbchat-2.json").write_text("[]")
     assert find(start=False).url.startswith("http://127.0.0.1")
 
 
-def test_a_hub_that_hangs_or_is_none_does_not_hide_the_next(hub: Server) -> None:
-    newest = leave_note(hub.runtime, os.getpid(), f"http://127.0.0.1:{free_port()}/nbchat/")
+def test_a_hub_that_hangs_or_is_none_does_not_hide_the_next(of_process: Server) -> None:
+    newest = leave_note(of_process.runtime, os.getpid(), f"http://127.0.0.1:{free_port()}/nbchat/")
     os.utime(newest, (4e9, 4e9))
-    assert find(start=False).store == note_of_serve(hub)
+    assert find(start=False).store == note_of_serve(of_process)
 
 
 def note_of_serve(hub: Server) -> str:
@@ -157,13 +152,15 @@ def note_of_serve(hub: Server) -> str:
     return str(store)
 
 
-def test_the_server_whose_root_holds_this_folder_is_preferred(hub: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_server_whose_root_holds_this_folder_is_preferred(
+    of_process: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
     with web_server(200, b'{"store": "here", "version": "1"}') as url:
-        leave_note(hub.runtime, os.getpid(), f"{url}nbchat/")
-        os.utime(hub.runtime / f"nbchat-{os.getpid()}.json", (1, 1))
-        assert find(start=False).store == note_of_serve(hub)
+        leave_note(of_process.runtime, os.getpid(), f"{url}nbchat/")
+        os.utime(of_process.runtime / f"nbchat-{os.getpid()}.json", (1, 1))
+        assert find(start=False).store == note_of_serve(of_process)
         root = json.dumps({"root_dir": str(Path.cwd().parent)})
-        (hub.runtime / f"jpserver-{os.getpid()}.json").write_text(root)
+        (of_process.runtime / f"jpserver-{os.getpid()}.json").write_text(root)
         assert find(start=False).store == "here"
 
 
@@ -217,12 +214,12 @@ def test_names_of_the_own_machine_are_one_place() -> None:
     assert not same_place("http://localhost:1/nbchat/", "http://example.org:1/nbchat/")
 
 
-def test_doctor_names_the_other_hubs_that_run_here_and_where_their_data_is(hub: Server, tmp_path: Path) -> None:
-    own = note(hub)
-    leave_note(hub.runtime, os.getpid(), "http://127.0.0.1:9/nbchat/", kind="serve")
+def test_doctor_names_the_other_hubs_that_run_here_and_where_their_data_is(of_process: Server, tmp_path: Path) -> None:
+    own = note(of_process)
+    leave_note(of_process.runtime, os.getpid(), "http://127.0.0.1:9/nbchat/", kind="serve")
     with serve(tmp_path / "second", env=script_env()) as second:
-        there = json.loads((hub.runtime / f"nbchat-{second.pid}.json").read_text())
-        said = CliRunner().invoke(main, ["doctor", "--hub", hub.url, "--key", own["key"]]).output
+        there = json.loads((of_process.runtime / f"nbchat-{second.pid}.json").read_text())
+        said = CliRunner().invoke(main, ["doctor", "--hub", of_process.url, "--key", own["key"]]).output
         searched = CliRunner().invoke(main, ["doctor"]).output
         by_data = CliRunner().invoke(main, ["doctor", "--data", str(second.data)])
     assert f"The hub is at {own['url']}" in said
