@@ -85,3 +85,35 @@ def test_a_low_dialog_scrolls_and_squeezes_nothing(show: Show) -> None:
     expect(field).to_be_visible()
     heights = field.evaluate("(field) => [field.scrollHeight, field.clientHeight]")
     assert heights[0] <= heights[1]
+
+
+def test_a_bar_that_is_over_within_a_second_is_there_for_nobody(show: Show) -> None:
+    page = show("offline")
+    at = """(ms) => {
+      const bar = document.querySelector('.nbc-alert');
+      bar.style.animation = 'none';  // from the beginning: it has ended by now, or not
+      bar.getBoundingClientRect();
+      bar.style.animation = '';
+      const [appears] = bar.getAnimations();
+      appears.pause();
+      appears.currentTime = ms;
+    }"""
+    bar = page.locator(".nbc-alert")
+    # What cannot be seen is not in the tree from which screen readers are told.
+    page.evaluate(at, 900)
+    expect(bar).to_be_hidden()
+    expect(page.get_by_role("button", name="Retry now")).to_have_count(0)
+    page.evaluate(at, 1100)
+    expect(bar).to_be_visible()
+    expect(page.get_by_role("button", name="Retry now")).to_have_count(1)
+    page.emulate_media(reduced_motion="reduce")
+    page.evaluate(at, 900)
+    expect(bar).to_be_hidden()
+
+
+def test_who_reacted_covers_nothing_of_the_message(show: Show) -> None:
+    page = show("marks", width=320)
+    button = page.locator("article:has(~ article) [data-tip]").first
+    button.hover()
+    stands = "(button) => getComputedStyle(button, '::after').top === `${button.parentElement.offsetHeight}px`"
+    page.wait_for_function(stands, arg=button.element_handle())

@@ -74,7 +74,10 @@ function Words({ ui, summary, draft }: { ui: Ui; summary: Summary; draft: string
 function Preview({ ui, summary }: { ui: Ui; summary: Summary }) {
   const { id, last, kind, read } = summary;
   const draft = draftOf(ui, id);
-  const came = !draft && kind !== "direct" && (last?.seq ?? 0) < read;
+  const isAbove = (last?.seq ?? 0) < read;
+  // A marker that rises later, as by "Mark all read", says that somebody read, and not that they came.
+  const wasAbove = useRef(isAbove).current;
+  const came = !draft && kind !== "direct" && wasAbove && isAbove;
   const part = usePart(ui.chunks, "notices", came && ui.chat.connection.value.state === "connected");
   const words = <Words ui={ui} summary={summary} draft={draft} />;
   const look = draft ? " nbc-draft" : last?.deleted ? " nbc-gone" : "";

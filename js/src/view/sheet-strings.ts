@@ -33,9 +33,9 @@ export const T = words("sheets", {
   forgotten:
     "The hub does not know this browser any more: its sign-in has ended, or the hub was put back from a backup of before.",
   ownersWay:
-    "If the hub is yours, open the address “For you” that `nbchat serve` printed when it started. Then you are who you were, and what waits is sent.",
+    "If the hub is yours, open the address “For you” that nbchat serve printed when it started. Then you are who you were, and what waits is sent.",
   unsent: "Not sent yet",
-  unsentHint: "It goes out by itself only under who wrote it. Copy what somebody new is to send.",
+  unsentHint: "It is sent only as the person who wrote it. Copy what you want to send as somebody new.",
   copyText: "Copy",
   ownerAgain: (name: string) => `${name}, whose notebooks run here`,
   ownerHint: "Choose this if the server is yours.",

@@ -29,11 +29,21 @@ function reads(chat: ScriptedChat, read: number): void {
 const asks = ({ asked }: ScriptedChat) => asked.filter(([, what]) => (what as { t?: string })?.t === "history").length;
 const said = ({ texts }: Stage) => texts(".nbc-item-last");
 
-test("a marker above the last message because all was marked read is no news, and asks once", async () => {
-  const chat = scripted({ a: { last, read: 3 } });
+test("a marker that rises above the last message because all was marked read is no news, and asks nothing", async () => {
+  const chat = scripted({ a: { last, read: 3 }, b: { last, read: 5 } });
+  chat.onAsk = ({ t }) => (t === "history" ? page("grace", 5) : undefined);
+  const shown = await stage(chat);
+  await until(() => expect(said(shown)).toContain("grace invited you"));
+  reads(chat, 9);
+  await drawn();
+  expect(said(shown)).toEqual(["Bob: hello", "grace invited you"]);
+  expect(asks(chat)).toBe(1);
+});
+
+test("a marker that was above the last message for that when one came asks once", async () => {
+  const chat = scripted({ a: { last, read: 9 } });
   chat.onAsk = ({ t }) => (t === "history" ? page("grace", 2) : undefined);
   const shown = await stage(chat);
-  reads(chat, 9);
   await until(() => expect(asks(chat)).toBe(1));
   reads(chat, 11);
   await drawn();
