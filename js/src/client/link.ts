@@ -2,7 +2,7 @@
  * A client's protocol state: what to send when, and what came back. Pure; same methods and rules as src/nbchat/client/link.py, whose
  * docstring numbers them, and the same vectors (tests/vectors/link). The parts: `lifeline` (connecting, heartbeats), `posting` and `sending`
  * (unsent messages), `watching` (what views have open), `lookups` (single messages), `writes` (own state), `telling` and `pacing`
- * (typing, markers), `requests` (replies), `reducer` (what is known); they share a `wire`.
+ * (typing, markers), `requests` (replies), `reducer` (what is known); they share a `wire`, and `parts` says what each is told.
  *
  * The shell (hub.ts) calls an input or a command with the time in seconds of a monotonic clock, performs `take()`, sets an alarm for
  * `timer()` and then calls `tick`.

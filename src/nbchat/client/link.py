@@ -4,7 +4,7 @@ Pure: no socket, no clock, no randomness of its own. A shell (client/engine.py, 
 a command with the time in seconds of a monotonic clock, performs `take()`, sets an alarm for `timer()` and then calls
 `tick`. The parts: `lifeline` (connecting, heartbeats), `posting` and `sending` (unsent messages), `watching` (what
 views have open), `lookups` (single messages), `writes` (own state), `telling` and `pacing` (typing, markers),
-`requests` (replies), `reducer` (what is known); they share a `wire`. Rules:
+`requests` (replies), `reducer` (what is known); they share a `wire`, and `parts` says what each is told. Rules:
 
 1. A message is kept (`Keep`) before it is transmitted, and forgotten only when the hub has it: by the reply, by the own
    `posted` event, or by finding it in a snapshot or page. Its key makes it one message, however often it is sent.
