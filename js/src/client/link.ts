@@ -102,7 +102,7 @@ export class Link {
   received(data: string, now: number, wall: number | null = null): void {
     if (!this.#life.open) return;
     this.#life.heard(now);
-    try {
+    this.#believe(now, () => {
       const frame = decodeFrame(data);
       if (frame === null) {
         this.#hangUp(now);
@@ -111,11 +111,7 @@ export class Link {
       this.state.skipped += frame.skipped;
       for (const item of frame.items) this.#item(item, now, wall);
       this.#pump(now);
-    } catch {
-      // Not of the shape that its kind has. What is half done is forgotten, and asked for anew; nothing that waits to be sent is lost.
-      this.#forget();
-      this.#hangUp(now);
-    }
+    });
   }
 
   /** Time has passed: do what is due. */
@@ -207,8 +203,10 @@ export class Link {
 
   /** All up to seq was read (in a thread): shown at once, told to the hub at most once a second. */
   read(conversation: string, seq: number, now: number, thread: number | null = null): void {
-    this.#parts.telling.read(conversation, seq, thread);
-    this.#pump(now);
+    this.#believe(now, () => {
+      this.#parts.telling.read(conversation, seq, thread);
+      this.#pump(now);
+    });
   }
 
   /** Set a row of the own state: shown at once, told to the hub now or when connected; null takes it away. */
@@ -247,6 +245,19 @@ export class Link {
   #connect(now: number): void {
     this.#life.connect(now);
     this.#wire.put({ do: "connect" });
+  }
+
+  /**
+   * Work with what the hub has said. Where that is not of the shape that its kind has, all is forgotten, and asked for anew; nothing that
+   * waits to be sent is lost.
+   */
+  #believe(now: number, work: () => void): void {
+    try {
+      work();
+    } catch {
+      this.#forget();
+      if (this.#life.open) this.#hangUp(now);
+    }
   }
 
   #hangUp(now: number): void {

@@ -156,6 +156,38 @@ test("a frame that is not of its shape loses nothing of one's own: all is asked 
   expect(sent).toMatchObject([{ t: "hello", resume: { uv: 0, watched: {}, known: {} } }]);
 });
 
+test("a message that is not of its shape may be found so only when it is read: all is asked for anew then", () => {
+  const made = new Shapes(new Dice(1), 0);
+  const link = new Link(
+    "page",
+    "fuzz/1",
+    () => "key-00000001",
+    () => 0,
+  );
+  const row = { ...made.of("Summary"), id: "c1", joined: true, read: 0, last_seq: 2, threads: [], last: null };
+  const { mentions: _, ...message } = made.of("Message");
+  link.start(0);
+  link.connected(0);
+  link.received(JSON.stringify([{ ...made.of("Welcome"), ref: 1, conversations: [row] }]), 0);
+  link.watch("c1", 0);
+  const page = { ...made.of("Snapshot"), summary: row, as_of: 2, notices: [], has_before: false };
+  const messages = [{ ...message, seq: 2, v: 2, author: "somebody else", deleted: null }];
+  link.received(
+    JSON.stringify([
+      { ...page, messages },
+      { t: "done", ref: 2 },
+    ]),
+    0,
+  );
+  expect(link.state.conversations.get("c1")?.ranges[0]?.messages).toHaveLength(1);
+  link.post("c1", "hi", 0);
+  link.take();
+  link.read("c1", 1, 1);
+  expect(link.take()).toContainEqual({ do: "hangup", code: 1000 });
+  expect(link.state.conversations.size).toBe(0);
+  expect(link.pending().map((one) => one.text)).toEqual(["hi"]);
+});
+
 const LONG = { timeout: 60_000 + INPUTS * 20 };
 
 test("whatever comes, the link throws nothing and stays bounded", LONG, () => run(0.004));
