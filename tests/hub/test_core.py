@@ -10,6 +10,7 @@ from kit.play import World
 
 from nbchat.hub import effects, items
 from nbchat.hub.conversations import LOADED
+from nbchat.hub.core import ASK_EVERY
 from nbchat.protocol import messages as wire
 from nbchat.protocol.limits import FLOOD_FRAMES, FLOOD_SECONDS, HubLimits, Rate
 
@@ -101,6 +102,7 @@ def test_nothing_keeps_a_connection_that_is_gone() -> None:
     ada.posts(team)
     connection = weakref.ref(next(one for one in world.hub.core._state.connections if one.id == bob.number))
     bob.closes()
+    world.turn(ASK_EVERY)
     gc.collect()
     assert connection() is None, "also where nobody has written since"
 

@@ -75,7 +75,26 @@ def test_nobody_waits_long_for_others_that_go_on_coming() -> None:
         desk.clock += GATHER / 4
         desk.turns(reads=[token])
     desk.commits_and_tells()
-    assert desk.commits == [[1, 2, 3, 4]]
+    assert desk.commits == [[1, 2, 3, 4, 5]]
+
+
+def test_one_turn_that_takes_longer_is_waited_for_all_the_same() -> None:
+    desk = Desk()
+    desk.adds(1)
+    desk.clock += 10 * GATHER
+    desk.turns(reads=[2])
+    desk.rests()
+    desk.commits_and_tells()
+    assert desk.commits == [[1, 2]]
+
+
+def test_who_stops_hands_over_what_waits_and_looks_no_further() -> None:
+    desk = Desk()
+    desk.adds(1)
+    desk.handover.go()
+    desk.rests()
+    desk.commits_and_tells()
+    assert desk.commits == [[1]]
 
 
 def test_what_arrives_while_events_are_under_way_waits_for_them_and_for_who_answers_at_once() -> None:

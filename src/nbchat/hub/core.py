@@ -201,7 +201,6 @@ class Core:
         state.alarms.drop(HelloLate(connection.id))
         state.flows.cancel(connection.id)
         watching.closed(state, connection)
-        delivery.closed(state)
         typers.closed(state, connection)
         offers.closed(state, connection)
         growing.closed(state, connection)
@@ -402,6 +401,7 @@ class Core:
         state.alarms.set(AskAgain(), state.now.mono + ASK_EVERY)
         state.out.append(AskChanges(state.mark))
         growing.keep_lost(state)
+        delivery.forget_lists(state)
         again, state.retry = state.retry, {}
         for id in again:
             look_again(state, id)

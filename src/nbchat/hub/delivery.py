@@ -120,10 +120,14 @@ def _listening(state: State, conversation: Conversation) -> list[Connection]:
     return conversation.listeners[1]
 
 
-def closed(state: State) -> None:
-    """A connection is gone, so each list of listeners is of another roster: none may keep it, where nobody writes."""
+def forget_lists(state: State) -> None:
+    """Drop the lists of listeners that are of an earlier roster: where nobody writes, they keep who is gone.
+
+    Now and then, and not as each connection ends: thousands end at once, and there are thousands of lists.
+    """
     for conversation in state.conversations:
-        conversation.listeners = None
+        if conversation.listeners is not None and conversation.listeners[0] != state.connections.roster:
+            conversation.listeners = None
 
 
 def _look_up(state: State, audience: frozenset[str]) -> list[Connection]:

@@ -47,7 +47,7 @@ class Handover:
         self._since = 0.0
         """When the first of those that wait was added."""
         self._began = 0.0
-        """When the store was free for them."""
+        """When they were first looked at, with the store free for them."""
         self._seen = 0
         """How many waited when last looked."""
         self._under_way = 0
@@ -59,21 +59,25 @@ class Handover:
         if not self._waiting:
             self._since = self._now()
             if not self._under_way:
-                self._gather(self._since)
+                self._gather()
         self._waiting.append((write.token, write.item))
 
-    def _gather(self, now: float) -> None:
+    def _gather(self) -> None:
         """The store is free: look at the end of each turn whether more has come."""
-        self._began, self._seen = now, 0
+        self._seen = 0
         self._soon(self._look)
 
     def _look(self) -> None:
         """What a turn reads is there at the look after it, so the first look never hands anything over."""
-        seen, self._seen = self._seen, len(self._waiting)
-        if seen == self._seen or self._now() - self._began >= GATHER:
+        now, seen, self._seen = self._now(), self._seen, len(self._waiting)
+        if not self._waiting:
+            return  # the hub stops, and has handed over all
+        if not seen:
+            self._began = now
+        elif seen == self._seen or now - self._began >= GATHER:
             self.go()
-        else:
-            self._soon(self._look)
+            return
+        self._soon(self._look)
 
     def go(self) -> None:
         """Hand over what waits."""
@@ -89,9 +93,8 @@ class Handover:
 
     def came_back(self, token: int) -> None:
         """The outcomes of all up to this token were told to everybody."""
-        now = self._now()
-        self._figures.delivered(token, now)
+        self._figures.delivered(token, self._now())
         if 0 < self._under_way <= token:
             self._under_way = 0
             if self._waiting:
-                self._gather(now)
+                self._gather()
