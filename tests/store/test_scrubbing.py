@@ -10,6 +10,7 @@ from kit.stores import ADA, BOB, NOON, Driver, conversation, delete, edit, names
 
 from nbchat.hub import items
 from nbchat.protocol.messages import Forwarded, Mention, Person
+from nbchat.store import sqlite
 from nbchat.store.sqlite import SqliteStore
 
 WORD = "Rumpelstilzchen"
@@ -65,6 +66,27 @@ def test_the_journal_is_emptied_while_the_hub_goes_on(path: Path, exclusive: boo
     tell(hub)
     hub.put(delete("c", ADA, 52))
     for n in range(20_000):  # at most once a second, beside the writer: so something is done until then
+        if not files_with(path, WORD):
+            break
+        hub.put(items.PutPerson(person=Person("bob", f"Bob {n}"), rename=True))
+    assert files_with(path, WORD) == []
+    hub.close()
+
+
+def test_nobody_waits_for_a_journal_that_cannot_be_emptied_yet(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Somebody reads for a long time, as a backup does: a writer with less patience than that is refused nothing."""
+    monkeypatch.setattr(sqlite, "CHECKPOINT_SECONDS", 0.01)
+    hub = Driver(SqliteStore.open(path, ADA, clock=lambda: NOON, busy=0.2))
+    tell(hub)
+    reader = sqlite3.connect(path, isolation_level=None)
+    reader.execute("BEGIN")
+    assert reader.execute("SELECT 1 FROM message LIMIT 1").fetchone() == (1,)
+    hub.put(delete("c", ADA, 52))
+    outcomes = [hub.put(post("c", ADA, "goes on", key=f"more-{n:04}")) for n in range(100)]
+    reader.execute("COMMIT")
+    reader.close()
+    assert {type(outcome) for outcome in outcomes} == {items.Stored}
+    for n in range(20_000):
         if not files_with(path, WORD):
             break
         hub.put(items.PutPerson(person=Person("bob", f"Bob {n}"), rename=True))

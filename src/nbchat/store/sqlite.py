@@ -230,8 +230,8 @@ class SqliteStore:
         For that, nothing may be left to copy. With RESTART the writer would wait for it, and in steps of several
         milliseconds: so what has come meanwhile is copied, too, and the little that comes after is left to the writer.
 
-        Where a message was deleted, the journal still has the pages as they were with its text: it is emptied. That
-        fails while somebody reads from it, and is tried again.
+        Where a message was deleted, the journal still has the pages as they were with its text: it is emptied, in the
+        same way. That cannot be while somebody reads from it, and is tried again in a second.
         """
         trouble = Trouble(_log, "the journal is copied into the database again")
         while True:
@@ -240,21 +240,21 @@ class SqliteStore:
             if self._closing.wait(CHECKPOINT_SECONDS):
                 return
             try:
-                if self._scrubbed.is_set():
-                    self._empty_journal(connection)
-                else:
-                    _, length, _ = connection.execute(COPY_JOURNAL).fetchone()
-                    if length > LONG_JOURNAL:
-                        connection.execute(COPY_JOURNAL).fetchone()
-                        self._writer.ask(self._writer.copy_rest)
+                _, length, _ = connection.execute(COPY_JOURNAL).fetchone()
+                if self._scrubbed.is_set() or length > LONG_JOURNAL:
+                    connection.execute(COPY_JOURNAL).fetchone()
+                    self._writer.ask(self._begin_anew)
                 trouble.over()
             except sqlite3.Error as error:
                 trouble.again(logging.WARNING, "the journal could not be copied into the database: %s", error)
 
-    def _empty_journal(self, connection: sqlite3.Connection) -> None:
+    def _begin_anew(self) -> None:
+        """On the writer's thread."""
+        if not self._scrubbed.is_set():
+            self._writer.copy_rest()
+            return
         self._scrubbed.clear()
-        busy, _, _ = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
-        if busy:
+        if not self._writer.empty_journal():
             self._committed(scrubbed=True)
 
 

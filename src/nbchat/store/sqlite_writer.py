@@ -96,7 +96,7 @@ class Writer:
         self._on_commit, self._on_changes, self._on_dirty = on_commit, on_changes, on_dirty
         self._mark, self._version = self._look()
         if self._lease is None:
-            self._clear_journal()
+            self.empty_journal()
         self._thread = threading.Thread(target=self._run, name="nbchat-writer", daemon=True)
         self._thread.start()
 
@@ -127,6 +127,27 @@ class Writer:
             self._connection.execute(COPY_JOURNAL).fetchone()
         except sqlite3.Error as error:
             _log.debug("the journal goes on; it is copied again in a second: %s", error)
+
+    def empty_journal(self) -> bool:
+        """Copy the journal into the database and empty it, for the old text in it: a question for `ask`.
+
+        Waits for nobody: with the writer's lock in the hand that would stop all hubs of this file for as long as
+        somebody reads.
+
+        Returns:
+            Whether it is empty; else somebody reads from it, or another process writes.
+        """
+        sql = self._connection.execute
+        (patience,) = sql("PRAGMA busy_timeout").fetchone()
+        sql("PRAGMA busy_timeout = 0")
+        try:
+            busy, _, _ = sql("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        except sqlite3.Error as error:
+            _log.warning("the journal still has the text of a deleted message; it goes with the next one: %s", error)
+            return False
+        finally:
+            sql(f"PRAGMA busy_timeout = {patience}")
+        return not busy
 
     def close(self) -> None:
         """Commit what waits, then end the thread and the connection."""
@@ -209,7 +230,7 @@ class Writer:
             return [(token, items.Failed(code)) for token, _ in batch]
         self._failing.over()
         if self._writes.scrubbed and self._lease is None:
-            self._clear_journal()
+            self.empty_journal()
         self._on_dirty(self._writes.scrubbed)
         return outcomes
 
@@ -232,13 +253,6 @@ class Writer:
         sql("COMMIT")
         self._writes.committed()
         return [(token, outcome) for (token, _), outcome in zip(batch, outcomes, strict=True)]
-
-    def _clear_journal(self) -> None:
-        """Where this is the only connection, copy the journal into the database and empty it: it has the old text."""
-        try:
-            self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
-        except sqlite3.Error as error:
-            _log.warning("the journal still has the text of a deleted message; it goes with the next one: %s", error)
 
     def _one(self, item: items.Item) -> items.Outcome:
         """Perform one item; what is wrong with the item itself costs the others nothing."""
