@@ -2,8 +2,9 @@
 
 A number alone says little: another process may have it by now, and a directory may be shared with other machines and
 containers, where the same number is somebody else. So a name also says when the process began, since which start of the
-machine, and whose numbers these are. What cannot be known, as of another machine or another system than Linux, is never
-called gone. Imports nothing of ours; for leases in the store and for notes of running hubs.
+machine, and whose numbers these are. What cannot be known, as of another machine, on another system than Linux, or
+where the processes of others are hidden, is never called gone. Imports nothing of ours; for leases in the store and for
+notes of running hubs.
 """
 
 from __future__ import annotations
@@ -25,7 +26,11 @@ def name() -> str:
         >>> name()
         '4711 0b6f9c8e-... pid:[4026531836] 8831204'
     """
-    where, began = _where(), _began(str(os.getpid()))
+    where = _where()
+    try:
+        began = _began(os.getpid())
+    except OSError:
+        return ""
     return "" if where is None or began is None else f"{os.getpid()} {where} {began}"
 
 
@@ -38,7 +43,14 @@ def gone(name: str) -> bool:
     parts = name.split(" ")
     if len(parts) not in (3, 4) or " ".join(parts[1:3]) != _where():
         return False
-    began = _began(parts[0])
+    if not parts[0].isdecimal():
+        return False
+    try:
+        began = _began(int(parts[0]))
+    except (FileNotFoundError, ProcessLookupError):
+        return _has_none(int(parts[0]))
+    except OSError:  # it may not be read, or this process has too many files open: that proves nothing
+        return False
     return began is None or began not in (parts[3:] or [began])
 
 
@@ -50,11 +62,27 @@ def _where() -> str | None:
         return None
 
 
-def _began(pid: str) -> str | None:
-    """When a process began, in ticks since the start of the machine; None if there is none: proc(5), `stat`."""
-    try:
-        said = (_PROCESSES / pid / "stat").read_text(encoding="utf-8", errors="replace")
-    except OSError:
-        return None
+def _began(pid: int) -> str | None:
+    """When a process began, in ticks since the start of the machine; None if it has ended: proc(5), `stat`.
+
+    Raises:
+        FileNotFoundError, ProcessLookupError: there is none, or it is hidden.
+        OSError: it cannot be read.
+    """
+    said = (_PROCESSES / str(pid) / "stat").read_text(encoding="utf-8", errors="replace")
     fields = said.rpartition(")")[2].split()  # the name of the program, in parentheses, may have anything in it
     return None if fields[0] in _ENDED else fields[19]
+
+
+def _has_none(pid: int) -> bool:
+    """Whether no process has this id; the mount option hidepid=2 hides those of others, but not from this question.
+
+    Asked on Linux only, where signal 0 does nothing.
+    """
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return True
+    except (OSError, OverflowError):
+        return False
+    return False

@@ -13,8 +13,9 @@ from pathlib import Path
 import pytest
 from kit.hubs import script_env
 
+from nbchat import processes
 from nbchat.client.notes import read_notes
-from nbchat.processes import name
+from nbchat.processes import gone, name
 from nbchat.server.keys import SECRET_FILE, load_keys, same
 from nbchat.server.runtime import RuntimeNote, sweep
 
@@ -118,3 +119,62 @@ def test_a_hub_that_starts_takes_the_notes_of_killed_ones_away(folders: Path) ->
     path = note.leave(url="http://127.0.0.1:1/nbchat/", key="k", store="s", kind="serve")
     assert list((folders / "runtime").iterdir()) == [path]
     note.remove()
+
+
+@pytest.mark.parametrize("links", [True, False])
+def test_a_hub_that_takes_a_number_while_it_is_swept_keeps_its_note(
+    folders: Path, monkeypatch: pytest.MonkeyPatch, links: bool
+) -> None:
+    """Between the look at the old note and its removal; also where the file system has no hard links."""
+    path = folders / "runtime" / "nbchat-1.json"
+    path.parent.mkdir()
+    path.write_text(json.dumps({"pid": 1, "process": f"{os.getpid()} {' '.join(name().split(' ')[1:3])} 1"}))
+    lives, rename = json.dumps({"pid": 1, "process": name()}), os.rename
+
+    def late(source: Path, target: Path) -> None:
+        if source == path:
+            path.write_text(lives)
+        rename(source, target)
+
+    monkeypatch.setattr(os, "rename", late)
+    if not links:
+        monkeypatch.setattr(os, "link", refuse)
+    assert sweep() == []
+    assert [(left.name, left.read_text()) for left in path.parent.iterdir()] == [(path.name, lives)]
+
+
+@pytest.mark.parametrize("links", [True, False])
+def test_what_somebody_put_aside_who_died_then_is_put_back_or_removed(
+    folders: Path, monkeypatch: pytest.MonkeyPatch, links: bool
+) -> None:
+    runtime = folders / "runtime"
+    runtime.mkdir()
+    ended = f"{os.getpid()} {' '.join(name().split(' ')[1:3])} 1"
+    for number, process in ((1, name()), (2, ended), (3, name())):
+        (runtime / f".nbchat-{number}.json.4711").write_text(json.dumps({"pid": number, "process": process}))
+    (runtime / "nbchat-3.json").write_text("a newer one")
+    (runtime / ".nbchat-4.json.new").write_text("being written")
+    if not links:
+        monkeypatch.setattr(os, "link", refuse)
+    assert sweep() == [2]
+    assert {left.name for left in runtime.iterdir()} == {"nbchat-1.json", "nbchat-3.json", ".nbchat-4.json.new"}
+    assert json.loads((runtime / "nbchat-1.json").read_text())["process"] == name()
+    assert (runtime / "nbchat-3.json").read_text() == "a newer one"
+
+
+def refuse(source: Path, target: Path) -> None:
+    """As `link` does on exFAT and many network shares."""
+    raise PermissionError(1, "Operation not permitted")
+
+
+def test_only_what_proves_it_is_taken_for_the_end_of_a_process(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    mine, ns = name(), Path("/proc/self/ns/pid").readlink()
+    monkeypatch.setattr(processes, "_PROCESSES", tmp_path)
+    (tmp_path / "self" / "ns").mkdir(parents=True)
+    (tmp_path / "self" / "ns" / "pid").symlink_to(ns)
+    assert not gone(mine), "hidden, as by hidepid=2"
+    (tmp_path / str(os.getpid()) / "stat").mkdir(parents=True)
+    assert not gone(mine), "an error that says nothing"
+    numbers = mine.split(" ", 1)[1]
+    assert not gone(f"self {numbers}")
+    assert gone(f"{2**30} {numbers}"), "above any number that Linux gives"

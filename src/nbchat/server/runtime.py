@@ -77,7 +77,10 @@ def sweep(folder: Path | None = None) -> list[int]:
         The ids that their processes had.
     """
     place = Path(jupyter_runtime_dir()) if folder is None else folder
-    return sorted(pid for path in place.glob("nbchat-*.json") if (pid := _forsaken(path)) and _take_away(path))
+    # Who died in the middle of this has left a note aside, perhaps that of a hub that lives.
+    ended = {pid for aside in place.glob(".nbchat-*.json.[0-9]*") if (pid := _decide(aside, _named(aside)))}
+    ended |= {pid for path in place.glob("nbchat-*.json") if _forsaken(path) and (pid := _take_away(path))}
+    return sorted(ended)
 
 
 def _forsaken(path: Path) -> int:
@@ -89,18 +92,47 @@ def _forsaken(path: Path) -> int:
         return 0
 
 
-def _take_away(path: Path) -> bool:
-    """Remove this note; another process may get its number and write its own under this name at any moment."""
+def _take_away(path: Path) -> int:
+    """Remove this note; another process may get its number and write its own under this name at any moment.
+
+    Returns:
+        The id of its process; 0 where the note stays.
+    """
     aside = path.with_name(f".{path.name}.{os.getpid()}")
     with suppress(OSError):
         path.rename(aside)
-        is_old = _forsaken(aside) != 0
-        if not is_old:
-            with suppress(FileExistsError):
-                os.link(aside, path)
-        aside.unlink()
-        return is_old
-    return False
+        return _decide(aside, path)
+    return 0
+
+
+def _named(aside: Path) -> Path:
+    """Where a note was before `_take_away` put it aside."""
+    return aside.with_name(aside.name.removeprefix(".").rpartition(".")[0])
+
+
+def _decide(aside: Path, path: Path) -> int:
+    """Remove a note that was put aside, or put it back where its process may live; safe if several do so at once.
+
+    Returns:
+        The id of its process; 0 where the note is back, or stays aside until the next look.
+    """
+    pid = _forsaken(aside)
+    with suppress(OSError):
+        if not pid:
+            _put_back(aside, path)
+        aside.unlink(missing_ok=True)
+    return pid
+
+
+def _put_back(aside: Path, path: Path) -> None:
+    """Give a note its name again, unless somebody has written another one under it."""
+    try:
+        os.link(aside, path)
+    except FileExistsError:
+        return
+    except OSError:  # a file system without hard links: exFAT, many network shares
+        if not path.exists():
+            aside.rename(path)
 
 
 def _free_name(folder: Path) -> Path:
