@@ -37,6 +37,8 @@ CORES = (0, 1) if (os.cpu_count() or 1) > 1 else (None, None)
 """For the server and for the load."""
 SIZE = 200
 """Bytes of a message's text, as the reference had them."""
+KEY = "k" * 32
+"""As long as a key."""
 MANY = 1_000_000
 LIMITS = {
     "page_rate": float(MANY), "page_burst": MANY, "session_rate": float(MANY), "session_burst": MANY,
@@ -73,10 +75,11 @@ def posts(conversation: str) -> list[str]:
 
 
 def writes(conversation: str) -> list[str]:
-    """Arguments: those who are members post. Their keys begin with what only grows, as those of our clients do."""
-    post = {"t": "post", "ref": "@S@", "conversation": conversation, "key": f"{os.urandom(8).hex()}-@S@-@I@"}
+    """Arguments: those who are members post, with keys as our clients make them."""
+    post = {"t": "post", "ref": "@S@", "conversation": conversation, "key": "@K@"}
     text = json.dumps({**post, "text": "@M@ @P@"}, separators=(",", ":")).replace('"@S@"', "@S@")
-    return ["--post", text, "--size", str(SIZE + len(text) - 7)]
+    size = SIZE + len(text.replace("@K@", KEY).replace("@M@ @P@", ""))
+    return ["--post", text, "--size", str(size)]
 
 
 def returns(conversation: str, position: list[object], last: str) -> list[str]:

@@ -15,7 +15,8 @@
 //        --phase idle:0:0:SECONDS         nothing but connections
 //
 // In texts @I@ is the number of the connection (@H@ its last two digits), @S@ of the message, @M@ the mark, @T@ `true` and
-// `false` in turn for each sender, @P@ fills up to --size. With --counted a delivery is this text instead of a mark. A FILE
+// `false` in turn for each sender, @K@ a key as chat clients make them: the time in ms, by clocks that are up to SKEW_MS
+// off, and 80 bits by chance; @P@ fills up to --size. With --counted a delivery is this text instead of a mark. A FILE
 // has binary messages, each after two 32-bit numbers: sender and length. Writes one JSON object for each phase, and ends
 // after one that lost deliveries: those that are late would count for the next.
 #define _GNU_SOURCE
@@ -37,7 +38,7 @@
 #include <unistd.h>
 
 enum { WAITING, SHAKING, STEPPING, READY };
-enum { SMALL = 2048, SAMPLED = 20, LATENCIES = 4000000, TEXT_MAX = 65000, HEAD_MAX = 16384 };
+enum { SMALL = 2048, SAMPLED = 20, LATENCIES = 4000000, TEXT_MAX = 65000, HEAD_MAX = 16384, SKEW_MS = 50 };
 
 typedef struct {
   int fd, index, state, step, sampled, digits, head_have, in_payload, op, control_have;
@@ -107,6 +108,19 @@ static void send_frame(Client *client, int op, const uint8_t *payload, size_t le
   send_all(client, frame, at + length);
 }
 
+static uint64_t chance(void) {  // xorshift64, of George Marsaglia
+  static uint64_t state;
+  if (!state) state = clock_ns(CLOCK_REALTIME) | 1;
+  state ^= state << 13, state ^= state >> 7, state ^= state << 17;
+  return state;
+}
+
+static size_t key(char *out, int index) {
+  uint64_t now = clock_ns(CLOCK_REALTIME) / 1000000 + (uint64_t)index * 7919 % (2 * SKEW_MS + 1) - SKEW_MS;
+  return sprintf(out, "%012llx%010llx%010llx", (unsigned long long)now, (unsigned long long)(chance() >> 24),
+                 (unsigned long long)(chance() >> 24));
+}
+
 // Writes `text` with its placeholders filled in. Returns the length.
 static size_t filled(char *out, const char *text, int index, uint64_t serial, uint64_t mark) {
   char *at = out;
@@ -118,6 +132,7 @@ static size_t filled(char *out, const char *text, int index, uint64_t serial, ui
     if (text[1] == 'I') at += sprintf(at, "%d", index);
     if (text[1] == 'H') at += sprintf(at, "%d", index % 100);
     if (text[1] == 'S') at += sprintf(at, "%llu", (unsigned long long)serial);
+    if (text[1] == 'K') at += key(at, index);
     if (text[1] == 'M') at += sprintf(at, "^%016llx", (unsigned long long)mark);
     if (text[1] == 'T') at += sprintf(at, serial / senders % 2 ? "false" : "true");
     if (text[1] == 'P') {

@@ -370,7 +370,7 @@ export interface Post {
    */
   conversation: string;
   /**
-   * client key: the time and 80 random bits or more, as text; the same key again is the same message
+   * client key: text that its author uses once (above); the same key again is the same message
    */
   key: string;
   text: string;
@@ -420,7 +420,7 @@ export interface Create {
   kind: "channel" | "group";
   title: string;
   /**
-   * client key: the time and 80 random bits or more, as text; the same key again is the same message
+   * client key: text that its author uses once (above); the same key again is the same message
    */
   key: string;
   /**
@@ -600,7 +600,7 @@ export interface Edit {
   message: number;
   text: string;
   /**
-   * client key: the time and 80 random bits or more, as text; the same key again is the same message
+   * client key: text that its author uses once (above); the same key again is the same message
    */
   key: string;
   /**

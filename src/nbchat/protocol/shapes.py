@@ -31,7 +31,7 @@ Ref = Annotated[int, Meta(description="chosen by the client, unique among its un
 Key = Annotated[
     str,
     Meta(
-        description="client key: the time and 80 random bits or more, as text; the same key again is the same message",
+        description="client key: text that its author uses once (above); the same key again is the same message",
         min_length=8,
         max_length=64,
     ),
