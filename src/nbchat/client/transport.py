@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from tornado.websocket import WebSocketClientConnection
 
 CONNECT_SECONDS = MOST * HELLO_DEADLINE
-"""From the first packet to the end of the handshake, at most: the link gives up before, or then."""
+"""From the first packet to the end of the handshake, at most: the link gives up before, or then, and calls `close`."""
 FRAME_IN_BYTES = 8 * 1024 * 1024
 """Largest frame from a hub: some times the 256 KiB of text that a page of history may have (`limits.PAGE_BYTES`)."""
 GOODBYE_SECONDS = 5.0
@@ -68,6 +68,7 @@ class Socket:
         on_closed: Callable[[Closed], None],
     ) -> None:
         self._hub, self._on_opened, self._on_frame, self._on_closed = hub, on_opened, on_frame, on_closed
+        self._attempt: WebSocketClientConnection | None = None
         self._connection: WebSocketClientConnection | None = None
         self._over = False
         self._stream: IOStream | None = None
@@ -90,11 +91,13 @@ class Socket:
         self._on_frame, self._on_closed = on_frame, on_closed
 
     def close(self, code: int = 1000) -> None:
-        """End it; `on_closed` will not be called. A handshake that is under way ends by itself, and is closed then."""
+        """End it, also a handshake that is under way; `on_closed` will not be called."""
         self._over = True
         if self._connection is not None:
             self._connection.close(code)
             self._ending = asyncio.get_running_loop().create_task(self.ended(GOODBYE_SECONDS))
+        elif self._attempt is None or self._attempt.protocol is None:  # else it has just opened, and `_open` cuts it
+            self._give_up()
 
     async def ended(self, timeout: float) -> None:
         """After `close`: wait until the connection is gone, at most this many seconds; then it is cut."""
@@ -104,6 +107,15 @@ class Socket:
         finally:  # also where the thread ends meanwhile
             self._opening.cancel()
             self._cut()
+
+    def _give_up(self) -> None:
+        """End the handshake: else the hub answers it in the end, beside the next one of this client."""
+        self._opening.cancel()
+        self._gone.set()
+        if self._attempt is not None:
+            self._attempt.final_callback = None  # type: ignore[assignment]  # so Tornado closes what it is opening
+            if hasattr(self._attempt, "stream"):  # there is one
+                self._attempt.stream.close()
 
     def _cut(self) -> None:
         self._gone.set()
@@ -125,11 +137,21 @@ class Socket:
 
     async def _handshake(self) -> WebSocketClientConnection:
         from tornado.httpclient import HTTPRequest
-        from tornado.websocket import websocket_connect
+        from tornado.httputil import HTTPHeaders
+        from tornado.websocket import WebSocketClientConnection
 
-        url, headers, seconds = self._hub.socket_url, self._hub.headers, CONNECT_SECONDS
-        request = HTTPRequest(url, headers=headers, connect_timeout=seconds, request_timeout=seconds)
-        return await websocket_connect(request, on_message_callback=self._received, max_message_size=FRAME_IN_BYTES)
+        # What `websocket_connect` does; but that returns nothing by which the attempt could be ended.
+        request = HTTPRequest(
+            self._hub.socket_url,
+            headers=HTTPHeaders(self._hub.headers),
+            connect_timeout=CONNECT_SECONDS,
+            request_timeout=CONNECT_SECONDS,
+            validate_cert=True,
+        )
+        self._attempt = WebSocketClientConnection(
+            request, on_message_callback=self._received, max_message_size=FRAME_IN_BYTES
+        )
+        return await self._attempt.connect_future
 
     def _received(self, frame: str | bytes | None) -> None:
         if frame is None:
