@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from msgspec.structs import replace
+
 from nbchat.protocol import messages as m
 
 from .link_verbs import (
@@ -18,10 +22,19 @@ from .link_verbs import (
     post,
     says,
     settled,
+    waiting,
     watching,
     writes,
 )
-from .shapes import error, hello, message, posted, preview, row, snapshot, welcome
+from .shapes import BOB, error, hello, message, posted, preview, row, snapshot, welcome
+
+RENAME = m.SetProfile(ref=0, name="Ada the Great")
+DELETE = m.Delete(ref=0, conversation="c1", message=9)
+
+
+def ended(ref: int) -> dict[str, Any]:
+    return {"resolved": [ref, "other_person"]}
+
 
 PLAYS: list[Play] = [
     play("hello", "the first connection: hello without positions, then everything", online()),
@@ -238,6 +251,25 @@ PLAYS: list[Play] = [
             hears(21, [posted(11), posted(12), posted(13)]),
         ],
         state={"conversations": {"c1": {"cursor": 13, "summary": {"unread": 3}}}},
+    ),
+    play(
+        "another-person-is-asked-nothing-of-the-old-one",
+        "what was asked for or written as one person, or before the next one is let in, is not sent as the next one",
+        [
+            *online(),
+            at(2, "request", says(replace(RENAME, ref=2)), command=RENAME),
+            at(4, "disconnected", code=4001),
+            at(5, "request", command=DELETE),
+            at(6, "retry_now", CONNECT),
+            at(6.5, "connected", says(hello(4, known={"c1": 10}))),
+            hears(7, [welcome(4, row(), me=BOB)], ended(2), ended(3), HANGUP, CONNECT),
+            at(7.1, "request", command=DELETE),
+            writes(7.2, 1, "by whoever looks at it", pending=waiting(1)),
+            at(7.3, "set_own", key="draft:c1", value="typed"),
+            at(7.5, "connected", says(hello(6))),
+            hears(8, [welcome(6, row(), me=BOB)], ended(5), {"identity": ["s1", "bob"]}, pending=[]),
+            writes(9, 2, "by Bob", post(7, 2, "by Bob")),
+        ],
     ),
     play(
         "repetition",

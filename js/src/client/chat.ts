@@ -28,8 +28,18 @@ export interface Pending {
   code: string | null;
 }
 
-/** asking: the server wants to know who this browser is (`Chat.identify`); frozen: neither hub nor kernel, only a snapshot to read. */
-export type ConnectionState = "connecting" | "connected" | "reconnecting" | "signed_out" | "asking" | "frozen";
+/**
+ * changing: somebody else is here than before, and not let in yet; asking: the server wants to know who this browser is (`Chat.identify`);
+ * frozen: neither hub nor kernel, only a snapshot to read.
+ */
+export type ConnectionState =
+  | "connecting"
+  | "connected"
+  | "reconnecting"
+  | "changing"
+  | "signed_out"
+  | "asking"
+  | "frozen";
 
 export interface Connection {
   state: ConnectionState;

@@ -120,7 +120,7 @@ export class HubClient {
     const isFrozen = this.#isFrozen(info);
     // Nobody comes back who was never there.
     const isFirst = !this.link.state.me;
-    const trying = isFirst ? "connecting" : info.state;
+    const trying = this.link.isChanging ? "changing" : isFirst ? "connecting" : info.state;
     // Until somebody is let in nothing is shown again of what was emptied.
     const state = !this.#isOut ? trying : this.question ? "asking" : "signed_out";
     const retryAt = info.retry_at === null ? null : Date.now() + Math.max(0, info.retry_at - now()) * 1000;
@@ -163,11 +163,13 @@ export class HubClient {
     if (length > TEXT_CHARS) {
       throw new ChatError("text_too_long", `${length} characters; ${TEXT_CHARS} is the most. Split it.`);
     }
+    // A page is emptied for whoever comes: what is typed into it just then is nobody's.
+    if (this.link.isChanging) throw new ChatError("other_person", "Written before it was known who you are here.");
     const pending = pendingOf(randomKey(), conversation, text, this.#stamp(), extra);
     if (!this.#keeping.put(pending)) {
       throw new ChatError("outbox_full", "Too many messages wait. Connect, then send again.");
     }
-    if (this.link.info.state !== "connected") this.#keeping.doubt(pending);
+    if (this.link.state.me === null) this.#keeping.doubt(pending);
     this.#do(() => this.link.post(conversation, text, now(), pending.key, pending.at, extra));
     return pending;
   }
@@ -336,7 +338,7 @@ export class HubClient {
       closed: (code) =>
         during(() => {
           this.#transport = null;
-          if (code === SIGNED_OUT) this.#shut(asked);
+          if (code === SIGNED_OUT) this.question = asked;
           this.link.disconnected(code, now());
         }),
       via: (way, pageUrl) => {
@@ -351,12 +353,6 @@ export class HubClient {
     };
     mine = this.#options.dial(events);
     this.#transport = mine;
-  }
-
-  /** The server does not let in. Whoever answers its question may be somebody else than who wrote here. */
-  #shut(question: Question | null): void {
-    this.question = question;
-    if (question?.knew === "page") for (const pending of this.link.pending()) this.#keeping.doubt(pending);
   }
 
   #hangUp(code: number): void {

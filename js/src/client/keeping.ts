@@ -1,7 +1,7 @@
 /**
  * What a browser keeps for its person, beyond the page: who they were, and their unsent messages. Part of the page's shell. It begins with whom it
  * was taken for the last time, so that what was not sent is shown and more can be written before the hub has answered; what is written then
- * never goes out under another name.
+ * never goes out under another name. What somebody wrote whom the hub has named stays theirs: who comes after them at the same page neither sees nor sends it.
  */
 
 import { readJson, writeJson } from "../util/storage";
@@ -12,7 +12,7 @@ import type { Pending } from "./outputs";
 export class Keeping {
   #who: { store: string; user: string } | null = null;
   #outbox = new Outbox(null, "", "");
-  /** What was written here without a connection, with the outbox of whom this browser was taken to be. */
+  /** What was written before the hub has said who is here, with the outbox of whom this browser was taken to be. */
   readonly #unsure = new Map<string, { pending: Pending; outbox: Outbox }>();
 
   /** Whether it is known who is here, or was here the last time. */
@@ -59,7 +59,7 @@ export class Keeping {
     return this.#outbox.put(pending);
   }
 
-  /** It was written without a connection, or waits at a server that does not know any more who this is. */
+  /** It was written before the hub has said who is here. */
   doubt(pending: Pending): void {
     if (this.#who !== null) this.#unsure.set(pending.key, { pending, outbox: this.#outbox });
   }
@@ -70,7 +70,7 @@ export class Keeping {
   }
 
   /**
-   * What was written here while this browser was taken for somebody else must not go out under that name. It is shown as failed, so that
+   * What was written before the first answer, and not by whom this browser was taken for, must not go out under that name. It is shown as failed, so that
    * its writer sends it again or not; where its writer cannot see the conversation, it stays with the other person.
    */
   handOver(now: number): void {

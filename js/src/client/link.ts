@@ -22,6 +22,8 @@ import { Wire } from "./wire";
 
 export class Link {
   limits: Limits | null = null;
+  /** Somebody else is here than before, and not let in yet. */
+  isChanging = false;
   readonly #life: Lifeline;
   readonly #wire: Wire;
   readonly #parts: Parts;
@@ -333,6 +335,8 @@ export class Link {
     }
     const hello = this.#wire.requests.answered(item.ref)?.command;
     if (hello?.t !== "hello") return;
+    if (this.isChanging) this.#endAll(now);
+    this.isChanging = false;
     this.#wire.touch(apply(this.state, item, hello));
     this.#parts.writes.holdBack();
     if (wall !== null) this.state.offset = item.now - wall;
@@ -349,17 +353,24 @@ export class Link {
 
   /** Nothing is known any more. */
   #forget(): void {
-    this.#wire.touch(["list", "people", "me", "own", ...this.state.conversations.keys()]);
+    this.#wire.touch(["list", "people", "me", "own", "connection", ...this.state.conversations.keys()]);
     this.#wire.state = emptyState();
   }
 
   /** Another store or user: forget everything, and say hello again without positions of the old one. */
   #startOver(now: number): void {
     this.#forget();
-    this.#parts.startOver();
+    this.#endAll(now);
     this.#identity = null;
+    this.isChanging = true;
     this.#hangUp(now);
     this.#connect(now);
+  }
+
+  /** Nothing that was written or asked for goes on; only what views have open is opened again. */
+  #endAll(now: number): void {
+    this.#parts.startOver();
+    for (const [flight, error] of this.#wire.requests.startOver()) this.#fail(flight, error, now);
   }
 
   #reply(item: Exclude<AnyReply, Welcome | HubError>, now: number): void {

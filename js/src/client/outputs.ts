@@ -31,7 +31,7 @@ export type Output =
   | { do: "settled"; pending: Pending; seq: number }
   /** The message will not be sent unless `retry` is called. */
   | { do: "refused"; pending: Pending; error: HubError }
-  /** The answer to `request`; an error of the hub, or of the link (`timeout`, `disconnected`). */
+  /** The answer to `request`; an error of the hub, or of the link (`timeout`, `disconnected`, `other_person`). */
   | { do: "resolved"; ref: number; reply: AnyReply }
   /** The hub has said which store it is and who we are, anew: messages that were written for these two may be adopted. */
   | { do: "identity"; store: string; user: string }

@@ -68,6 +68,14 @@ export class Requests {
     return { ours, failed };
   }
 
+  /** Another store or user: nothing that was asked for goes on. Returns what others than the link wait for. */
+  startOver(): [Flight, HubError][] {
+    const ended = [...this.#flights.values()].filter((flight) => !flight.ours);
+    this.#flights.clear();
+    this.#postponed = [];
+    return ended.map((flight) => [flight, elsewhere(flight.command.ref)]);
+  }
+
   /** End and return those whose time is up. */
   expired(now: number): [Flight, HubError][] {
     const late = [...this.#flights].filter(([, flight]) => flight.deadline <= now);
@@ -102,6 +110,12 @@ function timeout(ref: number): HubError {
 function disconnected(ref: number): HubError {
   const text = "The connection was lost before the hub answered. Look whether it was done, then try again.";
   return { t: "error", ref, code: "disconnected", text, retry_after: null };
+}
+
+function elsewhere(ref: number): HubError {
+  const text =
+    "Asked for as another person, or of another hub, and not sent as who you are now. Look whether it was done.";
+  return { t: "error", ref, code: "other_person", text, retry_after: null };
 }
 
 /** Whether trying again may help: the table of errors says, or for a code that it lacks, the error itself. */

@@ -206,7 +206,9 @@ export function App({ ui }: { ui: Ui }) {
   const id = ui.selected.value;
   const conversation = id ? ui.chat.conversation(id).value : undefined;
   // Whoever is signed out sees nothing any more of what they could read, like somebody who was removed: the laptop may be a lost one.
-  const isOut = ui.chat.connection.value.state === "signed_out";
+  // And who comes after them at this page gets nothing of theirs to go on with, also not what stands in a composer.
+  const { state } = ui.chat.connection.value;
+  const isOut = state === "signed_out" || state === "changing";
   usePageTitle(ui, isOut ? S.app : conversation ? titleOf(ui.chat, conversation.summary) : "");
   const sheets = useSheets(ui, question !== null || ui.panel.value !== null);
   if (question) return sheets ? <sheets.WhoAreYou ui={ui} question={question} /> : <Wait ui={ui} />;

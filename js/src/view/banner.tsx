@@ -24,7 +24,7 @@ function Reconnecting({ ui, connection }: { ui: Ui; connection: Connection }) {
   const words = [attempt > 1 ? S.attempt(attempt) : "", seconds > 1 ? S.nextTry(seconds) : ""];
   return (
     <>
-      <span>{S.notes[note] || S[state as "reconnecting"]}</span>
+      <span>{S.notes[note] || S[state === "reconnecting" ? state : "connecting"]}</span>
       {/* Not read out each second; the words before are. Without a network no attempt can help: the browser says when there is one again. */}
       <span class="nbc-quiet" aria-hidden="true">
         {note === "offline" ? "" : words.filter(Boolean).join(", ")}
@@ -50,7 +50,8 @@ function SignedOut({ ui }: { ui: Ui }) {
 
 function content(ui: Ui, connection: Connection) {
   if (connection.state === "signed_out") return <SignedOut ui={ui} />;
-  if (connection.state === "reconnecting" || (connection.state === "connecting" && connection.attempt > 0)) {
+  const { state } = connection;
+  if (state === "reconnecting" || state === "changing" || (state === "connecting" && connection.attempt > 0)) {
     return <Reconnecting ui={ui} connection={connection} />;
   }
   return connection.note && connection.state !== "frozen" ? <span>{S.notes[connection.note]}</span> : null;
@@ -70,6 +71,7 @@ export function ConnectionDot({ ui }: { ui: Ui }) {
   const { state, via } = ui.chat.connection.value;
   const names: Record<Connection["state"], string> = {
     connecting: S.connecting,
+    changing: S.connecting,
     connected: via === "relay" ? S.relay(ui.chat.me.value?.name ?? "") : via === "http" ? S.overHttp : S.connected,
     reconnecting: S.reconnecting,
     signed_out: S.signedOut,

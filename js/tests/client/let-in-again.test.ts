@@ -1,6 +1,7 @@
 /** Who was told that they are signed out is let in again without a reload, once they have signed in elsewhere; and meanwhile sees nothing. */
 
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import type { Asked } from "../../src/client/chat";
 import type { HubClient } from "../../src/client/hub";
 import { ADA, BOB, ScriptedHub, settle } from "./scripted";
 
@@ -92,7 +93,15 @@ test("a question that the server does not ask any more is not left", async () =>
   expect(page.connection.state).toBe("signed_out");
 });
 
-test("what waits when the hub has forgotten who this is goes out under nobody else by itself", async () => {
+const outboxes = () => Object.keys(localStorage).filter((key) => key.startsWith("nbchat:outbox"));
+const lookAgain = async () => {
+  looks["comes back to the window"]();
+  await settle();
+};
+
+test("what waits when the hub has forgotten who this is stays theirs, unseen by who comes then, and goes out when they are back", async () => {
+  page = hub.client(localStorage, until.signal);
+  await settle();
   hub.answers = false;
   page.post("c1", "mine", {});
   hub.asks(QUESTION);
@@ -104,7 +113,53 @@ test("what waits when the hub has forgotten who this is goes out under nobody el
   page.watch("c1", until.signal);
   await settle();
   expect(hub.stored).toEqual([]);
-  expect(page.link.pending("c1")).toMatchObject([{ text: "mine", status: "failed", code: "other_person" }]);
+  expect(page.link.pending()).toEqual([]);
+  expect(outboxes()).toEqual([expect.stringContaining(":ada:")]);
+  hub.hangsUp(4001);
+  hub.me = ADA;
+  await lookAgain();
+  expect(hub.stored).toEqual(["mine"]);
+  expect(outboxes()).toEqual([]);
+});
+
+test.each([
+  ["signed out, with the answer still to come", 4001],
+  ["without a connection", null],
+])("what one has asked for, %s, is not asked by who comes then", async (_, code) => {
+  const rename = page.ask({ t: "set_profile", name: "Ada the Great" } as Asked);
+  const ended = expect(rename).rejects.toMatchObject({ code: "other_person" });
+  hub.hangsUp(code);
+  const removal = page.ask({ t: "delete", conversation: "c1", message: 9 });
+  const ended2 = expect(removal).rejects.toMatchObject({ code: "other_person" });
+  hub.heard.length = 0;
+  hub.me = BOB;
+  await lookAgain();
+  await vi.advanceTimersByTimeAsync(14_000);
+  expect(page.link.state.me).toEqual(BOB);
+  expect(hub.heard.map(({ t }) => t)).toEqual(["hello", "hello"]);
+  await Promise.all([ended, ended2]);
+});
+
+test("nothing can be written between the answer that this is somebody else and their welcome", async () => {
+  hub.hangsUp(null);
+  hub.me = BOB;
+  const refused: unknown[] = [];
+  page.listen(() => {
+    if (page.connection.state !== "changing") return;
+    try {
+      page.post("c1", "by whoever saw Ada's page", {});
+    } catch (error) {
+      refused.push(error);
+    }
+  }, until.signal);
+  await vi.advanceTimersByTimeAsync(14_000);
+  expect(refused[0]).toMatchObject({ code: "other_person" });
+  expect(page.connection.state).toBe("connected");
+  expect(page.link.state.me).toEqual(BOB);
+  expect(hub.stored).toEqual([]);
+  page.post("c1", "by Bob", {});
+  await settle();
+  expect(hub.stored).toEqual(["by Bob"]);
 });
 
 test("what waits when the hub has forgotten who this is goes out when it is they", async () => {

@@ -228,42 +228,41 @@ describe("what is written", () => {
     expect(hub.stored).toEqual(["by Ada"]);
   });
 
-  test.each(["before the first answer", "without a connection"])(
-    "%s, while this browser was somebody else's, is shown as failed and sent by nobody",
-    async (when) => {
-      const known = await opened();
-      hub.me = BOB;
-      if (when === "without a connection") hub.hangsUp();
-      else nextPage();
-      const chat = when === "without a connection" ? known : open();
-      const { key } = chat.send("c1", "by Bob");
-      await vi.advanceTimersByTimeAsync(60_000);
-      expect(chat.me.value).toEqual(BOB);
-      expect(chat.pending("c1").value).toMatchObject([{ key, text: "by Bob", status: "failed", code: "other_person" }]);
-      expect(chat.pending("c1").value[0]?.error).toContain("you are Bob");
-      expect((await reopened()).pending("c1").value).toHaveLength(1);
+  test("before the first answer, in what was somebody else's browser, is shown as failed and sent by nobody", async () => {
+    await opened();
+    hub.me = BOB;
+    nextPage();
+    const chat = open();
+    const { key } = chat.send("c1", "by Bob");
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(chat.me.value).toEqual(BOB);
+    expect(chat.pending("c1").value).toMatchObject([{ key, text: "by Bob", status: "failed", code: "other_person" }]);
+    expect(chat.pending("c1").value[0]?.error).toContain("you are Bob");
+    expect((await reopened()).pending("c1").value).toHaveLength(1);
 
-      hub.me = ADA;
-      const ada = await reopened();
-      expect(ada.me.value).toEqual(ADA);
-      expect(ada.pending("c1").value).toEqual([]);
-      expect(hub.stored).toEqual([]);
+    hub.me = ADA;
+    const ada = await reopened();
+    expect(ada.me.value).toEqual(ADA);
+    expect(ada.pending("c1").value).toEqual([]);
+    expect(hub.stored).toEqual([]);
 
-      hub.me = BOB;
-      const bob = await reopened();
-      bob.retry(key);
-      await settle();
-      expect(hub.stored).toEqual(["by Bob"]);
-    },
-  );
+    hub.me = BOB;
+    const bob = await reopened();
+    bob.retry(key);
+    await settle();
+    expect(hub.stored).toEqual(["by Bob"]);
+  });
 
-  test("where somebody else cannot see it, waits for its own person", async () => {
+  test.each(["c1", "c9"])("without a connection waits in %s for who wrote it, unseen by who comes then", async (id) => {
     const chat = await opened();
     hub.hangsUp();
-    chat.send("c9", "by Ada");
+    chat.send(id, "by Ada");
     hub.me = BOB;
     await vi.advanceTimersByTimeAsync(60_000);
     expect(chat.me.value).toEqual(BOB);
+    expect(chat.pending(id).value).toEqual([]);
+    expect((await reopened()).pending(id).value).toEqual([]);
+    expect(hub.stored).toEqual([]);
     hub.hangsUp();
     hub.me = ADA;
     await vi.advanceTimersByTimeAsync(60_000);

@@ -36,6 +36,22 @@ test("the page is emptied but for the way in, and is as before when they come ba
   expect(document.title).toBe("ml-team");
 });
 
+test("nothing is shown, and nothing can be written, between the answer that this is somebody else and their welcome", async () => {
+  const chat = team();
+  const { root, type, all, texts, find } = await stage(chat, "team", true);
+  await type("textarea", "Ada's words");
+  chat.connection.value = { ...CONNECTED, state: "changing" };
+  await drawn();
+  expect(texts(".nbc-alert > span:first-child")).toEqual(["Connecting…"]);
+  expect(all("textarea, input, [role=log]")).toEqual([]);
+  expect(root.textContent).not.toContain("ml-team");
+
+  chat.setDraft("team", "");
+  chat.connection.value = CONNECTED;
+  await drawn();
+  expect((find(".nbc-composer textarea") as HTMLTextAreaElement).value).toBe("");
+});
+
 describe("a hub that does not know any more who this is", () => {
   const forgets = async (knew: Question["knew"], owner: Person | null = null) => {
     const chat = team();

@@ -115,10 +115,15 @@ class Drive:
         self._keep(None)
         await asyncio.gather(*(one.ended(timeout) for one in open_still))
 
-    def _pump(self) -> None:
-        """Perform what the link wants, then set the alarm."""
+    def _pump(self, news: Callable[[], object] | None = None) -> None:
+        """Tell the link the news, perform what it wants, then set the alarm.
+
+        In one go: between a welcome as somebody else and changing over to their outbox no other thread may write.
+        """
         touched: set[str] = set()
         with self._lock:
+            if news is not None:
+                news()
             if self._engine.over:
                 return
             while outputs := self._link.take():
@@ -246,9 +251,7 @@ class Drive:
             self._is_heard = True
             self._ways.worked(time.monotonic())
             self._set_try()
-        with self._lock:
-            self._link.received(frame, time.monotonic(), wall())
-        self._pump()
+        self._pump(lambda: self._link.received(frame, time.monotonic(), wall()))
 
     def _closed(self, closed: Closed) -> None:
         if self._tracer is not None:

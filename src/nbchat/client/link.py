@@ -15,7 +15,8 @@ views have open), `lookups` (single messages), `writes` (own state), `telling` a
 5. Silence for CLIENT_SILENCE, or an alarm that came late because the machine slept, sends `ping`; without an answer in
    PONG_WAIT the connection is given up.
 6. Another store or another user than before: everything known is forgotten, unsent messages too; the shell has them on
-   disk under the identity that they were written for.
+   disk under the identity that they were written for. Commands end with an error and are not sent by who answers now.
+   The same befalls what is asked for until the next welcome: whoever asked still saw the old one's chat.
 """
 
 from __future__ import annotations
@@ -65,6 +66,8 @@ class Link:
         self._parts = Parts(self._wire, jitter, pending)
         self._offers: dict[str, list[m.Slash]] = {}
         self._identity: tuple[str, str] | None = None  # store and user
+        self._changing = False
+        """Somebody else is here than before, and not let in yet."""
         self._shown = self.info
 
     # --------------------------------------------------------------------------------------------- what a shell reads
@@ -353,7 +356,9 @@ class Link:
         hello = self._wire.requests.answered(item.ref)
         if hello is None or not isinstance(hello.command, m.Hello):
             return
-        is_first = self.state.me is None
+        if self._changing:
+            self._end_all(now)
+        self._changing, is_first = False, self.state.me is None
         self._wire.touch(reducer.apply(self.state, item, hello.command))
         self._parts.writes.hold_back()
         if wall is not None:
@@ -382,10 +387,17 @@ class Link:
         """Another store or user: forget everything, and say hello again without positions of the old one."""
         self._wire.touch({"list", "people", "me", "own", *self.state.conversations})
         self._wire.state = State()
-        self._parts.start_over()
-        self._identity = None
+        self._end_all(now)
+        self._identity, self._changing = None, True
         self._hang_up(now)
         self._connect(now)
+
+    def _end_all(self, now: float) -> None:
+        """Nothing that was written or asked for goes on; only what views have open is opened again."""
+        self._parts.start_over()
+        self._offers = {}
+        for flight, error in self._wire.requests.start_over():
+            self._fail(flight, error, now)
 
     def _reply(self, item: out.Answer, now: float) -> None:
         if isinstance(item, m.Accepted):

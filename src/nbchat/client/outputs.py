@@ -181,7 +181,7 @@ class Refused:
 
 @dataclass(frozen=True)
 class Resolved:
-    """The answer to `request` or `watch`; an Error of the hub, or of the link (`timeout`, `disconnected`)."""
+    """The answer to `request` or `watch`; an Error of the hub, or the link's `timeout`, `disconnected`, `other_person`."""
 
     ref: int
     reply: Answer | Error

@@ -70,6 +70,12 @@ class Requests:
             flight.sent = False
         return ours, failed
 
+    def start_over(self) -> list[tuple[Flight, Error]]:
+        """Another store or user: nothing that was asked for goes on. Returns what others than the link wait for."""
+        ended = [(flight, elsewhere(ref)) for ref, flight in self._flights.items() if not flight.ours]
+        self._flights, self._postponed = {}, []
+        return ended
+
     def expired(self, now: float) -> list[tuple[Flight, Error]]:
         """End and return those whose time is up."""
         late = [ref for ref, flight in self._flights.items() if flight.deadline <= now]
@@ -101,6 +107,12 @@ def disconnected(ref: int) -> Error:
     """The link's own error for a command whose reply was lost with the connection."""
     text = "The connection was lost before the hub answered. Look whether it was done, then try again."
     return Error(ref=ref, code="disconnected", text=text, retry_after=None)
+
+
+def elsewhere(ref: int) -> Error:
+    """The link's own error for a command that was asked for as another person, or of another hub."""
+    text = "Asked for as another person, or of another hub, and not sent as who you are now. Look whether it was done."
+    return Error(ref=ref, code="other_person", text=text, retry_after=None)
 
 
 def may_retry(error: Error) -> bool:
