@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import click
+from click.core import ParameterSource
 
 from nbchat import __version__
 
@@ -242,13 +243,14 @@ def _said(counts: dict[str, int]) -> str:
 @click.option("--hub", help="Address of a hub or a Jupyter server, as in ChatSession(hub=…).")
 @click.option("--key", help="The hub's key.", envvar="NBCHAT_KEY")
 @click.option("--token", help="A token of the server.")
-@click.option("--name", help="The name that goes with a token.")
+@click.option("--name", help="The name that goes with a token. Who was never there stays among the people.")
 @_data
 def doctor(hub: str | None, key: str | None, token: str | None, name: str | None, data: Path | None) -> None:
     """Go through the search for a hub step by step, then through the chain from here to its disk; say what to do.
 
     With --data it looks for the hub of that data, and at the data, also where no hub starts on it. The notes that
-    killed hubs left for programs are removed; nothing else is written.
+    killed hubs left for programs are removed, and with --token and --name one comes in as a client would: who was never
+    there stays among the people. Nothing else changes.
 
     Exits with 0 if a hub answers and lets you in, else with 1, also where a session would start one in its own process,
     and where a part of the chain is broken.
@@ -257,8 +259,8 @@ def doctor(hub: str | None, key: str | None, token: str | None, name: str | None
     from nbchat.doctor import running
     from nbchat.server.runtime import sweep
 
-    if hub is not None and data is not None:
-        raise click.UsageError("Name the hub with --hub, or its data with --data: each leads to the other.")
+    if data is not None:
+        _refuse_beside_data()
     killed = sweep()
     if killed:
         click.echo(f"Removed the notes of hubs that were killed: process {', '.join(map(str, killed))}.")
@@ -269,6 +271,16 @@ def doctor(hub: str | None, key: str | None, token: str | None, name: str | None
         is_well = _hub_searched(hubs, Wanted(hub=hub, key=key, token=token, name=name))
     if not is_well:
         sys.exit(1)
+
+
+def _refuse_beside_data() -> None:
+    """Raise UsageError for options that say nothing beside --data; NBCHAT_KEY in the environment may stay."""
+    given = click.get_current_context().get_parameter_source
+    if given("hub") is ParameterSource.COMMANDLINE:
+        raise click.UsageError("Name the hub with --hub, or its data with --data: each leads to the other.")
+    for option in ("key", "token", "name"):
+        if given(option) is ParameterSource.COMMANDLINE:
+            raise click.UsageError(f"--{option} is for the hub of --hub. That of --data is asked as its owner.")
 
 
 def _hub_of_data(hubs: list[Running], folder: Path) -> bool:

@@ -1,8 +1,9 @@
 """What `nbchat doctor` looks at once a hub is found: the chain from this program to the disk, link by link.
 
 Each check says what it saw and, where that is not as it should be, what to do. No message is written, and the socket is
-closed before it has said hello; with a token and a name one comes in under that name, as any client would. Used by
-`cli` only; the search for the hub is `client.find`, and what is on the disk `doctor_data`.
+closed before it has said hello; with a token and a name one comes in under that name, as any client would, and who was
+never there stays among the people. Used by `cli` only; the search for the hub is `client.find`, and what is on the disk
+`doctor_data`.
 """
 
 from __future__ import annotations

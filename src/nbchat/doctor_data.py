@@ -1,7 +1,7 @@
 """What `nbchat doctor` looks at on the disk: the database, its file system, the room there, and who else uses it.
 
-Only reads, beside hubs that may be using it, and also where no hub runs: a hub that does not start is when one wants to
-know. Used by `doctor` and `cli`; what can be seen of a database is `store.sqlite_health`.
+Only reads, and leaves no file, beside hubs that may be using it, and also where no hub runs: a hub that does not start
+is when one wants to know. Used by `doctor` and `cli`; what can be seen of a database is `store.sqlite_health`.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ def data_checks(path: Path, *, own: int) -> Iterator[Check]:
     from nbchat.server.assemble import look_at
 
     try:
-        found = look_at(path)
+        found = look_at(path, used=own > 0)
     except OSError as error:
         seen = f"{path} cannot be read ({error.strerror or error})"
         yield Check("the database", "wrong", seen, "Give the file and its directory to this user.")
@@ -87,7 +87,8 @@ def found_checks(path: Path, found: Health, *, own: int) -> Iterator[Check]:
         do = "Give the file and its directory to the user of the hub."
         yield Check("the database", "wrong", f"{path} cannot be written by this user", do)
     else:
-        yield Check("the database", "ok", f"{path}, {found.size / MIB:.1f} MiB, whole, and this user may write it")
+        state = "whole" if found.whole else "a hub's, or over the network, so it was not read whole"
+        yield Check("the database", "ok", f"{path}, {found.size / MIB:.1f} MiB, {state}; this user may write it")
     if found.network:
         do = "Put it on a local disk (c.NbchatConfig.data_dir, or --data) to share it between servers."
         yield Check("the file system", "warn", f"{found.network}, over the network: one hub only", do)

@@ -31,7 +31,7 @@ from nbchat.store.sqlite_health import Health
 from nbchat.store.sqlite_lessee import gone, name
 from server.conftest import Serve
 
-WELL = Health(unusable="", network="", writable=True, free=10**12, size=10**6, hubs=1)
+WELL = Health(unusable="", network="", writable=True, free=10**12, size=10**6, hubs=1, whole=True)
 
 
 async def checks(hub: Hub) -> dict[str, Check]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
@@ -13,10 +14,13 @@ import pytest
 from click.testing import CliRunner
 from kit.faults import SmallDisk, limited_files, may_mount
 from kit.hubs import own_folders
-from kit.stores import ADA
+from kit.leases import wait_for_leases
+from kit.stores import ADA, Driver
 
 from nbchat.cli import main
 from nbchat.processes import name
+from nbchat.server.assemble import look_at
+from nbchat.store import sqlite_file, sqlite_health
 from nbchat.store.sqlite import SqliteStore
 from nbchat.store.sqlite_file import migrations
 
@@ -126,6 +130,55 @@ def test_a_disk_without_room_is_said_and_not_taken_for_damage(tmp_path: Path, da
     assert code == 1
     assert "hub.sqlite3: there is no room on its disk\n     Make room, then it can be used again.\n" in said
     assert ("FAIL the disk: 0 MiB free: new messages are refused" in said) == (way == "disk")
+
+
+@pytest.mark.parametrize("endings", [("",), ("", "-wal"), ("", "-wal", "-shm")])
+def test_looking_at_data_that_no_hub_uses_leaves_no_file(data: Path, tmp_path: Path, endings: tuple[str, ...]) -> None:
+    """Closed well, moved here without the index, killed. What is in the journal only is seen: the lease."""
+    place = tmp_path / "moved"
+    place.mkdir()
+    running = Driver(SqliteStore.open(data / "hub.sqlite3", ADA))
+    wait_for_leases(data / "hub.sqlite3", 1)
+    if len(endings) == 1:
+        running.close()
+    for ending in endings:
+        shutil.copy(data / f"hub.sqlite3{ending}", place)
+    if len(endings) > 1:
+        running.close()
+    before = {file.name: file.read_bytes() for file in place.iterdir() if not file.name.endswith("-shm")}
+    said = doctor("--data", str(place))[1]
+    assert ("FAIL" in said, "1 more use this data" in said) == (False, len(endings) > 1)
+    assert {file.name for file in place.iterdir()} == {f"hub.sqlite3{ending}" for ending in endings}
+    assert {name: (place / name).read_bytes() for name in before} == before
+
+
+def test_a_large_database_is_read_whole_only_where_no_hub_uses_it(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = data / "hub.sqlite3"
+    for module in (sqlite_file, sqlite_health):
+        monkeypatch.setattr(module, "CHECKED_BYTES", 0)
+    assert "MiB, whole; this user" in doctor("--data", str(data))[1]
+    assert not look_at(path, used=True).whole, "a hub answers, whatever the leases say"
+    running = Driver(SqliteStore.open(path, ADA))
+    wait_for_leases(path, 1)
+    assert "it was not read whole; this user" in doctor("--data", str(data))[1]
+    running.close()
+    overwrite_last_pages(path)
+    assert "it is damaged" in doctor("--data", str(data))[1]
+
+
+def overwrite_last_pages(path: Path) -> None:
+    """Where opening does not look."""
+    with path.open("r+b") as file:
+        file.seek(-8 * 4096, os.SEEK_END)
+        file.write(os.urandom(8 * 4096))
+
+
+@pytest.mark.parametrize("option", ["--key", "--token", "--name"])
+def test_what_says_nothing_beside_data_is_refused(data: Path, monkeypatch: pytest.MonkeyPatch, option: str) -> None:
+    code, said = doctor("--data", str(data), option, "x")
+    assert (code, f"{option} is for the hub of --hub." in said) == (2, True)
+    monkeypatch.setenv("NBCHAT_KEY", "x")
+    assert doctor("--data", str(data))[0] == 1
 
 
 def test_hub_and_data_are_not_both_named(data: Path) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import stat
+import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -12,7 +14,8 @@ from typing import Any
 import pytest
 from kit.stores import ADA, BOB, Driver, conversation, post
 
-from nbchat.hub import items, queries
+from nbchat.hub import items, leases, queries
+from nbchat.processes import name
 from nbchat.store.errors import StoreUnusable
 from nbchat.store.sqlite import SqliteStore
 from nbchat.store.sqlite_copies import backup, restore
@@ -127,6 +130,20 @@ def test_under_a_running_hub_only_by_force_and_nothing_acknowledged_is_lost(path
         assert running.put(post("c", ADA, "fourth", key="key-number-4")) == items.Failed("store_failed")
     assert texts(path) == ["first"]
     assert texts(kept) == ["first", "second", "third"]
+
+
+def test_a_hub_that_was_killed_a_moment_ago_keeps_no_backup_out(path: Path, copy: Path, tmp_path: Path) -> None:
+    """As `doctor` says that nobody uses this data; of a process that cannot be asked about it waits a minute."""
+    backup(path, tmp_path / "now.sqlite3")
+    until = leases.until(time.time_ns() // 10**6)
+    killed = f"token {os.getpid()} {' '.join(name().split(' ')[1:3])} 1"
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        connection.execute("INSERT INTO hub VALUES (?, ?), ('elsewhere', ?)", (killed, until, until))
+    with refused("a hub uses it"):
+        restore(tmp_path / "now.sqlite3", path)
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        connection.execute("DELETE FROM hub WHERE id = 'elsewhere'")
+    assert restore(tmp_path / "now.sqlite3", path).kept is not None
 
 
 def test_the_data_of_another_chat_stays(copy: Path, tmp_path: Path) -> None:

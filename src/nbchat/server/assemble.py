@@ -179,13 +179,17 @@ def _the_one(people: list[Person], who: str) -> Person:
     return people[0]
 
 
-def look_at(where: Path) -> Health:
+def look_at(where: Path, *, used: bool = False) -> Health:
     """How a database is that hubs may be using; what to do about it names its directory.
+
+    Args:
+        where: the file.
+        used: whether a hub is known to use it.
 
     Raises:
         OSError: it or its directory cannot be read.
     """
-    found = health(where)
+    found = health(where, used=used)
     return replace(found, do=found.do.replace(RESTORE_COMMAND, f"{RESTORE_COMMAND} {data_option(where.parent)}"))
 
 

@@ -14,8 +14,6 @@ from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from nbchat.hub import leases
-
 from .errors import StoreUnusable
 from .sqlite_file import (
     ADVICE_FOR_DATA,
@@ -29,6 +27,7 @@ from .sqlite_file import (
     looking,
     migrations,
 )
+from .sqlite_lessee import holders
 
 ROWS_ANEW = 1_000_000_000
 """Added to the versions of own state: higher than what any client has, so that all of it is given again."""
@@ -171,8 +170,7 @@ def _replace(path: Path, draft: Path, stands: tuple[str, int], *, force: bool, b
 
 def _why_not(there: sqlite3.Connection, stands: tuple[str, int]) -> tuple[str, str] | None:
     """What speaks against replacing this one, and what to do."""
-    now = time.time_ns() // 1_000_000
-    if any(leases.holds(until, now) for (until,) in there.execute("SELECT until FROM hub")):
+    if holders(there):
         return "a hub uses it", f"Stop it first; one that was killed is forgotten after a minute. {_FORCE}"
     store, changes = there.execute("SELECT store, changes FROM meta").fetchone()
     if store != stands[0]:

@@ -16,7 +16,7 @@ import logging
 import os
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from importlib import resources
 from pathlib import Path
 
@@ -38,6 +38,8 @@ NETWORK = frozenset(
 )
 """File systems without the shared memory that WAL needs: https://sqlite.org/wal.html, "on the same host computer"."""
 
+Look = Callable[[Path, float], contextlib.AbstractContextManager[sqlite3.Connection]]
+"""As `looking`."""
 _log = logging.getLogger(__name__)
 _MAGIC = b"SQLite format 3\0"
 _HEADER = 100
@@ -243,8 +245,10 @@ def _touch(path: Path) -> None:
     os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
 
 
-def examine(path: Path, newest: int, *, exclusive: bool = False, busy: float = BUSY_SECONDS) -> None:
-    """Refuse what is not ours, damaged or newer, by reading alone."""
+def examine(
+    path: Path, newest: int, *, exclusive: bool = False, busy: float = BUSY_SECONDS, look: Look | None = None
+) -> None:
+    """Refuse what is not ours, damaged or newer, by reading alone; `look`: in place of `looking`."""
     with path.open("rb") as file:
         header = file.read(_HEADER)
         size = file.seek(0, os.SEEK_END)
@@ -258,14 +262,14 @@ def examine(path: Path, newest: int, *, exclusive: bool = False, busy: float = B
         raise StoreUnusable(path, what, _UPDATE)
     _check_journal(path)
     if size <= CHECKED_BYTES and not exclusive:
-        check_whole(path, busy)
-    if application != APPLICATION and not _is_ours(path, busy):
+        check_whole(path, busy, look)
+    if application != APPLICATION and not _is_ours(path, busy, look):
         raise StoreUnusable(path, "it is the database of another program", _ANOTHER)
 
 
-def check_whole(path: Path, busy: float = BUSY_SECONDS) -> None:
+def check_whole(path: Path, busy: float = BUSY_SECONDS, look: Look | None = None) -> None:
     """Raise StoreUnusable if SQLite's check finds damage; takes about a second for each 100 MiB."""
-    with explained(path), looking(path, busy) as connection:
+    with explained(path), (look or looking)(path, busy) as connection:
         verdict = str(connection.execute("PRAGMA quick_check(1)").fetchone()[0])
     if verdict != "ok":
         raise damaged(path, verdict)
@@ -276,6 +280,11 @@ def damaged(path: Path, verdict: str) -> StoreUnusable:
     return StoreUnusable(path, f"it is damaged ({' '.join(verdict.split())})", _RESTORE)
 
 
+def no_room(path: Path) -> StoreUnusable:
+    """Return what to raise of data on a disk, or in a quota, that is full."""
+    return StoreUnusable(path, "there is no room on its disk", "Make room, then it can be used again")
+
+
 def _check_journal(path: Path) -> None:
     lost = lost_frames(path)
     if lost:
@@ -284,12 +293,12 @@ def _check_journal(path: Path) -> None:
         raise StoreUnusable(path, what, do)
 
 
-def _is_ours(path: Path, busy: float) -> bool:
+def _is_ours(path: Path, busy: float, look: Look | None) -> bool:
     """Whether it is ours by its journal, or empty: what a process leaves that was killed while it made the file.
 
     Both as of one moment: another hub may be making it right now.
     """
-    with explained(path), looking(path, busy) as connection:
+    with explained(path), (look or looking)(path, busy) as connection:
         connection.execute("BEGIN")
         application = connection.execute("PRAGMA application_id").fetchone()[0]
         empty = connection.execute("SELECT 1 FROM sqlite_master").fetchone() is None
@@ -298,7 +307,7 @@ def _is_ours(path: Path, busy: float) -> bool:
 
 @contextlib.contextmanager
 def looking(path: Path, busy: float = BUSY_SECONDS) -> Iterator[sqlite3.Connection]:
-    """A connection that changes nothing."""
+    """A connection that changes nothing in the database; journal and index are made beside it, and stay."""
     connection = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True, timeout=busy, isolation_level=None)
     try:
         yield connection
@@ -316,7 +325,7 @@ def explained(path: Path) -> Iterator[None]:
             do = "Stop the other one, or let this one join it. On a network file system only one process can use it"
             raise StoreUnusable(path, "another process holds it", do) from None
         if ("I/O" in str(error) or "full" in str(error)) and not has_room(path):
-            raise StoreUnusable(path, "there is no room on its disk", "Make room, then it can be used again") from None
+            raise no_room(path) from None
         raise StoreUnusable(path, f"SQLite says: {error}", _ELSEWHERE) from None
     except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
         raise StoreUnusable(path, f"it is damaged (SQLite says: {error})", _RESTORE) from None

@@ -1,20 +1,23 @@
 """What can be said of a database without changing it: for `nbchat doctor`, beside hubs that may be using it.
 
-Facts only; what they mean for people is the caller's. Used by `server.assemble`.
+Facts only; what they mean for people is the caller's. Leaves no file beside a database that nobody uses, and does not
+read a large one whole while a hub writes to it. Used by `server.assemble`.
 """
 
 from __future__ import annotations
 
 import os
 import shutil
-import time
+import sqlite3
+import tempfile
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from nbchat.hub import leases
-
 from .errors import StoreUnusable
 from .sqlite_file import (
+    BUSY_SECONDS,
     CHECKED_BYTES,
     NETWORK,
     check_whole,
@@ -23,8 +26,10 @@ from .sqlite_file import (
     file_system,
     looking,
     migrations,
+    no_room,
 )
-from .sqlite_lessee import gone
+from .sqlite_lessee import holders
+from .sqlite_room import has_room
 
 
 @dataclass(frozen=True)
@@ -33,12 +38,13 @@ class Health:
 
     Attributes:
         unusable: why a hub could not open it; "" if it could.
-        do: what to do about that.
         network: the network file system that it is on; "" for a local one.
         writable: whether this user may write the file and its directory.
         free: bytes that its disk has left.
         size: bytes of the database and its journal.
         hubs: processes that use it now; where it can be known, none that was killed.
+        do: what to do about what makes it unusable.
+        whole: it was read whole, and nothing is damaged.
     """
 
     unusable: str
@@ -48,21 +54,31 @@ class Health:
     size: int
     hubs: int
     do: str = ""
+    whole: bool = False
 
 
-def health(path: Path) -> Health:
-    """Look at a database that is there. Raises OSError if it or its directory cannot be read."""
+def health(path: Path, *, used: bool = False) -> Health:
+    """Look at a database that is there.
+
+    Args:
+        path: the file.
+        used: whether a hub is known to use it.
+
+    Raises:
+        OSError: it or its directory cannot be read.
+    """
     folder, kind = path.parent, file_system(path.parent)
     network = kind if kind in NETWORK else ""
-    unusable, do, hubs = "", "", 0
+    unusable, do, hubs, whole = "", "", 0, False
+    look = looking if network else _glancing  # over a network the one hub there has a journal and no index
     try:
-        examine(path, len(migrations()), exclusive=bool(network))
-        if path.stat().st_size > CHECKED_BYTES and not network:
-            check_whole(path)
-        with explained(path), looking(path) as connection:
-            now = time.time_ns() // 1_000_000
-            found = connection.execute("SELECT id, until FROM hub").fetchall()
-            hubs = sum(leases.holds(until, now) and not gone(id) for id, until in found)
+        examine(path, len(migrations()), exclusive=bool(network), look=look)
+        with explained(path), look(path, BUSY_SECONDS) as connection:
+            hubs = holders(connection)
+        used = used or hubs > 0
+        if not used and not has_room(path):  # a hub could not begin its journal
+            raise no_room(path)
+        whole = not network and _read_whole(path, used=used)
     except StoreUnusable as error:
         unusable, do = error.what, error.do
     parts = [file for file in (path, Path(f"{path}-wal")) if file.exists()]
@@ -74,4 +90,41 @@ def health(path: Path) -> Health:
         size=sum(file.stat().st_size for file in parts),
         hubs=hubs,
         do=do,
+        whole=whole,
     )
+
+
+def _read_whole(path: Path, *, used: bool) -> bool:
+    """Check what `examine` has left out for its size; not under a hub, whose journal cannot begin anew meanwhile."""
+    if path.stat().st_size <= CHECKED_BYTES:
+        return True
+    if not used:
+        check_whole(path, look=_glancing)
+    return not used
+
+
+@contextmanager
+def _glancing(path: Path, busy: float = BUSY_SECONDS) -> Iterator[sqlite3.Connection]:
+    """As `looking`, but where no hub uses the database nothing is left beside it.
+
+    Who writes has a journal and its index open, so without them the file is all there is. A journal without its index
+    was moved here by somebody; the index is made beside a copy.
+    """
+    journal = Path(f"{path}-wal")
+    there = {ending for ending in ("-journal", "-wal", "-shm") if Path(f"{path}{ending}").exists()}
+    if "-journal" in there or {"-wal", "-shm"} <= there:
+        with looking(path, busy) as connection:
+            yield connection
+    elif "-wal" not in there or not journal.stat().st_size:
+        with closing(_unchanging(path)) as connection:
+            yield connection
+    else:
+        with tempfile.TemporaryDirectory(prefix="nbchat-") as place:
+            for file in (path, journal):
+                shutil.copyfile(file, Path(place, file.name))
+            with looking(Path(place, path.name), busy) as connection:
+                yield connection
+
+
+def _unchanging(path: Path) -> sqlite3.Connection:
+    return sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True, isolation_level=None)

@@ -1,14 +1,18 @@
 """Under which name a process has its lease: one by which others on the machine see that it was killed.
 
 A lease holds for a minute after its hub was killed. That costs the other hubs nothing, but a person who looks
-(`nbchat doctor`) takes it for a second hub. Used by `sqlite` and `sqlite_health`; `processes` says who is gone.
+(`nbchat doctor`, `nbchat restore`) takes it for a hub. Used by `sqlite`, `sqlite_health` and `sqlite_copies`;
+`processes` says who is gone.
 """
 
 from __future__ import annotations
 
 import secrets
+import sqlite3
+import time
 
 from nbchat import processes
+from nbchat.hub import leases
 
 
 def name() -> str:
@@ -24,3 +28,10 @@ def name() -> str:
 def gone(name: str) -> bool:
     """Whether the process with a lease of this name ran where this one runs, and does not run any more."""
     return processes.gone(name.partition(" ")[2])
+
+
+def holders(connection: sqlite3.Connection) -> int:
+    """How many hubs use this database by their leases; where it can be known, none that was killed."""
+    now = time.time_ns() // 1_000_000
+    found = connection.execute("SELECT id, until FROM hub").fetchall()
+    return sum(leases.holds(until, now) and not gone(id) for id, until in found)

@@ -1,6 +1,6 @@
 """Whether there is room beside a database: SQLite calls a disk that is full, or a quota that is used up, an I/O error.
 
-Used by `sqlite_file` and `sqlite_writer`, after such an error only.
+Used by `sqlite_file` and `sqlite_writer` after such an error only, and by `sqlite_health` where no hub runs.
 """
 
 from __future__ import annotations
