@@ -181,7 +181,7 @@ class Refused:
 
 @dataclass(frozen=True)
 class Resolved:
-    """The answer to `request` or `watch`; an Error of the hub, or the link's `timeout`, `disconnected`, `other_person`."""
+    """The answer to `request` or `watch`; an Error of the hub, or `timeout`, `disconnected`, `other_person` of ours."""
 
     ref: int
     reply: Answer | Error
