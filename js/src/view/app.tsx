@@ -209,10 +209,19 @@ export function App({ ui }: { ui: Ui }) {
   // And who comes after them at this page gets nothing of theirs to go on with, also not what stands in a composer.
   const { state } = ui.chat.connection.value;
   const isOut = state === "signed_out" || state === "changing";
+  useEffect(() => {
+    if (state === "changing") leaveAll(ui);
+  }, [state]);
   usePageTitle(ui, isOut ? S.app : conversation ? titleOf(ui.chat, conversation.summary) : "");
   const sheets = useSheets(ui, question !== null || ui.panel.value !== null);
   if (question) return sheets ? <sheets.WhoAreYou ui={ui} question={question} /> : <Wait ui={ui} />;
   return isOut ? <Banner ui={ui} /> : <Frame ui={ui} conversation={conversation} sheets={sheets} />;
+}
+
+/** What one had begun, an answer, a change, a pane, is not gone on with by somebody else. */
+function leaveAll({ talk, panel }: Ui): void {
+  talk.replying.value = new Map();
+  for (const one of [talk.editing, talk.side, talk.over, panel]) one.value = null;
 }
 
 /** A page of its own is called like what it shows; a notebook's title is the notebook's. */

@@ -38,8 +38,11 @@ test("the page is emptied but for the way in, and is as before when they come ba
 
 test("nothing is shown, and nothing can be written, between the answer that this is somebody else and their welcome", async () => {
   const chat = team();
-  const { root, type, all, texts, find } = await stage(chat, "team", true);
+  const { root, type, all, texts, find, press } = await stage(chat, "team", true);
   await type("textarea", "Ada's words");
+  await press("Menu");
+  await press("About this conversation");
+  expect(all("[role=dialog]")).toHaveLength(1);
   chat.connection.value = { ...CONNECTED, state: "changing" };
   await drawn();
   expect(texts(".nbc-alert > span:first-child")).toEqual(["Connecting…"]);
@@ -50,6 +53,7 @@ test("nothing is shown, and nothing can be written, between the answer that this
   chat.connection.value = CONNECTED;
   await drawn();
   expect((find(".nbc-composer textarea") as HTMLTextAreaElement).value).toBe("");
+  expect(all("[role=dialog]")).toEqual([]);
 });
 
 describe("a hub that does not know any more who this is", () => {
