@@ -24,11 +24,10 @@ class Pace:
     Args:
         thread: where `flush` runs.
         flush: what is to be done; its exceptions are logged.
-        seconds: between two flushes.
     """
 
-    def __init__(self, thread: LoopThread, flush: Callable[[], None], seconds: float = FLUSH_SECONDS) -> None:
-        self._thread, self._flush, self._seconds = thread, flush, seconds
+    def __init__(self, thread: LoopThread, flush: Callable[[], None]) -> None:
+        self._thread, self._flush = thread, flush
         self._planned = False
         self._last = float("-inf")
 
@@ -40,7 +39,7 @@ class Pace:
         if self._planned:
             return
         self._planned = True
-        delay = max(0.0, self._last + self._seconds - time.monotonic())
+        delay = max(0.0, self._last + FLUSH_SECONDS - time.monotonic())
         self._thread.loop.call_later(delay, self._run)
 
     def _run(self) -> None:
