@@ -3,7 +3,7 @@
 import { type Chunks, chunksFrom } from "../src/view/chunks";
 import { choose, language } from "../src/view/language";
 import { mount } from "../src/view/mount";
-import { replyTo } from "../src/view/talk-state";
+import { loadTalk, replyTo } from "../src/view/talk-state";
 import { message } from "../tests/kit/chat";
 import { frame } from "./cast";
 import { scenes } from "./scenes";
@@ -54,7 +54,10 @@ const chosen = (id: string) => {
 };
 const height = page ? null : Number(asked.get("height") ?? 480);
 const ui = mount(page ? document.body : host, { chat, until: end.signal, page, open, height, chosen, chunks });
-if (reply) replyTo(ui.talk, open, null, reply);
+if (reply) {
+  replyTo(ui.talk, open, null, reply);
+  void loadTalk(ui);
+}
 // The same conversation in a second view of the page.
 if (asked.has("twice")) {
   const second = host.parentElement?.appendChild(document.createElement("div")) ?? host;

@@ -165,3 +165,10 @@ async def test_a_hub_that_cannot_know_who_is_out_does_not_start(start: Serve, fo
     (folders / "nbchat" / FILE).mkdir()
     with pytest.raises(HubUnusable, match="who was signed out"):
         serve(Settings(folder=folders / "nbchat", owner=served.hub.info.owner), port=0)
+
+
+def test_a_line_that_a_full_disk_has_cut_spoils_none_behind_it(tmp_path: Path) -> None:
+    (tmp_path / FILE).write_text("-serve:5f0c\n-serve:77c8")
+    write(tmp_path, ["serve:77c8aa"])
+    write(tmp_path, ["serve:5f0c"], again=True)
+    assert SignedOut(tmp_path).logins() == {"serve:77c8", "serve:77c8aa"}

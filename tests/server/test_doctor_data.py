@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 import shutil
 import sqlite3
@@ -19,7 +20,8 @@ from kit.stores import ADA, Driver
 
 from nbchat.cli import main
 from nbchat.processes import name
-from nbchat.server.assemble import look_at
+from nbchat.server.assemble import HubUnusable, look_at, open_hub
+from nbchat.server.config import Settings
 from nbchat.store import sqlite_file, sqlite_health
 from nbchat.store.sqlite import SqliteStore
 from nbchat.store.sqlite_file import migrations
@@ -86,6 +88,9 @@ def test_what_keeps_a_hub_from_starting_is_named_and_left_as_it_is(
     assert (code, failed.startswith(f"FAIL the database: {path}: "), seen in failed) == (1, True, True)
     assert do.format(data=data) in advice
     assert said.endswith("First mend what is named above.\n")
+    with pytest.raises(HubUnusable) as refused:
+        open_hub(Settings(folder=data, owner=ADA), logging.getLogger())
+    assert do.format(data=data) in str(refused.value)
     assert path.read_bytes() == was
 
 

@@ -85,7 +85,7 @@ def open_hub(settings: Settings, log: logging.Logger) -> Hub:
         keys = load_keys(settings.folder)
         store = SqliteStore.open(settings.folder / DATABASE, settings.owner)
     except StoreUnusable as error:
-        raise HubUnusable(str(error)) from error
+        raise HubUnusable(_naming(str(error), error.path.parent)) from error
     except OSError as error:
         raise HubUnusable(
             f"nbchat cannot use its data directory {settings.folder}: {error.strerror or error}. "
@@ -114,7 +114,7 @@ def back_up(folder: Path, target: Path) -> tuple[Path, dict[str, int]]:
     try:
         return source, backup(source, target)
     except StoreUnusable as error:
-        raise HubUnusable(str(error)) from error
+        raise HubUnusable(_naming(str(error), error.path.parent)) from error
 
 
 def _database(folder: Path) -> Path:
@@ -133,7 +133,7 @@ def put_back(folder: Path, source: Path, *, force: bool) -> Restored:
     try:
         return restore(source, folder / DATABASE, force=force)
     except StoreUnusable as error:
-        raise HubUnusable(str(error)) from error
+        raise HubUnusable(_naming(str(error), error.path.parent)) from error
     except OSError as error:
         raise HubUnusable(f"nbchat cannot restore into {folder}: {error.strerror or error}.") from error
 
@@ -157,7 +157,7 @@ def sign_out(folder: Path, who: str, *, again: bool = False) -> tuple[Person, in
         person = _the_one(people_called(path, who), who)
         logins = [login for login in logins_of(path, person.id) if login.startswith((COOKIE_LOGIN, TOKEN_LOGIN))]
     except StoreUnusable as error:
-        raise HubUnusable(str(error)) from error
+        raise HubUnusable(_naming(str(error), error.path.parent)) from error
     if not logins:
         raise HubUnusable(
             f"{person.name} ({person.id}) has no login of `nbchat serve`. "
@@ -190,7 +190,12 @@ def look_at(where: Path, *, used: bool = False) -> Health:
         OSError: it or its directory cannot be read.
     """
     found = health(where, used=used)
-    return replace(found, do=found.do.replace(RESTORE_COMMAND, f"{RESTORE_COMMAND} {data_option(where.parent)}"))
+    return replace(found, do=_naming(found.do, where.parent))
+
+
+def _naming(text: str, folder: Path) -> str:
+    """As it was said, with the directory in the command: typed without it, that would replace another chat."""
+    return text.replace(RESTORE_COMMAND, f"{RESTORE_COMMAND} {data_option(folder)}")
 
 
 def mint() -> str:

@@ -57,10 +57,11 @@ class SignedOut:
 def write(folder: Path, logins: Iterable[str], *, again: bool = False) -> None:
     """Make logins worthless, or good `again`; on disk when this returns. Raises OSError.
 
-    Two who write at once do not lose each other's lines, because each only appends.
+    Two who write at once do not lose each other's lines, because each only appends. Each line has its own beginning: a
+    full disk may have cut the one before, and glued to that it would say nothing.
     """
     sign = "+" if again else "-"
-    said = "".join(f"{sign}{login}\n" for login in logins)
+    said = "".join(f"\n{sign}{login}\n" for login in logins)
     handle = os.open(folder / FILE, os.O_WRONLY | os.O_CREAT | os.O_APPEND, PRIVATE_FILE)
     with os.fdopen(handle, "ab") as file:
         file.write(said.encode())
