@@ -64,7 +64,14 @@ def data_checks(path: Path, *, own: int) -> Iterator[Check]:
 
 def _nothing_yet(path: Path) -> Iterator[Check]:
     """There is no database; look whether a hub could make one."""
-    yield Check("the database", "none", f"there is no {path} yet; a hub that starts there makes it")
+    if path.exists():
+        from nbchat.server.config import data_option
+
+        command = f"`nbchat restore BACKUP --force {data_option(path.parent)}`"
+        do = f"If there was a chat, put a backup in its place: {command}."
+        yield Check("the database", "warn", f"{path} is empty; a hub that starts there begins a new chat", do)
+    else:
+        yield Check("the database", "none", f"there is no {path} yet; a hub that starts there makes it")
     above = next((folder for folder in path.parents if folder.exists()), path.parent)
     if not (above.is_dir() and os.access(above, os.W_OK | os.X_OK)):
         do = "Give it to this user, or choose another place for the data (--data)."

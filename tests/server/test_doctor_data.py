@@ -94,6 +94,13 @@ def test_what_keeps_a_hub_from_starting_is_named_and_left_as_it_is(
     assert path.read_bytes() == was
 
 
+def test_an_empty_file_where_a_chat_may_have_been_is_doubted(data: Path) -> None:
+    os.truncate(data / "hub.sqlite3", 0)
+    said = doctor("--data", str(data))[1]
+    assert f"WARN the database: {data / 'hub.sqlite3'} is empty" in said
+    assert f"nbchat restore BACKUP --force --data '{data}'" in said
+
+
 def test_data_that_is_well_is_called_so_and_how_to_start_is_said(data: Path) -> None:
     code, said = doctor("--data", str(data))
     assert code == 1

@@ -100,10 +100,11 @@ def test_the_settings_that_durability_needs(path: Path) -> None:
     connection.close()
 
 
-def test_an_empty_file_is_a_new_database(path: Path) -> None:
+def test_an_empty_file_is_a_new_database_and_not_without_a_word(path: Path, caplog: pytest.LogCaptureFixture) -> None:
     path.parent.mkdir()
     path.touch()
     assert messages(filled(path)) == 200
+    assert caplog.text.count(f"{path} was empty: a new chat begins there") == 1
 
 
 def test_a_killed_beginning_is_begun_again(path: Path) -> None:

@@ -224,6 +224,11 @@ def _make(path: Path) -> None:
     try:
         if not path.exists():
             _touch(path)
+        elif not path.stat().st_size:
+            _log.warning(
+                "%s was empty: a new chat begins there. If there was one, stop the hub: `nbchat doctor` says what to do",
+                path,
+            )
         with path.open("r+b"):
             pass
     except OSError as error:
