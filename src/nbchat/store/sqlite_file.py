@@ -226,7 +226,7 @@ def _make(path: Path) -> None:
             _touch(path)
         elif not path.stat().st_size:
             _log.warning(
-                "%s was empty: a new chat begins there. If there was one, stop the hub: `nbchat doctor` says what to do",
+                "%s was empty: a new chat begins there. If one was there, stop; `nbchat doctor` says what to do",
                 path,
             )
         with path.open("r+b"):
