@@ -132,14 +132,17 @@ async function run(wrong: number): Promise<void> {
   expect(given).toBeGreaterThanOrEqual(INPUTS / 2);
 }
 
-test("a frame that is not of its shape loses nothing of one's own: all is asked for anew", () => {
-  const made = new Shapes(new Dice(1), 0);
-  const link = new Link(
+const fresh = () =>
+  new Link(
     "page",
     "fuzz/1",
     () => "key-00000001",
     () => 0,
   );
+
+test("a frame that is not of its shape loses nothing of one's own: all is asked for anew", () => {
+  const made = new Shapes(new Dice(1), 0);
+  const link = fresh();
   link.start(0);
   link.take();
   link.connected(0);
@@ -158,12 +161,7 @@ test("a frame that is not of its shape loses nothing of one's own: all is asked 
 
 test("a message that is not of its shape may be found so only when it is read: all is asked for anew then", () => {
   const made = new Shapes(new Dice(1), 0);
-  const link = new Link(
-    "page",
-    "fuzz/1",
-    () => "key-00000001",
-    () => 0,
-  );
+  const link = fresh();
   const row = { ...made.of("Summary"), id: "c1", joined: true, read: 0, last_seq: 2, threads: [], last: null };
   const { mentions: _, ...message } = made.of("Message");
   link.start(0);
