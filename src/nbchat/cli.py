@@ -224,6 +224,9 @@ def sign_out(who: str, data: Path | None, undo: bool) -> None:
         person, logins = do(data.expanduser().absolute() if data else default_folder(), who, again=undo)
     except HubUnusable as error:
         raise click.ClickException(str(error)) from None
+    if not logins:
+        click.echo(f"{person.name} ({person.id}) {'is not signed out' if undo else 'is signed out already'}.")
+        return
     counted = f"{logins} login{'' if logins == 1 else 's'}"
     if undo:
         click.echo(f"{person.name} ({person.id}) may come in again with {counted}.")

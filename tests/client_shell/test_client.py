@@ -391,5 +391,5 @@ def test_a_guest_hears_from_the_hub_why_it_is_not_let_in(hub: Hosted) -> None:
     owner = Client(hub=hub.url)
     name = owner.me.name
     owner.close()
-    with pytest.raises(WrongKey, match=f"“{name}” cannot be used as a name: {name} is here already"):
+    with pytest.raises(WrongKey, match=f"“{name}” cannot be used as a name: it belongs to {name}"):
         Client(**guest(hub, name))

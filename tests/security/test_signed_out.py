@@ -81,6 +81,30 @@ async def test_the_token_lets_them_in_as_somebody_new_under_another_name(start: 
     assert (await bob.post("api/me", {"choice": "new", "name": "Robert"})).status == 200
 
 
+async def test_the_page_says_how_who_was_signed_out_comes_back_as_who_they_were(start: Serve, built: Path) -> None:
+    served = start()
+    bob, stranger = await guest(served, "Bob"), Visitor(served.url)
+    sign_out(served, "Bob")
+    for _ in range(2):  # looking does not change who this browser was
+        assert "You were signed out of this chat." in (await bob.get()).body.decode()
+    assert "You were signed out" not in (await stranger.get()).body.decode()
+    sign_out(served, "Bob", "--undo")
+    assert 'id="nbchat-config"' in (await bob.get()).body.decode()
+    assert (await bob.get("api/me")).json["person"]["name"] == "Bob"
+
+
+async def test_who_is_signed_out_or_in_already_is_told_so_and_no_line_is_written(start: Serve) -> None:
+    served = start()
+    await guest(served, "Bob")
+    path = served.hub.folder / FILE
+    assert ("is not signed out." in sign_out(served, "Bob", "--undo").output, path.exists()) == (True, False)
+    for more, again in (((), "is signed out already."), (("--undo",), "is not signed out.")):
+        assert "1 login" in sign_out(served, "Bob", *more).output
+        said = path.read_bytes()
+        done = sign_out(served, "Bob", *more)
+        assert (done.exit_code, again in done.output, path.read_bytes()) == (0, True, said), done.output
+
+
 async def test_a_token_with_a_name_is_signed_out_too(start: Serve) -> None:
     served = start()
     line = await comes_in(robot(served, "Robot"), "session")

@@ -85,6 +85,7 @@ async def test_the_shared_token_becomes_a_cookie_and_leaves_the_address(start: S
     assert (await visitor.get()).status == 200
     way_in = (await visitor.get()).body.decode()
     assert 'name="token"' in way_in
+    assert "Open the address that you were given for this chat again" in way_in, "a guest never saw a token by itself"
     assert "open the address “For you”" in way_in, "with the token an owner would be somebody new"
     answer = await visitor.get(token=served.door.token)
     assert (answer.status, answer.headers["Location"]) == (302, "/nbchat/")
@@ -118,7 +119,7 @@ async def test_a_guest_chooses_a_name_and_keeps_it(start: Serve) -> None:
     await other.get("api/me")
     taken = await other.post("api/me", {"choice": "new", "name": "bob"})
     assert (taken.status, taken.json["code"]) == (400, "bad_name")
-    assert "here already" in taken.json["text"]
+    assert "who was here before" in taken.json["text"]
     assert (await other.post("api/me", {"choice": "maybe"})).status == 400
     for path in ("api/me", "poll"):
         unproved = await other.post(path, {"choice": "new", "name": "Eve"}, {"X-XSRFToken": ""})

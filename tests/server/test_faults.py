@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack
+from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -42,6 +44,13 @@ async def comes(server: Server, name: str) -> tuple[Line, str]:
     return line, (await line.sees(Opened)).conversation
 
 
+def _owner_key(server: Server) -> str:
+    """What the address "For you" has, which it printed."""
+    found = re.search(r"For you: +\S+owner=(\S+)", server.log.read_text())
+    assert found
+    return found.group(1)
+
+
 async def answer(line: Line, room: str, key: str) -> Any:
     await line.says(Post(ref=3, conversation=room, key=f"a-key-of-{key}", text="x" * 9_000))
     return await line.sees((Accepted, Error))  # type: ignore[arg-type]
@@ -49,6 +58,7 @@ async def answer(line: Line, room: str, key: str) -> Any:
 
 async def test_a_full_disk_is_told_to_each_sender_and_forgotten_when_there_is_room(hub: tuple[Server, Full]) -> None:
     server, filled = hub
+    owner, owner_key = Visitor(f"{server.url}nbchat/"), _owner_key(server)
     people = {name: await comes(server, name) for name in ("Ada", "Bob", "Eve")}
     stored = {name: await answer(*people[name], f"{name}-1") for name in people}
     with filled():
@@ -56,10 +66,21 @@ async def test_a_full_disk_is_told_to_each_sender_and_forgotten_when_there_is_ro
         for errors in told.values():
             assert errors[-1].code == "store_full", "what room was left is used up by now"
             assert errors[-1].text == ERRORS["store_full"].text
+        guest = Visitor(f"{server.url}nbchat/")
+        assert (await guest.get(token=server.token)).status == 302, "it asks nothing of the disk"
+        await guest.get("api/me")
+        refused = await guest.post("api/me", {"choice": "new", "name": "Nan"})
+        assert (refused.status, refused.json) == (503, {"code": "store_full", "text": ERRORS["store_full"].text})
+        page = await owner.get(owner=owner_key)
+        assert (page.status, page.headers["Content-Type"]) == (503, "text/html; charset=UTF-8")
+        assert escape(ERRORS["store_full"].text) in page.body.decode()
+        assert '<a class="button" href="">Try again</a>' in page.body.decode(), "to the same address, key and all"
         line, room = people["Eve"]
         await line.says(History(ref=4, conversation=room))
         shown = {message.seq: message.key for message in (await line.sees(Page)).messages}
         assert {one.seq for one in stored.values()} <= shown.keys(), "reading goes on"
+    assert (await owner.get(owner=owner_key)).status == 302
+    assert (await guest.post("api/me", {"choice": "new", "name": "Nan"})).status == 200
     again = {name: [await answer(*people[name], f"{name}-{n}") for n in range(2, 5)] for name in people}
     assert all(isinstance(one, Accepted) for answers in again.values() for one in answers)
     for name, answers in told.items():

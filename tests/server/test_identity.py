@@ -118,7 +118,7 @@ async def test_names_that_are_none_or_somebody_elses_are_refused(name: str) -> N
 async def test_two_people_cannot_have_one_name() -> None:
     who = identities()
     await who.be_new(browser("one"), "Bob")
-    with pytest.raises(Refused, match="here already"):
+    with pytest.raises(Refused, match="was here before"):
         await who.be_new(browser("two"), "BOB")
 
 
@@ -164,14 +164,14 @@ async def test_many_who_have_nearly_the_same_name_do_not_make_room_for_another()
     await who.be_new(browser("one"), "Bob")
     for n in range(300):
         await directory.put(PutPerson(person=Person(f"u-{n}", f"0{n:03}bob")))
-    with pytest.raises(Refused, match="here already"):
+    with pytest.raises(Refused, match="was here before"):
         await who.be_new(browser("two"), "bob")
 
 
 async def test_a_name_with_a_joiner_is_the_same_name() -> None:
     who = identities()
     await who.be_new(browser("one"), "An\u200dna")
-    with pytest.raises(Refused, match="here already"):
+    with pytest.raises(Refused, match="was here before"):
         await who.be_new(browser("two"), "Anna")
 
 
@@ -183,7 +183,7 @@ async def test_a_token_with_a_name_is_the_same_person_again_and_nobody_else() ->
     assert await who.login(TokenName("token:1", "Robot")) == bot
     await who.be_new(browser("bob", trusted=False), "Bob")
     for taken in ("Bob", "ada", "robot"):
-        with pytest.raises(Refused, match="here already"):
+        with pytest.raises(Refused, match="was here before"):
             await who.login(TokenName(f"token:{taken}", taken))
 
 

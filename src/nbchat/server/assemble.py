@@ -32,7 +32,7 @@ from .config import Settings, data_option
 from .identity import Identities
 from .keys import Keys, load_keys
 from .polled import Polls
-from .signed_out import COOKIE_LOGIN, FILE as SIGNED_OUT, TOKEN_LOGIN, write as write_signed_out
+from .signed_out import COOKIE_LOGIN, FILE as SIGNED_OUT, TOKEN_LOGIN, SignedOut, write as write_signed_out
 
 DATABASE = "hub.sqlite3"
 NOTES = "notes.sqlite3"
@@ -141,13 +141,15 @@ def put_back(folder: Path, source: Path, *, force: bool) -> Restored:
 def sign_out(folder: Path, who: str, *, again: bool = False) -> tuple[Person, int]:
     """Make a person's logins at `nbchat serve` worthless, or good `again`; hubs that run see it within a second.
 
+    Those that are so already are left as they are, and the file of them does not grow.
+
     Args:
         folder: directory of the data.
         who: id or display name.
         again: take it back.
 
     Returns:
-        Who that is, and how many logins it was.
+        Who that is, and how many logins it was; 0 where there was nothing to do.
 
     Raises:
         HubUnusable: there is no such person or several, they have no such login, or it cannot be written.
@@ -164,10 +166,13 @@ def sign_out(folder: Path, who: str, *, again: bool = False) -> tuple[Person, in
             "Who comes through Jupyter is signed out on Jupyter's side."
         )
     try:
-        write_signed_out(folder, logins, again=again)
+        worthless = SignedOut(folder).logins()
+        changed = [login for login in logins if (login in worthless) == again]
+        if changed:
+            write_signed_out(folder, changed, again=again)
     except OSError as error:
-        raise HubUnusable(f"{folder / SIGNED_OUT} cannot be written: {error.strerror or error}.") from error
-    return person, len(logins)
+        raise HubUnusable(f"{folder / SIGNED_OUT} cannot be read or written: {error.strerror or error}.") from error
+    return person, len(changed)
 
 
 def _the_one(people: list[Person], who: str) -> Person:
@@ -180,15 +185,7 @@ def _the_one(people: list[Person], who: str) -> Person:
 
 
 def look_at(where: Path, *, used: bool = False) -> Health:
-    """How a database is that hubs may be using; what to do about it names its directory.
-
-    Args:
-        where: the file.
-        used: whether a hub is known to use it.
-
-    Raises:
-        OSError: it or its directory cannot be read.
-    """
+    """As `health`; what to do about it names the directory."""
     found = health(where, used=used)
     return replace(found, do=_naming(found.do, where.parent))
 

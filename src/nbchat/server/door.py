@@ -131,6 +131,10 @@ class StandaloneBase(HubHandler):
         login = self._cookie(any_token=any_token)
         return None if login in self.door.signed_out.logins() else login
 
+    def was_signed_out(self) -> bool:
+        """Whether this browser was somebody whose logins are worthless now."""
+        return self._cookie(any_token=True) in self.door.signed_out.logins()
+
     def _cookie(self, *, any_token: bool) -> str | None:
         signed = self.get_signed_cookie(self.door.cookie, max_age_days=COOKIE_DAYS)
         login, _, tag = (signed or b"").decode().rpartition("|")

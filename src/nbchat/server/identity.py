@@ -31,6 +31,7 @@ from nbchat.hub.items import Failed, Item, LoginStored, Outcome, PutLogin
 from nbchat.hub.names import BadName, clean_name, imitated
 from nbchat.hub.queries import Answer, LoadLogin, LoadPeople, PeopleRecord, Query
 from nbchat.hub.throttle import Bucket
+from nbchat.protocol.codes import ERRORS
 from nbchat.protocol.limits import HubLimits, Rate
 from nbchat.protocol.messages import ConnectionKind, Person
 
@@ -39,7 +40,8 @@ ANY: frozenset[ConnectionKind] = frozenset({"page", "session", "bot"})
 """A kernel may open pages too: the relay does, for views that have no hub at their own origin."""
 NEWCOMERS = HubLimits().newcomers
 
-_IN_USE = "“{name}” cannot be used as a name: {other} is here already. Choose another one."
+_IN_USE = "“{name}” cannot be used as a name: it belongs to {other}, who was here before. Choose another one."
+"""Said of who is here now and of who was signed out: a name stays with its person."""
 
 
 class Owner(Struct, frozen=True):
@@ -82,7 +84,7 @@ class Refused(Exception):
     """What was asked for cannot be; `text` is for the person who asked.
 
     Attributes:
-        code: `bad_name`, `forbidden`, `slow` or `store_failed`, as in the protocol's error table.
+        code: `bad_name`, `forbidden`, `slow`, or why the store failed, as in the protocol's error table.
         text: what happened and what to do next.
         retry_after: seconds after which trying again helps.
     """
@@ -218,7 +220,7 @@ class Identities:
                 raise
             return known
         if person is None:
-            raise Refused("store_failed", "The hub could not store the name. Try again; its log says why.")
+            raise Refused("store_failed", ERRORS["store_failed"].text)
         return person
 
     async def _new_person(self, name: str) -> Person:
@@ -244,9 +246,9 @@ class Identities:
             case LoginStored(person):
                 return person
             case Failed("bad_name", {"name": name}):
-                raise Refused("bad_name", _IN_USE.format(name=name, other="somebody of that name"))
+                raise Refused("bad_name", _IN_USE.format(name=name, other="somebody"))
             case Failed(code):
-                raise Refused(code, "The hub could not store who this is. Try again; its log says why.")
+                raise Refused(code, ERRORS[code].text)
             case _:
                 raise TypeError(f"the store answered {outcome!r} to a PutLogin")
 

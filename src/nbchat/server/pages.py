@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 from functools import lru_cache
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -19,6 +20,10 @@ from .handlers import HubHandler, error_said
 
 HERE = Path(__file__).parent
 STATIC = HERE.parent / "widget" / "static"
+AGAIN = '<p><a class="button" href="">Try again</a></p>'
+"""A link to the same address with all that stands in it; a form would lose the owner's key."""
+PASSING = frozenset({HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE})
+"""What may go well the next time."""
 YEAR = 365 * 24 * 3600
 PATH_CHARS = 1024
 """Above what any of our files has, and below what file systems refuse with an error of their own."""
@@ -79,7 +84,7 @@ class Page(HubHandler):
     def write_error(self, status_code: int, **kwargs: Any) -> None:
         """A page that says what happened, where the routes of programs answer with JSON."""
         secure(self)
-        self.finish(notice(error_said(status_code, kwargs)[1]))
+        self.finish(notice(error_said(status_code, kwargs)[1], AGAIN if status_code in PASSING else ""))
 
     def show(self, base_url: str) -> None:
         """Finish with the page, or with why it cannot be."""
@@ -87,7 +92,7 @@ class Page(HubHandler):
         _ = self.xsrf_token  # sets the cookie that an answer to api/me needs
         if self.site.hub is None:
             self.set_status(503)
-            self.finish(notice(self.site.why))
+            self.finish(notice(self.site.why, AGAIN))
         elif not (STATIC / "page.js").is_file():
             self.set_status(503)
             self.finish(notice("This installation of nbchat has no front end. Install the wheel, or run `make setup`."))

@@ -91,7 +91,7 @@ class Page(pages.Page, StandaloneBase):
         elif token is not None or owner_key is not None:
             self._sign_in("This address does not let you in any more. Ask for the present one, or give the token.")
         elif self.cookie_login() is None:
-            self._sign_in("Give the token that `nbchat serve` printed when it started.", status=HTTPStatus.OK)
+            self._sign_in(TAKEN_BACK if self.was_signed_out() else NOT_IN, status=HTTPStatus.OK)
         else:
             self.show("/")
 
@@ -122,6 +122,14 @@ class Page(pages.Page, StandaloneBase):
         self.finish(pages.notice(text, SIGN_IN_FORM))
 
 
+NOT_IN = (
+    "Open the address that you were given for this chat again, or give its token: what stands behind “token=” there."
+)
+TAKEN_BACK = (
+    "You were signed out of this chat. To be who you were, ask who runs it to let you in again (nbchat sign-out "
+    "--undo), and then load this page again. With the address that you were given, or its token, you would come in as "
+    "somebody new, under another name."
+)
 SIGN_IN_FORM = (
     "<p>If the data is yours, open the address “For you” that nbchat serve printed: with the token you would be "
     "somebody new.</p>"
