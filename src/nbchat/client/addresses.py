@@ -21,7 +21,7 @@ def candidates(given: str) -> tuple[list[str], str | None]:
     scheme = {"ws": "http", "wss": "https"}.get(parts.scheme, parts.scheme)
     if scheme not in ("http", "https") or not parts.hostname or not given.isprintable() or " " in given:
         raise HubNotFound(
-            f"{given!r} is no address of a hub. Give one like http://127.0.0.1:8888/ or http://127.0.0.1:8888/nbchat/"
+            f"{given!r} is no address of a hub; http://127.0.0.1:8888/ or http://127.0.0.1:8888/nbchat/ would be one."
         )
     token = parse_qs(parts.query).get("token", [None])[0]
     folders = [part for part in parts.path.split("/") if part]

@@ -62,7 +62,7 @@ def read_config(path: Path) -> Config:
     try:
         return loader(path.name, path=str(path.parent)).load_config()
     except (ConfigError, OSError, SyntaxError, ValueError) as error:
-        raise ConfigUnusable(f"{path} cannot be read as a configuration file: {error}") from error
+        raise ConfigUnusable(f"{path} cannot be read as a configuration file: {error}.") from error
 
 
 def default_folder() -> Path:

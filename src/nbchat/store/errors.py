@@ -11,10 +11,10 @@ class StoreUnusable(Exception):
     Attributes:
         path: the database file.
         what: what is wrong with it.
-        do: what the person who starts the hub can do.
+        do: what the person who starts the hub can do; like `what` without the full stop.
     """
 
     def __init__(self, path: Path, what: str, do: str) -> None:
-        """Make one sentence of the three."""
-        super().__init__(f"nbchat cannot use {path}: {what}. {do}")
+        """Make sentences of the three."""
+        super().__init__(f"nbchat cannot use {path}: {what}. {do}.")
         self.path, self.what, self.do = path, what, do
