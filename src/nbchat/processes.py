@@ -10,6 +10,7 @@ notes of running hubs.
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 
 BOOT = Path("/proc/sys/kernel/random/boot_id")
@@ -48,10 +49,28 @@ def gone(name: str) -> bool:
     try:
         began = _began(int(parts[0]))
     except (FileNotFoundError, ProcessLookupError):
-        return _has_none(int(parts[0]))
+        return not alive(int(parts[0]))  # the mount option hidepid=2 hides those of others, but not from this question
     except OSError:  # it may not be read, or this process has too many files open: that proves nothing
         return False
     return began is None or began not in (parts[3:] or [began])
+
+
+def alive(pid: int) -> bool:
+    """Whether a process of that id runs, whatever it is; where that cannot be known, it does."""
+    if sys.platform == "win32":
+        import ctypes
+
+        handle = ctypes.windll.kernel32.OpenProcess(0x1000, False, pid)  # PROCESS_QUERY_LIMITED_INFORMATION
+        if handle:
+            ctypes.windll.kernel32.CloseHandle(handle)
+        return bool(handle)
+    try:
+        os.kill(pid, 0)  # asks only; on Windows it would end the process
+    except ProcessLookupError:
+        return False
+    except (OSError, OverflowError):
+        return True
+    return True
 
 
 def _where() -> str | None:
@@ -72,17 +91,3 @@ def _began(pid: int) -> str | None:
     said = (_PROCESSES / str(pid) / "stat").read_text(encoding="utf-8", errors="replace")
     fields = said.rpartition(")")[2].split()  # the name of the program, in parentheses, may have anything in it
     return None if fields[0] in _ENDED else fields[19]
-
-
-def _has_none(pid: int) -> bool:
-    """Whether no process has this id; the mount option hidepid=2 hides those of others, but not from this question.
-
-    Asked on Linux only, where signal 0 does nothing.
-    """
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return True
-    except (OSError, OverflowError):
-        return False
-    return False

@@ -15,7 +15,7 @@ from kit.hubs import script_env
 
 from nbchat import processes
 from nbchat.client.notes import read_notes
-from nbchat.processes import gone, name
+from nbchat.processes import alive, gone, name
 from nbchat.server.keys import SECRET_FILE, load_keys, same
 from nbchat.server.runtime import RuntimeNote, sweep
 
@@ -165,6 +165,14 @@ def test_what_somebody_put_aside_who_died_then_is_put_back_or_removed(
 def refuse(source: Path, target: Path) -> None:
     """As `link` does on exFAT and many network shares."""
     raise PermissionError(1, "Operation not permitted")
+
+
+def test_a_process_lives_until_it_has_ended() -> None:
+    ended = subprocess.Popen([sys.executable, "-c", ""])
+    ended.wait()
+    assert (alive(os.getpid()), alive(ended.pid)) == (True, False)
+    assert alive(1), "somebody else's, whom one may not signal"
+    assert alive(2**80), "no number of a process: nothing is known"
 
 
 def test_only_what_proves_it_is_taken_for_the_end_of_a_process(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,11 +7,10 @@ from __future__ import annotations
 
 import json
 import os
-import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from nbchat.processes import gone
+from nbchat.processes import alive, gone
 
 
 @dataclass(frozen=True)
@@ -55,21 +54,3 @@ def holds(pid: int, folder: Path) -> bool:
         return folder.is_relative_to(root)
     except (OSError, ValueError, KeyError, TypeError):
         return False
-
-
-def alive(pid: int) -> bool:
-    """Whether a process of that id runs."""
-    if sys.platform == "win32":
-        import ctypes
-
-        handle = ctypes.windll.kernel32.OpenProcess(0x1000, False, pid)  # PROCESS_QUERY_LIMITED_INFORMATION
-        if handle:
-            ctypes.windll.kernel32.CloseHandle(handle)
-        return bool(handle)
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except (PermissionError, OverflowError):
-        return True
-    return True
