@@ -391,6 +391,8 @@ class Engine:
         self.names.remember()
         if self._written_for is None:
             self._open_outbox(store, user)
+        elif self._outbox is not None:
+            self._go_on(self._outbox)
 
     def _part(self) -> None:
         """Another store or user answers here: what was written or known for the old one is not for it."""
@@ -405,7 +407,15 @@ class Engine:
         for entry in self.sent.waiting():
             self._outbox.put(entry)
         self.sent.adopt(entry.key for entry in self._outbox.entries)
-        self.link.adopt([one.pending for one in self._outbox.entries], time.monotonic())
+        self._adopt(self._outbox)
+
+    def _adopt(self, outbox: Outbox) -> None:
+        self.link.adopt([one.pending for one in outbox.entries], time.monotonic())
+
+    def _go_on(self, outbox: Outbox) -> None:
+        """Somebody else may have answered since, for a moment: then the link has forgotten what waits for this one."""
+        self._adopt(outbox)
+        self.slash.offer_again()
 
     def _strike(self, conversation: str) -> None:
         if self.over or self._typing.get(conversation, 0) < 1:

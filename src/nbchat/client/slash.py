@@ -106,6 +106,13 @@ class SlashBook:
             self._engine.inbox.add_handler(self._arrived)
         self._offer(conversation)
 
+    def offer_again(self) -> None:
+        """The link has forgotten them: offer all that are answered here."""
+        with self._lock:
+            conversations = list(self._handlers)
+        for conversation in conversations:
+            self._offer(conversation)
+
     def _offer(self, conversation: str) -> None:
         engine = self._engine
         with self._lock:
