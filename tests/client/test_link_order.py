@@ -130,3 +130,16 @@ def test_a_hundred_sends_in_a_loop_need_no_waiting() -> None:
         reply = m.Accepted(ref=posts[0]["ref"], conversation="c1", key=posts[0]["key"], seq=seq, at=1)
         link.received(codec.encode_frame([reply]), 0)
     assert link.pending() == []
+
+
+def test_what_was_written_after_the_clock_was_set_back_is_sent_after_it() -> None:
+    """Found by reading for `make chaos`: what a process leaves is sent in the order of its times."""
+    numbers = itertools.count(1)
+    link = Link("session", "test", lambda: f"key-{next(numbers):05}", lambda: 0.5)
+    for wall, text in ((3_600_000, "one"), (0, "two"), (0, "three"), (3_600_010, "four")):
+        link.post("c1", text, 0, at=link.moment(wall))
+    later = Link("session", "test", lambda: f"key-{next(numbers):05}", lambda: 0.5, reversed(link.pending()))
+    later.post("c1", "five", 0, at=later.moment(1_000))
+    last = Link("session", "test", lambda: f"key-{next(numbers):05}", lambda: 0.5, reversed(later.pending()))
+    assert [one.text for one in last.pending()] == ["one", "two", "three", "four", "five"]
+    assert link.pending()[-1].at == 3_600_010, "once the clock has come so far, its time is the clock's"

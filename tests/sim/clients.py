@@ -108,7 +108,7 @@ class Client:
 
     def post(self, conversation: str, text: str, extra: out.Extra = out.PLAIN) -> str:
         """Write a message; returns its key."""
-        pending = self.link.post(conversation, text, self._time.now, at=self._time.wall, extra=extra)
+        pending = self.link.post(conversation, text, self._time.now, at=self.link.moment(self._time.wall), extra=extra)
         self.wrote.append((conversation, pending.key))
         self._time.say(f"{self.name} writes {conversation} {pending.key}")
         self._pump()

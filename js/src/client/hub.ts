@@ -54,7 +54,6 @@ export class HubClient {
   #via: Connection["via"] = "none";
   #note: Connection["note"] = "";
   #silentSince = 0;
-  #lastAt = 0;
   #performing = false;
   /** The server has not let in since it said that it does not know who this is. */
   #isOut = false;
@@ -165,19 +164,13 @@ export class HubClient {
     }
     // A page is emptied for whoever comes: what is typed into it just then is nobody's.
     if (this.link.isChanging) throw new ChatError("other_person", "Written before it was known who you are here.");
-    const pending = pendingOf(randomKey(), conversation, text, this.#stamp(), extra);
+    const pending = pendingOf(randomKey(), conversation, text, this.link.moment(Date.now()), extra);
     if (!this.#keeping.put(pending)) {
       throw new ChatError("outbox_full", "Too many messages wait. Connect, then send again.");
     }
     if (this.link.state.me === null) this.#keeping.doubt(pending);
     this.#do(() => this.link.post(conversation, text, now(), pending.key, pending.at, extra));
     return pending;
-  }
-
-  /** Later than any before it, so that the order in which they were written outlives the page. */
-  #stamp(): number {
-    this.#lastAt = Math.max(Date.now() + this.link.state.offset, this.#lastAt + 1);
-    return this.#lastAt;
   }
 
   retry(key: string): void {

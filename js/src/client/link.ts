@@ -146,6 +146,11 @@ export class Link {
     return pending;
   }
 
+  /** The `at` of what is written now; `wall` is the own clock, ms UTC. Later than all that waits. */
+  moment(wall: number): number {
+    return this.#parts.posting.queue.moment(wall + this.state.offset);
+  }
+
   /** Say for whom the pending messages were written, before `start`: nobody else may send them (rule 6). */
   expect(store: string, user: string): void {
     this.#identity = JSON.stringify([store, user]);

@@ -133,6 +133,20 @@ describe("a thread", () => {
   });
 });
 
+test("what waits keeps the order of its writing over pages and clocks that are set back", async () => {
+  vi.setSystemTime(3_600_000);
+  let chat = await opened();
+  hub.answers = false;
+  chat.send("c1", "one");
+  for (const text of ["two", "three"]) {
+    chat = await reopened();
+    vi.setSystemTime(0);
+    chat.send("c1", text);
+  }
+  chat = await reopened();
+  expect(chat.pending("c1").value.map((one) => one.text)).toEqual(["one", "two", "three"]);
+});
+
 test("single messages that are wanted come aside, asked for at once", async () => {
   const chat = await watching();
   chat.want("c1", [3, 10]);

@@ -272,7 +272,7 @@ class Engine:
         """
         self.check()
         with self.lock:
-            key, at = fresh_key(), wall() + self.link.state.offset
+            key, at = fresh_key(), self.link.moment(wall())
             if self._outbox is not None:
                 self._outbox.put(Entry(key, conversation, text, at, extra))
             message = self.sent.add(key, conversation, text, at, extra)

@@ -176,6 +176,10 @@ class Link:
         self._pump(now)
         return pending
 
+    def moment(self, wall: int) -> int:
+        """Return the `at` of what is written now; `wall` is the own clock, ms UTC. Later than all that waits."""
+        return self._parts.posting.queue.moment(wall + self.state.offset)
+
     def expect(self, store: str, user: str) -> None:
         """Say for whom the pending messages were written, before `start`: nobody else may send them (rule 6)."""
         self._identity = (store, user)

@@ -53,6 +53,8 @@ class Sending:
     def __init__(self, jitter: Callable[[], float]) -> None:
         self._jitter = jitter
         self._all: dict[str, Pending] = {}
+        self._latest = 0
+        """The latest time at which one of them was written, ms UTC."""
         self._lines: dict[str, _Line] = {}
         self._open = False
         self._rate, self._burst, self._tokens = 1.0, 1.0, 0.0
@@ -76,8 +78,16 @@ class Sending:
         """Return the message with this key, if it is not acknowledged."""
         return self._all.get(key)
 
+    def moment(self, now: int) -> int:
+        """Return a time, ms UTC, for what is written now: later than all that waits, also where the clock was set back.
+
+        What a process leaves behind is sent in the order of these times (`adopt`).
+        """
+        return max(now, self._latest + 1) if self._all else now
+
     def add(self, pending: Pending) -> None:
         """Put a message at the end."""
+        self._note([pending])
         self._all[pending.key] = pending
         if pending.status != "failed":
             self._line(pending).waiting.append(pending)
@@ -85,12 +95,16 @@ class Sending:
     def adopt(self, orphans: Iterable[Pending]) -> list[Pending]:
         """Put messages of an earlier session before those that wait; return the ones that were not known."""
         new = sorted((one for one in orphans if one.key not in self._all), key=lambda one: one.at)
+        self._note(new)
         self._all = {one.key: one for one in [*new, *self._all.values()]}
         for one in reversed(new):
             if one.status != "failed":
                 one.status = "waiting"
                 self._put_first(one)
         return new
+
+    def _note(self, more: Iterable[Pending]) -> None:
+        self._latest = max([self._latest if self._all else 0, *(one.at for one in more)])
 
     def _put_first(self, pending: Pending) -> None:
         line = self._line(pending)
