@@ -314,6 +314,10 @@ def test_a_copy_of_before_is_never_written_over(path: Path, caplog: pytest.LogCa
     assert f"kept in {second}" in caplog.text
 
 
+def backups(path: Path) -> list[str]:
+    return [file.name for file in path.parent.iterdir() if "backup" in file.name]
+
+
 @contextmanager
 def small_files(size: int) -> Iterator[None]:
     """No file of this process grows beyond this many bytes, as on a full disk."""
@@ -329,7 +333,7 @@ def test_what_cannot_be_copied_before_is_not_migrated(path: Path) -> None:
     before = filled(path).read_bytes()
     with small_files(len(before) // 2), pytest.raises(StoreUnusable):
         prepare(path, steps=[*migrations(), ADDS_A_COLUMN])
-    assert [file.name for file in path.parent.iterdir() if "backup" in file.name] == []
+    assert backups(path) == []
     assert path.read_bytes() == before
     assert messages(path) == 200
 
@@ -340,6 +344,17 @@ def test_a_migration_that_fails_changes_nothing(path: Path) -> None:
         prepare(path, steps=[*migrations(), ADDS_A_COLUMN, "ALTER TABLE nonsense ADD COLUMN x;"])
     assert path.read_bytes() == before
     assert messages(path) == 200
+    assert backups(path) == [], "nor does it leave a copy of the file each time that it is tried"
+
+
+def test_what_a_killed_process_left_of_a_copy_is_no_backup(path: Path) -> None:
+    filled(path)
+    for left in (".copying", ".copying-journal"):
+        path.with_name(f"{path.name}{left}").write_bytes(b"the first half of a copy")
+    prepare(path, steps=[*migrations(), ADDS_A_COLUMN]).close()
+    assert backups(path) == [f"{path.name}.v{len(migrations())}.backup"]
+    assert messages(path.with_name(backups(path)[0])) == 200
+    assert [file.name for file in path.parent.iterdir() if "copying" in file.name] == []
 
 
 def test_a_migration_that_ends_too_early_is_an_error(path: Path) -> None:

@@ -343,6 +343,7 @@ def explained(path: Path) -> Iterator[None]:
 
 def _migrate(connection: sqlite3.Connection, path: Path, steps: list[str]) -> None:
     connection.execute("BEGIN IMMEDIATE")
+    kept: Path | None = None
     try:
         version = int(connection.execute("PRAGMA user_version").fetchone()[0])
         if version > len(steps):  # it was migrated between the look at the header and now
@@ -351,7 +352,7 @@ def _migrate(connection: sqlite3.Connection, path: Path, steps: list[str]) -> No
             connection.execute("COMMIT")
             return
         if version > 0:
-            _keep_old(connection, path, version)
+            kept = _keep_old(connection, path, version)
         for step in steps[version:]:
             _run(connection, step)
         connection.execute(f"PRAGMA application_id = {APPLICATION}")
@@ -360,20 +361,30 @@ def _migrate(connection: sqlite3.Connection, path: Path, steps: list[str]) -> No
     except BaseException:
         if connection.in_transaction:
             connection.execute("ROLLBACK")
+        if kept is not None:  # all is as it was: a hub that is started again and again would fill the disk with copies
+            kept.unlink()
         raise
     connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
-def _keep_old(connection: sqlite3.Connection, path: Path, version: int) -> None:
-    """Copy the file as it was, under the lock that keeps it so; an earlier copy stays, too."""
-    target = free_name(path, f"v{version}.backup")
+def _keep_old(connection: sqlite3.Connection, path: Path, version: int) -> Path:
+    """Copy the file as it was, under the lock that keeps it so; an earlier copy stays, too. Return where it is.
+
+    It has its name once it is whole: what a process that is killed meanwhile leaves is no backup, and makes room for
+    the next one, which alone has the lock.
+    """
+    target, begun = free_name(path, f"v{version}.backup"), path.with_name(f"{path.name}.copying")
+    for left in (begun, begun.with_name(f"{begun.name}-journal")):
+        left.unlink(missing_ok=True)
     exclusive = connection.execute("PRAGMA locking_mode").fetchone()[0] == "exclusive"
     if exclusive:  # nobody else can read it; its own connection can, and has changed nothing yet
-        copy_whole(connection, target)
+        copy_whole(connection, begun)
     else:
         with looking(path) as reader:
-            copy_whole(reader, target)
+            copy_whole(reader, begun)
+    begun.rename(target)
     _log.warning("the tables of %s are brought up to date; as they were they are kept in %s", path, target)
+    return target
 
 
 def _run(connection: sqlite3.Connection, script: str) -> None:
