@@ -116,9 +116,9 @@ def test_nothing_goes_into_a_file_that_is_not_there_any_more(path: Path, caplog:
     elsewhere = path.with_name("elsewhere.sqlite3")
     path.rename(elsewhere)
     for key in ("key-one!", "key-two!"):
-        assert hub.put(post("c", ADA, key=key)) == items.Failed("store_failed")
+        assert hub.put(post("c", ADA, key=key)) == items.Failed("store_replaced")
     path.write_bytes(b"another file")
-    assert hub.put(post("c", ADA, key="key-3!!!")) == items.Failed("store_failed")
+    assert hub.put(post("c", ADA, key="key-3!!!")) == items.Failed("store_replaced")
     [told] = [record.message for record in caplog.records if str(path) in record.message]
     assert "removed, moved or replaced" in told
     assert hub.ask(queries.LoadConversation("c")).last_seq == 1

@@ -102,6 +102,12 @@ ERRORS: dict[str, ErrorCode] = {
         ErrorCode("flood", "More than {limit:.0f} frames a second: the connection is closed.", False),
         ErrorCode("frame_too_large", "A frame of {size} bytes; {limit} is the most. Send less at once.", False),
         ErrorCode("store_full", "The hub's disk is full: nothing was stored. Try again when there is room.", True),
+        ErrorCode(
+            "store_replaced",
+            "The hub's data was removed or replaced: nothing is stored until the hub is started again. "
+            "Its log says more.",
+            True,
+        ),
         ErrorCode("store_failed", "The hub could not store this. Try again; its log says why.", True),
         ErrorCode("internal", "The hub failed on this command. Its log says why.", True),
     )

@@ -213,7 +213,7 @@ class Writer:
     def _commit(self, batch: Sequence[tuple[int, items.Item]]) -> list[tuple[int, items.Outcome]]:
         sql = self._connection.execute
         if self.tell_if_replaced():
-            return [(token, items.Failed("store_failed")) for token, _ in batch]
+            return [(token, items.Failed("store_replaced")) for token, _ in batch]
         try:
             outcomes = self._all_well(batch)
             if outcomes is None:
