@@ -6,9 +6,21 @@
 import { bodyOf, posting, request } from "../util/http";
 import { type Chat, ChatError } from "./chat";
 
-/** Answer the server's question, then connect: the owner on another device, or somebody new with this name. */
+/** After these the server may know all the same who this is: the answer to an answer was lost. */
+const UNSURE = ["unreachable", "forbidden"];
+
+/**
+ * Answer the server's question, then connect: the owner on another device, or somebody new with this name. Also where it is not known whether the
+ * answer was taken: then the server says who this is, or asks again.
+ */
 export async function identify(chat: Chat, answer: { owner: true } | { owner: false; name: string }): Promise<void> {
-  await ask(chat, "api/me", posting(answer.owner ? { choice: "owner" } : { choice: "new", name: answer.name }));
+  const said = posting(answer.owner ? { choice: "owner" } : { choice: "new", name: answer.name });
+  try {
+    await ask(chat, "api/me", said);
+  } catch (error) {
+    if (error instanceof ChatError && UNSURE.includes(error.code)) chat.retryNow();
+    throw error;
+  }
   chat.retryNow();
 }
 

@@ -213,8 +213,9 @@ export function App({ ui }: { ui: Ui }) {
     if (state === "changing") leaveAll(ui);
   }, [state]);
   usePageTitle(ui, isOut ? S.app : conversation ? titleOf(ui.chat, conversation.summary) : "");
-  const sheets = useSheets(ui, question !== null || ui.panel.value !== null);
+  const sheets = useSheets(ui, question !== null || state === "signed_out" || ui.panel.value !== null);
   if (question) return sheets ? <sheets.WhoAreYou ui={ui} question={question} /> : <Wait ui={ui} />;
+  if (sheets && state === "signed_out") return <sheets.SignedOut ui={ui} />;
   return isOut ? <Banner ui={ui} /> : <Frame ui={ui} conversation={conversation} sheets={sheets} />;
 }
 

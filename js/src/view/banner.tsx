@@ -36,21 +36,9 @@ function Reconnecting({ ui, connection }: { ui: Ui; connection: Connection }) {
   );
 }
 
-function SignedOut({ ui }: { ui: Ui }) {
-  const page = ui.chat.pageUrl.value;
-  return (
-    <>
-      <span>{S.signedOut}</span>
-      <a class="nbc-link" href={page ?? location.href} target={page ? "_blank" : "_self"} rel="noopener">
-        {S.signIn}
-      </a>
-    </>
-  );
-}
-
 function content(ui: Ui, connection: Connection) {
-  if (connection.state === "signed_out") return <SignedOut ui={ui} />;
   const { state } = connection;
+  if (state === "signed_out") return <span>{S.signedOut}</span>;
   if (state === "reconnecting" || state === "changing" || (state === "connecting" && connection.attempt > 0)) {
     return <Reconnecting ui={ui} connection={connection} />;
   }

@@ -22,6 +22,13 @@ export const C = words("compose", {
   slow: (time: string) => `Slow mode: one message every ${time}`,
   slowNext: (time: string) => `Slow mode: the next message in ${time}`,
 
+  /** Why messages wait, by the code of the refusal. */
+  held: {
+    store_full: "The hub’s disk is full. Messages wait for room.",
+    store_replaced: "The hub has to be started again. Messages wait.",
+    other: "The hub cannot store messages now. They wait.",
+  },
+
   suggestions: "Suggestions",
   people: "People",
   commands: "Commands",

@@ -4,7 +4,7 @@ import css from "./css/compose.css";
 import { addStyles } from "./styles";
 
 export { Assist } from "./assist";
+export { Held } from "./held";
 export { pickEmoji } from "./pick-emoji";
-export { Slow } from "./slow";
 
 addStyles(css);

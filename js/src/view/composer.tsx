@@ -182,7 +182,7 @@ export function Composer(props: ComposerProps) {
   return (
     <fieldset class="nbc-composer" aria-label={label}>
       <Foot {...props} note={note || limitNote(left)} bad={left < 0}>
-        {compose && compose !== "failed" ? <compose.Slow {...props} /> : null}
+        {compose && compose !== "failed" ? <compose.Held {...props} /> : null}
       </Foot>
       {ReplyBar && reply !== null ? <ReplyBar {...props} seq={reply} /> : null}
       <div class="nbc-box">

@@ -72,7 +72,8 @@ function Refused({ ui, conversation, pending }: { ui: Ui; conversation: string; 
 }
 
 /** For good, or for as long as something is wrong at the hub. What slow mode holds back says so at its clock. */
-const isRefused = ({ status, code }: Pending): boolean => status === "failed" || (!!code && code !== "slow_mode");
+export const isRefused = ({ status, code }: Pending): boolean =>
+  status === "failed" || (!!code && code !== "slow_mode");
 
 type HeadProps = { name: string } & Pick<MessageProps, "ui" | "author" | "at" | "via" | "own">;
 

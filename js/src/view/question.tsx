@@ -1,44 +1,79 @@
 /** "Who are you?": asked once of a browser that the server does not know. */
 
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import { identify } from "../client/answers";
 import type { Question } from "../client/chat";
+import type { Person } from "../protocol/messages.gen";
 import { NAME_CHARS } from "../protocol/tables.gen";
 import { Avatar } from "./avatar";
 import { Problem, useAction } from "./panel";
 import { T } from "./sheet-strings";
 import { S } from "./strings";
+import { useLasting } from "./typing";
 import type { Ui } from "./ui";
 import { Unsent } from "./unsent";
 
+/** After which people are told why they still wait, ms: longer than the answer itself may take (util/http.ts). */
+const SLOW_AFTER = 6_000;
+
+type Answer = "owner" | "new";
+
+/** The answer that is on its way, or was taken by a server whose hub has not let in yet; null: none, or it was not taken. */
+function useTelling(ui: Ui, question: Question) {
+  const [told, setTold] = useState<Answer | null>(null);
+  const { error, run } = useAction(ui, false);
+  // Asked anew.
+  useEffect(() => setTold(null), [question]);
+  const answer = (as: Answer, name = "") => {
+    setTold(as);
+    const failed = (problem: unknown) => {
+      setTold(null);
+      throw problem;
+    };
+    run(() => identify(ui.chat, as === "owner" ? { owner: true } : { owner: false, name }).catch(failed));
+  };
+  return { told, error, answer };
+}
+
+/** Why it takes so long: the words of the connection bar, where that has some. */
+function Coming({ ui, waits }: { ui: Ui; waits: boolean }) {
+  const isSlow = useLasting(waits, SLOW_AFTER);
+  const { note } = ui.chat.connection.value;
+  return (
+    <p class="nbc-quiet nbc-coming" role="status">
+      {isSlow ? `${S.notes[note] || T.slow} ${T.nameLater}` : ""}
+    </p>
+  );
+}
+
+function Owner({ owner, told, onChoose }: { owner: Person; told: Answer | null; onChoose: () => void }) {
+  return (
+    <button type="button" class="nbc-choice" disabled={told !== null} onClick={onChoose}>
+      <Avatar id={owner.id} name={owner.name} />
+      <span>
+        <b>{T.ownerAgain(owner.name)}</b>
+        <span class="nbc-quiet">{told === "owner" ? S.connecting : T.ownerHint}</span>
+      </span>
+    </button>
+  );
+}
+
 export function WhoAreYou({ ui, question }: { ui: Ui; question: Question }) {
   const [name, setName] = useState("");
-  const { busy, error, run } = useAction(ui, false);
+  const { told, error, answer } = useTelling(ui, question);
   const owner = question.may_be_owner ? question.owner : null;
   const Title = ui.page ? "h1" : "h2";
+  const isOff = told !== null || !name.trim();
   const start = (event: Event) => {
     event.preventDefault();
-    run(() => identify(ui.chat, { owner: false, name: name.trim() }));
+    if (!isOff) answer("new", name.trim());
   };
   return (
     <section class="nbc-question" aria-label={S.whoAreYou}>
       <Title class="nbc-title">{S.whoAreYou}</Title>
       <p class="nbc-quiet">{question.knew ? T.forgotten : T.whoHint}</p>
       {question.knew && !owner ? <p>{T.ownersWay}</p> : null}
-      {owner ? (
-        <button
-          type="button"
-          class="nbc-choice"
-          disabled={busy}
-          onClick={() => run(() => identify(ui.chat, { owner: true }))}
-        >
-          <Avatar id={owner.id} name={owner.name} />
-          <span>
-            <b>{T.ownerAgain(owner.name)}</b>
-            <span class="nbc-quiet">{T.ownerHint}</span>
-          </span>
-        </button>
-      ) : null}
+      {owner ? <Owner owner={owner} told={told} onChoose={() => answer("owner")} /> : null}
       <form class="nbc-form" onSubmit={start}>
         <label>
           {owner ? T.somebodyNew : T.yourName}
@@ -48,14 +83,16 @@ export function WhoAreYou({ ui, question }: { ui: Ui; question: Question }) {
             placeholder={owner ? T.yourName : ""}
             value={name}
             maxLength={NAME_CHARS}
+            readOnly={told !== null}
             autoComplete="nickname"
             onInput={(event) => setName(event.currentTarget.value)}
           />
         </label>
         <Problem text={error} />
-        <button type="submit" class="nbc-button" disabled={busy || !name.trim()}>
-          {T.start}
+        <button type="submit" class="nbc-button" disabled={isOff}>
+          {told === "new" ? S.connecting : T.start}
         </button>
+        <Coming ui={ui} waits={told !== null} />
       </form>
       {question.knew === "page" ? <Unsent ui={ui} /> : null}
     </section>

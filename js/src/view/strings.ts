@@ -133,7 +133,6 @@ export const S = words("view", {
   nextTry: (seconds: number) => `next try in ${seconds} s`,
   retryNow: "Retry now",
   signedOut: "You are not signed in any more.",
-  signIn: "Sign in",
   relay: (name: string) => `Through the kernel, as ${name}.`,
   frozen: "A saved picture of the conversation. Run the notebook to take part.",
   notes: {

@@ -25,12 +25,12 @@ interface TypingProps {
 /** Who has sent before this has passed, ms, was not seen typing: a line for less than a moment is only a flicker, and two pictures more. */
 const SHOWN_AFTER = 150;
 
-/** Whether something has been so for a moment. */
-function useLasting(is: boolean): boolean {
+/** Whether something has been so for some time, ms. */
+export function useLasting(is: boolean, time: number): boolean {
   const [lasts, setLasts] = useState(false);
   useEffect(() => {
     if (!is) return setLasts(false);
-    const later = setTimeout(() => setLasts(true), SHOWN_AFTER);
+    const later = setTimeout(() => setLasts(true), time);
     return () => clearTimeout(later);
   }, [is]);
   return is && lasts;
@@ -43,7 +43,7 @@ export function TypingLine({ ui, id, thread }: TypingProps) {
   const others = (all ?? []).filter((user) => user !== me);
   const total = (thread === null ? conversation?.typing_count : all?.length) ?? 0;
   const count = total - ((all?.length ?? 0) - others.length);
-  if (!useLasting(count > 0)) return <span class="nbc-typing" />;
+  if (!useLasting(count > 0, SHOWN_AFTER)) return <span class="nbc-typing" />;
   return (
     <span class="nbc-typing">
       <Dots />

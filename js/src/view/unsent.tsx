@@ -24,7 +24,7 @@ function threadsOf({ chat }: Ui, conversation: string): number[] {
 }
 
 /** Messages that wait or failed, and what stands in the composers of conversations and threads. */
-function unsentOf(ui: Ui): Text[] {
+export function unsentOf(ui: Ui): Text[] {
   const { chat } = ui;
   return chat.conversations.value.flatMap((row) => {
     const title = titleOf(chat, row);

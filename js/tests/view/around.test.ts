@@ -230,6 +230,8 @@ describe("sheets", () => {
     await drawn();
     expect(asked).toEqual([["api/me", { choice: "owner" }]]);
     expect(chat.asked).toEqual([["retryNow"]]);
+    chat.question.value = { owner: person("ada", "Ada"), may_be_owner: true, knew: null };
+    await drawn();
     await type(".nbc-question input", "Grace");
     find(".nbc-question form").dispatchEvent(new Event("submit", { bubbles: true, cancelable: true }));
     await drawn();

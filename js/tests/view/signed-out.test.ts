@@ -22,9 +22,8 @@ test("the page is emptied but for the way in, and is as before when they come ba
 
   chat.connection.value = { ...CONNECTED, state: "signed_out" };
   await drawn();
-  expect(root.textContent).toBe("You are not signed in any more.Sign in");
-  expect(find(".nbc-alert a").getAttribute("href")).toBe("http://127.0.0.1:8888/nbchat/");
-  expect(all("textarea, input, button, [aria-label], [title]")).toEqual([]);
+  expect(root.textContent).toBe(`You are not signed in any more.${T.unsentKept}Sign in`);
+  expect(all("textarea, input, [title]")).toEqual([]);
   expect(document.title).toBe("Chat");
   expect(chat.watching).toEqual([]);
   expect(chat.asked.filter(([what]) => what === "discard")).toEqual([]);
@@ -34,6 +33,29 @@ test("the page is emptied but for the way in, and is as before when they come ba
   expect(texts(".nbc-text")).toEqual(before);
   expect((find(".nbc-composer textarea") as HTMLTextAreaElement).value).toBe("not sent yet");
   expect(document.title).toBe("ml-team");
+});
+
+test("the way in is this very page for a page of its own, and the hub's page beside a notebook; of nothing unsent nothing is said", async () => {
+  const out = async (page: boolean) => {
+    const chat = team();
+    chat.connection.value = { ...CONNECTED, state: "signed_out" };
+    return await stage(chat, "team", page);
+  };
+  const page = await out(true);
+  expect(page.root.textContent).toBe("You are not signed in any more.Sign in");
+  const reload = vi.spyOn(location, "reload").mockReturnValue();
+  await page.press("Sign in");
+  expect(reload).toHaveBeenCalledOnce();
+  const { find } = await out(false);
+  const link = find(".nbc-question a");
+  expect([link.getAttribute("href"), link.getAttribute("target")]).toEqual(["http://127.0.0.1:8888/nbchat/", "_blank"]);
+});
+
+test("while the part that says more is not to be had, the bar says it", async () => {
+  const chat = team();
+  chat.connection.value = { ...CONNECTED, state: "signed_out" };
+  const { root } = await stage(chat, "team", true, { get: async () => null });
+  expect(root.textContent).toBe("You are not signed in any more.");
 });
 
 test("nothing is shown, and nothing can be written, between the answer that this is somebody else and their welcome", async () => {

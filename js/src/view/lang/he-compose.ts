@@ -24,6 +24,12 @@ export const compose: typeof C = {
   slow: (time) => `מצב איטי: הודעה אחת בכל ${time}`,
   slowNext: (time) => `מצב איטי: ההודעה הבאה בעוד ${time}`,
 
+  held: {
+    store_full: "הדיסק של השרת מלא. ההודעות ממתינות למקום.",
+    store_replaced: "צריך להפעיל מחדש את השרת. ההודעות ממתינות.",
+    other: "השרת לא מצליח לשמור הודעות כרגע. הן ממתינות.",
+  },
+
   suggestions: "הצעות",
   people: "אנשים",
   commands: "פקודות",

@@ -142,7 +142,6 @@ export const view: typeof S = {
   nextTry: (seconds) => `ניסיון נוסף בעוד ${plural(seconds, { one: "שנייה", two: "שתי שניות", other: "# שניות" })}`,
   retryNow: "לנסות עכשיו",
   signedOut: "הכניסה לחשבון פגה.",
-  signIn: "כניסה",
   relay: (who) => `דרך הליבה, בשם ${name(who)}.`,
   frozen: "תמונה שמורה של השיחה. כדי להשתתף יש להריץ את המחברת.",
   notes: {
