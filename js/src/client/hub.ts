@@ -20,6 +20,8 @@ import { type ConnectionInfo, type Output, pendingOf } from "./outputs";
 const FROZEN_AFTER = 20;
 /** Close code for a login that is not valid, or a question that nobody has answered. */
 const SIGNED_OUT = 4001;
+/** In which a hub on this machine answers, seconds. */
+const NEAR_WAIT = 0.3;
 /** After so many attempts people are told that the server cannot be reached. */
 const UNREACHABLE_AFTER = 3;
 
@@ -73,13 +75,13 @@ export class HubClient {
   start(): void {
     const { signal } = this.#ended;
     if (signal.aborted) return;
-    const network = () => {
-      this.#wake();
+    const network = (wait?: number) => () => {
+      this.#wake(wait);
       this.#tell(["connection"]);
     };
-    addEventListener("online", network, { signal });
-    // Not an end of the connection: a hub on this machine is reached without a network. But a silent one is found in seconds.
-    addEventListener("offline", network, { signal });
+    addEventListener("online", network(), { signal });
+    // Not an end of the connection: a hub on this machine is reached without a network. But only such a one still answers.
+    addEventListener("offline", network(NEAR_WAIT), { signal });
     addEventListener("pageshow", () => this.#wake(), { signal });
     // A window that was beside another one the whole time was visible: there somebody may have signed in.
     addEventListener("focus", () => this.#isOut && this.#wake(), { signal });
@@ -93,8 +95,8 @@ export class HubClient {
   }
 
   /** Somebody looks, or the network is back: try now. Who was signed out may have signed in again in another tab. */
-  #wake(): void {
-    this.#do(() => (this.link.info.state === "signed_out" ? this.link.retryNow(now()) : this.link.wake(now())));
+  #wake(wait?: number): void {
+    this.#do(() => (this.link.info.state === "signed_out" ? this.link.retryNow(now()) : this.link.wake(now(), wait)));
   }
 
   /** Let go of everything; what waits is in the outbox. */

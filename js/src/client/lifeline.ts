@@ -96,9 +96,9 @@ export class Lifeline {
     this.#pongBy = null;
   }
 
-  /** A ping was sent, and its answer is waited for. */
-  pinged(now: number): void {
-    this.#pongBy = now + PONG_WAIT;
+  /** A ping was sent, and its answer is waited for, seconds. */
+  pinged(now: number, wait = PONG_WAIT): void {
+    this.#pongBy = now + wait;
   }
 
   /** The connection is gone; decides when to try again by the table of close codes. */

@@ -125,9 +125,12 @@ export class Link {
     if (this.#life.live) this.#sayWhatIsDue(now);
   }
 
-  /** The network is back, or somebody looks again: try now, or see whether the connection still lives. */
-  wake(now: number): void {
-    this.#do(this.#life.mayWake(), now);
+  /**
+   * The network is back, or somebody looks again: try now, or see whether the connection still lives. `wait`: seconds for the answer, where there is
+   * reason to think that it does not.
+   */
+  wake(now: number, wait?: number): void {
+    this.#do(this.#life.mayWake(), now, wait);
   }
 
   /** Somebody asked to try now, also after signing in again. */
@@ -243,10 +246,10 @@ export class Link {
 
   // ------------------------------------------------------------------------------------------------ the connection's life
 
-  #do(step: Step, now: number): void {
+  #do(step: Step, now: number, wait?: number): void {
     if (step === "connect") this.#connect(now);
     else if (step === "hang up") this.#hangUp(now);
-    else if (step === "ping") this.#ping(now);
+    else if (step === "ping") this.#ping(now, wait);
   }
 
   #connect(now: number): void {
@@ -295,8 +298,8 @@ export class Link {
     this.#pump(now);
   }
 
-  #ping(now: number): void {
-    this.#life.pinged(now);
+  #ping(now: number, wait?: number): void {
+    this.#life.pinged(now, wait);
     this.#wire.ask({ t: "ping" }, now);
   }
 

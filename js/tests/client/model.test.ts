@@ -341,6 +341,22 @@ describe("the connection", () => {
     expect(hub.dials).toBe(before + 1);
   });
 
+  test.each([
+    [true, "reconnecting", "offline"],
+    [false, "connected", ""],
+  ])(
+    "without a network, and the hub on another machine (%s), it is found lost at once",
+    async (isCutOff, state, note) => {
+      const chat = await opened();
+      hub.isCutOff = isCutOff;
+      vi.spyOn(navigator, "onLine", "get").mockReturnValue(false);
+      dispatchEvent(new Event("offline"));
+      expect(chat.connection.value).toMatchObject({ state: "connected", note: "" });
+      await vi.advanceTimersByTimeAsync(310);
+      expect(chat.connection.value).toMatchObject({ state, note });
+    },
+  );
+
   test("says when the next attempt starts, and that the server cannot be reached", async () => {
     const chat = await opened();
     vi.spyOn(Math, "random").mockReturnValue(0.999);

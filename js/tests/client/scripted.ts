@@ -36,6 +36,8 @@ export class ScriptedHub {
   me = ADA;
   /** Whether posts are stored and acknowledged; else they get no answer. */
   answers = true;
+  /** It hears nothing any more, and nobody is told. */
+  isCutOff = false;
   dials = 0;
   uv = 0;
   readonly #owns = new Map<string, Map<string, OwnRow>>();
@@ -95,7 +97,7 @@ export class ScriptedHub {
   }
 
   #hear(command: AnyCommand): void {
-    if (command.t === "post" && !this.answers) return;
+    if (this.isCutOff || (command.t === "post" && !this.answers)) return;
     this.heard.push(command);
     const reply = this.#reply(command);
     // As over a network: never from within the call.
