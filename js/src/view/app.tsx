@@ -219,10 +219,11 @@ export function App({ ui }: { ui: Ui }) {
   return isOut ? <Banner ui={ui} /> : <Frame ui={ui} conversation={conversation} sheets={sheets} />;
 }
 
-/** What one had begun, an answer, a change, a pane, is not gone on with by somebody else. */
-function leaveAll({ talk, panel }: Ui): void {
+/** What one had begun, an answer, a change, a pane, is not gone on with by somebody else, and what was said to one not to them. */
+function leaveAll({ talk, panel, note, spoken }: Ui): void {
   talk.replying.value = new Map();
-  for (const one of [talk.editing, talk.side, talk.over, panel]) one.value = null;
+  for (const one of [talk.editing, talk.side, talk.over, talk.target, talk.told, panel]) one.value = null;
+  note.value = spoken.value = "";
 }
 
 /** A page of its own is called like what it shows; a notebook's title is the notebook's. */
