@@ -344,8 +344,8 @@ export class Link {
     const hello = this.#wire.requests.answered(item.ref)?.command;
     if (hello?.t !== "hello") return;
     if (this.isChanging) this.#endAll(now);
-    this.isChanging = false;
     this.#wire.touch(apply(this.state, item, hello));
+    this.isChanging = false; // not before: what cannot be read lets nobody in
     this.#parts.writes.holdBack();
     if (wall !== null) this.state.offset = item.now - wall;
     this.limits = item.limits;

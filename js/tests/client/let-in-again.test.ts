@@ -162,6 +162,23 @@ test("nothing can be written between the answer that this is somebody else and t
   expect(hub.stored).toEqual(["by Bob"]);
 });
 
+test("nor where that welcome cannot be read, until one can", async () => {
+  const { rows } = hub;
+  hub.hangsUp(null);
+  hub.me = BOB;
+  Object.assign(hub, { rows: null });
+  hub.heard.length = 0;
+  looks["comes back to the tab"]();
+  await settle();
+  expect(hub.heard.map(({ t }) => t)).toEqual(["hello", "hello"]);
+  expect(page.connection.state).toBe("changing");
+  expect(() => page.post("c1", "by whoever saw Ada's page", {})).toThrow("before it was known");
+  hub.rows = rows;
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect(page.connection.state).toBe("connected");
+  expect(hub.stored).toEqual([]);
+});
+
 test("what waits when the hub has forgotten who this is goes out when it is they", async () => {
   hub.answers = false;
   page.post("c1", "mine", {});
