@@ -16,7 +16,18 @@ __all__ = ["harness", "show", "tabs"]
 
 OUTPUT = Path(__file__).parent / "output"
 
-NOTEBOOKS = ("fallback", "hostile", "in_notebooks", "kernels", "kit", "other_ways", "outage", "streaming", "together")
+NOTEBOOKS = (
+    "fallback",
+    "hostile",
+    "in_notebooks",
+    "kernels",
+    "kit",
+    "other_ways",
+    "outage",
+    "streaming",
+    "together",
+    "unwell",
+)
 """Test files that wait for servers, notebooks and kernels most of the time, and not for the page.
 
 `make test` runs these beside the others of this folder: the two take about as long as each other.
