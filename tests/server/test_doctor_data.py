@@ -9,14 +9,16 @@ import shutil
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
+from itertools import count
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner
 from kit.faults import SmallDisk, limited_files, may_mount
 from kit.hubs import own_folders
 from kit.leases import wait_for_leases
-from kit.stores import ADA, Driver
+from kit.stores import ADA, Driver, conversation, post
 
 from nbchat.cli import main
 from nbchat.processes import name
@@ -176,6 +178,26 @@ def test_a_large_database_is_read_whole_only_where_no_hub_uses_it(data: Path, mo
     running.close()
     overwrite_last_pages(path)
     assert "it is damaged" in doctor("--data", str(data))[1]
+
+
+def test_a_hub_that_begins_and_ends_meanwhile_is_no_damage(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Half of the file was read before it, and half after it."""
+    path, connect, hubs = data / "hub.sqlite3", sqlite3.connect, count(1)
+
+    def connected(database: str | Path, **options: Any) -> sqlite3.Connection:
+        connection = connect(database, **options)
+        if "immutable" in str(database) and next(hubs) == 1:
+            connection.execute("BEGIN")
+            connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+            hub = Driver(SqliteStore.open(path, ADA))
+            hub.put(conversation("c", ADA))
+            hub.write(*(post("c", ADA, "x" * 5_000, key=f"key-{n:05}") for n in range(50)))
+            hub.close()
+        return connection
+
+    monkeypatch.setattr(sqlite3, "connect", connected)
+    assert look_at(path).unusable == ""
+    assert next(hubs) > 2, "looked at more than once"
 
 
 def overwrite_last_pages(path: Path) -> None:
