@@ -127,7 +127,7 @@ def test_under_a_running_hub_only_by_force_and_nothing_acknowledged_is_lost(path
             restore(copy, path)
         kept = restore(copy, path, force=True).kept
         assert kept is not None
-        assert running.put(post("c", ADA, "fourth", key="key-number-4")) == items.Failed("store_failed")
+        assert running.put(post("c", ADA, "fourth", key="key-number-4")) == items.Failed("store_replaced")
     assert texts(path) == ["first"]
     assert texts(kept) == ["first", "second", "third"]
 

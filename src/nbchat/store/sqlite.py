@@ -42,8 +42,9 @@ from .sqlite_lessee import name as lease_name
 from .sqlite_own import enter
 from .sqlite_read import Reads
 from .sqlite_rows import PERSON, person
+from .sqlite_turns import COPY_JOURNAL
 from .sqlite_write import Writes
-from .sqlite_writer import COPY_JOURNAL, Writer
+from .sqlite_writer import Writer
 
 READERS = 2
 CHECKPOINT_SECONDS = 1.0
@@ -243,19 +244,32 @@ class SqliteStore:
                 _, length, _ = connection.execute(COPY_JOURNAL).fetchone()
                 if self._scrubbed.is_set() or length > LONG_JOURNAL:
                     connection.execute(COPY_JOURNAL).fetchone()
-                    self._writer.ask(self._begin_anew)
+                    self._begin_anew(connection)
                 trouble.over()
             except sqlite3.Error as error:
                 trouble.again(logging.WARNING, "the journal could not be copied into the database: %s", error)
 
-    def _begin_anew(self) -> None:
-        """On the writer's thread."""
-        if not self._scrubbed.is_set():
-            self._writer.copy_rest()
-            return
+    def _begin_anew(self, copier: sqlite3.Connection) -> None:
+        """Let the writer do it, and wait: no thread uses a connection that another one is using."""
+        done = threading.Event()
+
+        def begin() -> None:
+            try:
+                if not (self._scrubbed.is_set() and self._empty()):
+                    self._writer.turns.copy_rest(copier)
+            finally:
+                done.set()
+
+        if self._writer.ask(begin):
+            done.wait()
+
+    def _empty(self) -> bool:
+        """On the writer's thread. Returns whether it is; else that is tried again."""
         self._scrubbed.clear()
-        if not self._writer.empty_journal():
+        emptied = self._writer.turns.empty_journal()
+        if not emptied:
             self._committed(scrubbed=True)
+        return emptied
 
 
 def _identity(connection: sqlite3.Connection, owner: Person, clock: Callable[[], int]) -> tuple[str, Person]:

@@ -30,12 +30,11 @@ from nbchat.protocol.limits import LEASE_REFRESH, OWN_STATE_DELAY
 
 from .sqlite_read import changes
 from .sqlite_room import has_room
+from .sqlite_turns import Turns
 from .sqlite_write import Writes
 
 POLL_ALONE = 1.0
 POLL_TOGETHER = 0.05
-COPY_JOURNAL = "PRAGMA wal_checkpoint(PASSIVE)"
-"""Into the database, as far as nobody reads an older state; waits for nobody."""
 _FULL = 13
 """SQLITE_FULL, the lowest byte of an extended error code."""
 _DRAFT = "draft:"
@@ -48,6 +47,7 @@ class Writer:
     """The writer's thread and its connection, which nobody else uses while it runs.
 
     Attributes:
+        turns: whose turn it is to write, and the journal; on this thread only, so by questions for `ask`.
         commits: how long batches took, from the first statement to the end of the commit, also those that failed.
     """
 
@@ -70,6 +70,7 @@ class Writer:
             lazy: seconds that a lazy item waits for others to be written with.
         """
         self._connection, self._path, self._writes, self._lease = connection, path, writes, lease
+        self.turns = Turns(connection)
         self._lazy = lazy
         self._wake = threading.Condition()
         self._queue: list[tuple[int, items.Item]] = []
@@ -96,7 +97,7 @@ class Writer:
         self._on_commit, self._on_changes, self._on_dirty = on_commit, on_changes, on_dirty
         self._mark, self._version = self._look()
         if self._lease is None:
-            self.empty_journal()
+            self.turns.empty_journal()
         self._thread = threading.Thread(target=self._run, name="nbchat-writer", daemon=True)
         self._thread.start()
 
@@ -120,34 +121,6 @@ class Writer:
             self._asked.append(question)
             self._wake.notify()
             return True
-
-    def copy_rest(self) -> None:
-        """Copy what is left of the journal: a question for `ask`. Nothing comes meanwhile, so it can begin anew."""
-        try:
-            self._connection.execute(COPY_JOURNAL).fetchone()
-        except sqlite3.Error as error:
-            _log.debug("the journal goes on; it is copied again in a second: %s", error)
-
-    def empty_journal(self) -> bool:
-        """Copy the journal into the database and empty it, for the old text in it: a question for `ask`.
-
-        Waits for nobody: with the writer's lock in the hand that would stop all hubs of this file for as long as
-        somebody reads.
-
-        Returns:
-            Whether it is empty; else somebody reads from it, or another process writes.
-        """
-        sql = self._connection.execute
-        (patience,) = sql("PRAGMA busy_timeout").fetchone()
-        sql("PRAGMA busy_timeout = 0")
-        try:
-            busy, _, _ = sql("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
-        except sqlite3.Error as error:
-            _log.warning("the journal still has the text of a deleted message; it goes with the next one: %s", error)
-            return False
-        finally:
-            sql(f"PRAGMA busy_timeout = {patience}")
-        return not busy
 
     def close(self) -> None:
         """Commit what waits, then end the thread and the connection."""
@@ -217,7 +190,7 @@ class Writer:
         try:
             outcomes = self._all_well(batch)
             if outcomes is None:
-                sql("BEGIN IMMEDIATE")
+                self.turns.begin()
                 self._writes.begin()
                 outcomes = [(token, self._one(item)) for token, item in batch]
                 self._writes.finish()
@@ -226,11 +199,11 @@ class Writer:
         except sqlite3.Error as error:
             code = self._code(error)
             self._failing.again(logging.ERROR, "a batch of %d was not stored (%s): %s", len(batch), code, error)
-            self._roll_back()
+            self.turns.roll_back()
             return [(token, items.Failed(code)) for token, _ in batch]
         self._failing.over()
         if self._writes.scrubbed and self._lease is None:
-            self.empty_journal()
+            self.turns.empty_journal()
         self._on_dirty(self._writes.scrubbed)
         return outcomes
 
@@ -240,7 +213,7 @@ class Writer:
         Returns None, with nothing written, where one fails: the batch is written again, and that item left out.
         """
         sql = self._connection.execute
-        sql("BEGIN IMMEDIATE")
+        self.turns.begin()
         self._writes.begin()
         try:
             outcomes = self._writes.apply_all([item for _, item in batch])
@@ -268,13 +241,6 @@ class Writer:
             outcome = items.Failed("store_failed")
         sql("RELEASE item")
         return outcome
-
-    def _roll_back(self) -> None:
-        try:
-            if self._connection.in_transaction:  # a full disk may have ended it already
-                self._connection.execute("ROLLBACK")
-        except sqlite3.Error:
-            _log.exception("the rollback failed")
 
     def _code(self, error: sqlite3.Error) -> str:
         """Tell a full disk from other failures. Python 3.10 has no error codes, and shared memory has none for this."""
@@ -341,10 +307,16 @@ class Writer:
         """Say that this process is here, and forget those that are not."""
         now = _wall()
         until = leases.until(now)
-        sql = "INSERT INTO hub (id, until) VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET until = excluded.until"
-        self._connection.execute(sql, (lease, until))
+        here = "INSERT INTO hub (id, until) VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET until = excluded.until"
+        sql = self._connection.execute
+        try:
+            self.turns.begin()
+            sql(here, (lease, until))
+            sql("DELETE FROM hub WHERE until < ?", (now,))
+            sql("COMMIT")
+        finally:
+            self.turns.roll_back()
         self._until = until
-        self._connection.execute("DELETE FROM hub WHERE until < ?", (now,))
         self._together = self._is_together(lease)
 
     def _give_up_lease(self) -> None:
