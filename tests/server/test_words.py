@@ -46,7 +46,8 @@ def test_what_people_are_told_ends_with_a_full_stop_and_has_only_one() -> None:
     assert {name for _, name, _ in found} >= FOR_PEOPLE | PARTS, "they are found at all"
     assert [one for one in found if one[1] in FOR_PEOPLE and not one[2].endswith(ENDS)] == []
     assert [one for one in found if one[1] in PARTS and one[2].endswith(ENDS)] == []
-    assert [row for row in (*ERRORS.values(), *CLOSES.values()) if not row.text.endswith(ENDS)] == []
+    texts = [*(row.text for row in ERRORS.values()), *(row.text for row in CLOSES.values())]
+    assert [text for text in texts if not text.endswith(ENDS)] == []
 
 
 def test_a_store_that_cannot_be_used_is_two_sentences(tmp_path: Path) -> None:
