@@ -209,7 +209,9 @@ async def test_with_tls_tornado_reads_and_writes(served: Served) -> None:
         headers={"X-Nbchat-Key": served.hub.keys.client},
         ssl_options=ssl.create_default_context(cafile=str(CERTIFICATE)),
     )
-    line: WebSocketClientConnection = await websocket_connect(request)
+    line: WebSocketClientConnection = await websocket_connect(request, compression_options={})
+    assert "Sec-WebSocket-Extensions" in (request.headers or {})
+    assert "Sec-WebSocket-Extensions" not in (line.headers or {}), "never compressed"
     await line.write_message(encode_command(Hello(ref=1, kind="session")))
     first = await line.read_message()
     assert isinstance(first, str)

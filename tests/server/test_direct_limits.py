@@ -6,14 +6,18 @@ import asyncio
 import os
 import resource
 import socket
+import ssl
 from collections.abc import Callable
 from pathlib import Path
+from typing import cast
 
 import pytest
 from kit.frames import SECONDS, Bare, frame
 from tornado.httpserver import HTTPServer
 from tornado.iostream import IOStream
 from tornado.netutil import bind_unix_socket
+from tornado.tcpserver import TCPServer
+from tornado.websocket import WebSocketHandler
 
 from nbchat.hub.effects import Login
 from nbchat.hub.runner import Runner
@@ -22,10 +26,11 @@ from nbchat.protocol.limits import HubLimits
 from nbchat.protocol.messages import Hello, Ping, Pong, Welcome
 from nbchat.server.direct import GOODBYE_SECONDS, DirectPeer, _released
 from nbchat.server.frames import CLOSE, CONTINUATION, PING, PONG, TEXT
-from nbchat.server.standalone import application
+from nbchat.server.peer import StreamPeer
+from nbchat.server.standalone import application, bind
 
 from .conftest import OWNER, Serve
-from .test_direct import hears, said
+from .test_direct import CERTIFICATE, hears, said
 
 SMALL = 4096
 """What the operating system keeps of what is sent, so that most of it waits in the hub's queue."""
@@ -87,6 +92,37 @@ async def test_what_a_slow_reader_gets_is_what_was_written(start: Serve) -> None
     assert peer.buffered > 100 * SMALL
     peer.when_drained(peer.abort)
     assert await rest(theirs) == b"".join(written)
+
+
+async def test_over_tls_a_slow_reader_gets_what_was_written_too() -> None:
+    """What TLS could not send has to be sent again as it was, which is the stream's business."""
+    accepted: asyncio.Future[IOStream] = asyncio.get_running_loop().create_future()
+
+    class Accepting(TCPServer):
+        async def handle_stream(self, stream: IOStream, _: object) -> None:
+            accepted.set_result(stream)
+
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(CERTIFICATE)
+    server, (listening, port) = Accepting(ssl_options=context), bind("127.0.0.1", 0)
+    server.add_socket(listening)
+    trusted = ssl.create_default_context(cafile=str(CERTIFICATE))
+    reader, line = await asyncio.open_connection("127.0.0.1", port, ssl=trusted)
+    stream = await asyncio.wait_for(accepted, SECONDS)
+    stream.socket.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SMALL)
+    peer = StreamPeer(cast(WebSocketHandler, None), stream)  # it is for the close, and nobody closes here
+    written = [n.to_bytes(2, "big") * (500 + n * 100) for n in range(300)]
+    for data in written:
+        peer.write(data)
+    assert peer.buffered > 100 * SMALL
+    drained = asyncio.get_running_loop().create_future()
+    peer.when_drained(lambda: drained.set_result(None))
+    sent = b"".join(written)
+    assert await asyncio.wait_for(reader.readexactly(len(sent)), SECONDS) == sent
+    await asyncio.wait_for(drained, SECONDS)
+    line.close()
+    stream.close()
+    server.stop()
 
 
 async def test_who_floods_and_ignores_the_close_is_not_waited_for(start: Serve, turn: Callable[[float], None]) -> None:
