@@ -54,11 +54,11 @@ async def silent() -> AsyncIterator[Silent]:
         await server.wait_closed()
 
 
-def opened(port: int, closes: list[Closed]) -> Socket:
+def opened(port: int, closes: list[Closed], key: str = "k") -> Socket:
     def refuse(_: object = None) -> None:
         pytest.fail("nothing was answered")
 
-    hub = Hub(f"http://127.0.0.1:{port}/nbchat/", {"X-Nbchat-Key": "k"}, "argument")
+    hub = Hub(f"http://127.0.0.1:{port}/nbchat/", {"X-Nbchat-Key": key}, "argument")
     return Socket(hub, on_opened=refuse, on_frame=refuse, on_closed=closes.append)
 
 
@@ -86,8 +86,9 @@ async def test_what_is_closed_before_it_begins_asks_for_nothing() -> None:
         await asyncio.sleep(0)  # it looks for the address
         early.close()
         await early.ended(60)
-        last = opened(server.port, closes)
-        await asyncio.wait_for(server.asked.get(), 60)
+        await asyncio.wait_for(server.ended.get(), 60)  # it had found it, and says nothing there
+        last = opened(server.port, closes, "last")
+        assert b"x-nbchat-key: last\r\n" in (await asyncio.wait_for(server.asked.get(), 60)).lower()
         last.close()
         await last.ended(60)
         assert server.asked.empty()
