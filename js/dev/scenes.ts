@@ -1,6 +1,6 @@
 /** The scenes of the harness: one state of the view each. Parts of the view have files of their own. */
 
-import { CONNECTED, conversation, message, person, summary } from "../tests/kit/chat";
+import { conversation, message, summary } from "../tests/kit/chat";
 import {
   ADA,
   base,
@@ -12,7 +12,6 @@ import {
   messages,
   NOW,
   others,
-  queued,
   type Scene,
   statuses,
   team,
@@ -20,6 +19,7 @@ import {
 import { noticeScenes } from "./scenes-notices";
 import { peopleScenes } from "./scenes-people";
 import { talkScenes } from "./scenes-talk";
+import { troubleScenes } from "./scenes-trouble";
 import { writingScenes } from "./scenes-writing";
 
 /** Each scene gives the chat, and what is open in it. */
@@ -27,6 +27,7 @@ export const scenes: Record<string, () => Scene> = {
   ...noticeScenes,
   ...peopleScenes,
   ...talkScenes,
+  ...troubleScenes,
   ...writingScenes,
   busy: () => ({ chat: busy(), open: "team" }),
   none: () => {
@@ -53,25 +54,6 @@ export const scenes: Record<string, () => Scene> = {
     chat.has({ ...one, summary: { ...one.summary, read: 8, unread: 4 } });
     return { chat, open: "team" };
   },
-  offline: () => {
-    const chat = busy();
-    chat.connection.value = { ...CONNECTED, state: "reconnecting", attempt: 3, retry_at: Date.now() + 4_000 };
-    chat.pending("team").value = [
-      queued("failed", "A message that was too long to be sent", 0),
-      queued("waiting", "Is the server down for you too?", 1),
-      queued("waiting", "I’ll wait.", 2),
-    ];
-    return { chat, open: "team" };
-  },
-  full: () => {
-    const chat = busy();
-    const error = "The hub's disk is full: nothing was stored. Try again when there is room.";
-    chat.pending("team").value = [
-      { ...queued("waiting", "Does anybody have room on the server?", 1), error, code: "store_full" },
-      queued("waiting", "I’ll wait.", 2),
-    ];
-    return { chat, open: "team" };
-  },
   hard: () => {
     const chat = base();
     chat.conversations.value = others;
@@ -91,32 +73,10 @@ export const scenes: Record<string, () => Scene> = {
     );
     return { chat, open: "team" };
   },
-  question: () => {
-    const chat = base();
-    chat.me.value = null;
-    chat.connection.value = { ...CONNECTED, state: "asking" };
-    chat.question.value = { owner: person(ADA, "Ada"), may_be_owner: true, knew: null };
-    return { chat, open: "" };
-  },
-  forgotten: () => {
-    const chat = busy();
-    chat.connection.value = { ...CONNECTED, state: "asking" };
-    chat.question.value = { owner: null, may_be_owner: false, knew: "page" };
-    chat.send("team", "The second run looks better: loss 0.12 after three epochs.");
-    chat.setDraft("team", "I would\n- check the seeds");
-    return { chat, open: "team" };
-  },
   look: () => {
     const chat = base();
     const one = team(messages(busyTexts.slice(0, 4)), { receipts: false });
     chat.has({ ...one, summary: { ...one.summary, kind: "channel", joined: false } });
-    return { chat, open: "team" };
-  },
-  frozen: () => {
-    const chat = busy();
-    const known = chat.conversation("team").peek();
-    if (known) chat.has({ ...known, watched: false, typing: [], typing_count: 0 });
-    chat.connection.value = { ...CONNECTED, state: "frozen", via: "none" };
     return { chat, open: "team" };
   },
   long: () => {

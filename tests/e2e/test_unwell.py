@@ -53,7 +53,7 @@ def test_from_the_first_visit_to_the_sign_out(start: Start, new_person: NewPerso
         ada.creates_channel("unwell")
         assert said.count("POST api/me") == 1
 
-        words = "The hub’s disk is full. Messages wait for room."
+        words = "The hub's disk is full. Messages wait for room."
         with full(server):
             waits(ada, words, "one", "two", "three")
         goes_out(ada, words, "one", "two", "three")

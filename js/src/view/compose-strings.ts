@@ -24,7 +24,7 @@ export const C = words("compose", {
 
   /** Why messages wait, by the code of the refusal. */
   held: {
-    store_full: "The hub’s disk is full. Messages wait for room.",
+    store_full: "The hub's disk is full. Messages wait for room.",
     store_replaced: "The hub has to be started again. Messages wait.",
     other: "The hub cannot store messages now. They wait.",
   },

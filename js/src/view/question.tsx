@@ -35,13 +35,13 @@ function useTelling(ui: Ui, question: Question) {
   return { told, error, answer };
 }
 
-/** Why it takes so long: the words of the connection bar, where that has some. */
-function Coming({ ui, waits }: { ui: Ui; waits: boolean }) {
+/** Why one is asked; in its place, so that nothing moves, why it takes so long: in the words of the connection bar, where that has some. */
+function Why({ ui, waits, why }: { ui: Ui; waits: boolean; why: string }) {
   const isSlow = useLasting(waits, SLOW_AFTER);
   const { note } = ui.chat.connection.value;
   return (
-    <p class="nbc-quiet nbc-coming" role="status">
-      {isSlow ? `${S.notes[note] || T.slow} ${T.nameLater}` : ""}
+    <p class="nbc-quiet" role="status">
+      {isSlow ? `${S.notes[note] || T.slow} ${T.nameLater}` : why}
     </p>
   );
 }
@@ -71,7 +71,7 @@ export function WhoAreYou({ ui, question }: { ui: Ui; question: Question }) {
   return (
     <section class="nbc-question" aria-label={S.whoAreYou}>
       <Title class="nbc-title">{S.whoAreYou}</Title>
-      <p class="nbc-quiet">{question.knew ? T.forgotten : T.whoHint}</p>
+      <Why ui={ui} waits={told !== null} why={question.knew ? T.forgotten : T.whoHint} />
       {question.knew && !owner ? <p>{T.ownersWay}</p> : null}
       {owner ? <Owner owner={owner} told={told} onChoose={() => answer("owner")} /> : null}
       <form class="nbc-form" onSubmit={start}>
@@ -92,7 +92,6 @@ export function WhoAreYou({ ui, question }: { ui: Ui; question: Question }) {
         <button type="submit" class="nbc-button" disabled={isOff}>
           {told === "new" ? S.connecting : T.start}
         </button>
-        <Coming ui={ui} waits={told !== null} />
       </form>
       {question.knew === "page" ? <Unsent ui={ui} /> : null}
     </section>

@@ -44,7 +44,7 @@ export const T = words("sheets", {
   ownerHint: "Choose this if the server is yours.",
   somebodyNew: "Somebody new",
   start: "Start",
-  slow: "This takes longer than usual. Something between this browser and the hub may be in the way; another way is tried by itself.",
+  slow: "This takes longer than usual: something may be in the way. Another way is tried by itself.",
   nameLater: "The hub has your name; you can change it later.",
   close: "Close",
   copied: "Copied",

@@ -16,7 +16,7 @@ const queue = (first: Partial<Pending>): Pending[] => [
 const said = ({ texts }: Stage) => texts(".nbc-foot [role=status]").filter(Boolean);
 
 test.each([
-  ["a full disk", FULL, "The hub’s disk is full. Messages wait for room."],
+  ["a full disk", FULL, "The hub's disk is full. Messages wait for room."],
   ["a replaced file", REPLACED, "The hub has to be started again. Messages wait."],
   ["a locked one", refused("store_failed", "No. Try again."), "The hub cannot store messages now. They wait."],
 ])("of %s the line above the composer says it, until the hub stores again", async (_, first, words) => {

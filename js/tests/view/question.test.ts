@@ -2,6 +2,7 @@
 
 import { afterEach, expect, test, vi } from "vitest";
 import type { Question } from "../../src/client/chat";
+import { T } from "../../src/view/sheet-strings";
 import { S } from "../../src/view/strings";
 import { CONNECTED, person, ScriptedChat } from "../kit/chat";
 import { HUB, serves } from "../kit/server";
@@ -38,7 +39,7 @@ test("who has answered sees at once that the hub is connected to, and cannot sen
   await starts();
   expect(asked).toEqual([["api/me", { choice: "new", name: "Ada" }]]);
   expect(chat.asked).toEqual([["retryNow"]]);
-  expect(texts(".nbc-coming")).toEqual([""]);
+  expect(texts("[role=status]")).toEqual([T.whoHint]);
 });
 
 test("after some seconds it says why, in the words of the connection where there are some", async () => {
@@ -47,12 +48,12 @@ test("after some seconds it says why, in the words of the connection where there
   await starts();
   await vi.advanceTimersByTimeAsync(6_000);
   await drawn();
-  expect(texts(".nbc-coming")).toEqual([
-    expect.stringMatching(/^This takes longer than usual\. .* another way is tried by itself\. The hub has your name/),
+  expect(texts("[role=status]")).toEqual([
+    expect.stringMatching(/^This takes longer than usual: .* Another way is tried by itself\. The hub has your name/),
   ]);
   chat.connection.value = { ...ASKING, note: "unreachable" };
   await drawn();
-  expect(texts(".nbc-coming")).toEqual([expect.stringMatching(/^The hub does not answer\. The hub has your name/)]);
+  expect(texts("[role=status]")).toEqual([expect.stringMatching(/^The hub does not answer\. The hub has your name/)]);
 });
 
 test("whom the server asks anew can answer again", async () => {
