@@ -19,7 +19,7 @@ from nbchat.hub.conversation import (
     rules_changed,
     stamped,
 )
-from nbchat.hub.conversations import WROTE, Conversation, Conversations
+from nbchat.hub.conversations import REMEMBERED, WROTE, Conversation, Conversations
 from nbchat.hub.flows import Flows, Steps, Wait
 from nbchat.hub.throttle import Bucket, Buckets
 from nbchat.protocol.changes import touched
@@ -122,6 +122,16 @@ def test_when_people_wrote_is_remembered_of_the_last_ones_only() -> None:
         conversation.append(post)
     assert len(conversation.wrote) == WROTE
     assert {f"guest-{WROTE + 49}", "guest-50"} <= conversation.wrote.keys()
+
+
+def test_where_logs_ended_is_remembered_of_those_forgotten_last_only() -> None:
+    conversations = Conversations(capacity=1)
+    for n in range(REMEMBERED + 50):
+        conversation = held_in_memory(f"{n}")
+        conversation.last_seq = n + 1
+        conversations.add(conversation)
+    forgotten = [n for n in range(REMEMBERED + 50) if conversations.ended(f"{n}") == n + 1]
+    assert forgotten == list(range(49, REMEMBERED + 49)), "the last one is still there"
 
 
 @given(some.lists(some.tuples(some.integers(0, 5), some.one_of(some.none(), some.floats(0, 100))), max_size=40))

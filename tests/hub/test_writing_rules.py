@@ -8,6 +8,7 @@ import pytest
 from kit.play import Actor, World
 
 from nbchat.hub import queries
+from nbchat.hub.blocks import REMEMBERED
 from nbchat.protocol import messages as wire
 from nbchat.protocol.limits import RESUME_EVENTS, TEXT_CHARS, HubLimits, Rate
 
@@ -277,6 +278,19 @@ def test_whether_somebody_is_blocked_is_read_once() -> None:
     for _ in range(3):
         ada.posts(direct)
     assert sum(isinstance(one, queries.LoadOwn) for one in world.hub.queries) == 1
+
+
+def test_of_too_many_pairs_none_is_remembered_and_a_block_holds_all_the_same() -> None:
+    world = World()
+    ada, bob = world.page("ada"), world.page("bob")
+    direct = ada.opens("@bob")
+    bob.does(wire.SetOwn, key="block:ada", value=1)
+    ada.is_refused("blocked", wire.Post, conversation=direct, text="hello?", key=ada.key())
+    known = world.hub.core._state.blocks
+    del known["bob", "ada"]
+    known.update({(f"guest-{n}", "ada"): False for n in range(REMEMBERED)})
+    ada.is_refused("blocked", wire.Post, conversation=direct, text="hello?", key=ada.key())
+    assert known == {("bob", "ada"): True}
 
 
 def test_a_block_that_comes_while_it_is_looked_up_holds() -> None:
