@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Callable
+from typing import Any
+
 import pytest
 from kit.processes import wait_until
 from vectors.shapes import welcome
 
 from nbchat import Client, Message
+from nbchat.client.outputs import Transmit
+from nbchat.client.transport import Closed
 from nbchat.protocol import codec
 from nbchat.protocol.messages import Person
 
@@ -52,3 +58,48 @@ def test_what_waits_goes_out_and_is_offered_again_once_it_is_the_own_hub_again(
             return [one.name for one in state.conversations[grace.conversation_id].commands]
 
     wait_until(lambda: offered() == ["deploy"], what="the command")
+
+
+class LetGo:
+    """A lock; where it is let go of for the first time, another thread does something before anybody goes on."""
+
+    def __init__(self, lock: Any, then: Callable[[], object]) -> None:
+        self._lock, self._then = lock, threading.Thread(target=then)
+
+    def __enter__(self) -> None:
+        self._lock.acquire()
+
+    def __exit__(self, *ended: object) -> None:
+        self._lock.release()
+        if self._then.ident is None:
+            self._then.start()
+            self._then.join()
+
+
+def test_what_is_written_in_the_moment_of_a_welcome_is_kept_for_who_sends_it(join: Join) -> None:
+    ada, eve = join(), Person("eve", "Eve")
+    engine, store = ada._engine, ada._engine.link.state.store
+    lock, written, found = engine.drive._lock, list[Message](), list[Any]()
+
+    def answers(ref: int) -> None:
+        engine.drive._received(codec.encode_frame([welcome(ref, me=eve, store=store)]).decode())
+
+    def changes() -> None:
+        engine.drive._drop()
+        engine.link.disconnected(None, 0.0)
+        engine.link.retry_now(0.0)
+        engine.link.connected(0.0)
+        answers(0)  # it is somebody else, so the link forgets all, and says hello again
+        engine.link.connected(0.0)
+        [hello] = [codec.decode_command(one.data) for one in engine.link.take() if isinstance(one, Transmit)]
+        engine.drive._lock = LetGo(lock, lambda: written.append(ada.send("by whom?")))  # type: ignore[assignment]
+        answers(hello.ref)
+        engine.drive._lock = lock
+        kept = [] if engine._outbox is None else [entry.key for entry in engine._outbox.entries]
+        found.append((engine._written_for, kept, [one.key for one in engine.link.pending()], written[0].status))
+        engine.drive._closed(Closed(None, "that was all"))
+
+    engine.drive.soon(changes)
+    wait_until(lambda: found, what="the change")
+    [message] = written
+    assert found == [((store, "eve"), [message.key], [message.key], "pending")], "and nobody is told that it has failed"
