@@ -13,6 +13,7 @@ from kit.stores import ADA, BOB, EVE, NOON, conversation, edit, event, join, nam
 
 from nbchat.hub import items
 from nbchat.protocol.messages import Muted
+from nbchat.store import sqlite_batch
 from nbchat.store.sqlite_file import prepare
 from nbchat.store.sqlite_posts import ROWS
 from nbchat.store.sqlite_write import Writes
@@ -128,6 +129,17 @@ def test_counters_are_read_anew_where_another_process_has_written(data: Data, be
             assert isinstance(stored, items.Stored)
             assert stored.event.seq == 2 + 4 * turn + number
     assert data.counted() == [(n, n, n, n) for n in range(1, 13)]
+
+
+def test_of_too_many_counters_none_is_kept(data: Data, monkeypatch: pytest.MonkeyPatch) -> None:
+    """They are read anew; that others are not is shown above."""
+    monkeypatch.setattr(sqlite_batch, "KEPT", 3)
+    data.commits(*TEAM, post("c", ADA, key="before-1"), post("c", BOB, key="before-2"), post("d", BOB, key="before-3"))
+    said: list[str] = []
+    data.connection.set_trace_callback(said.append)
+    data.commits(post("c", ADA, key="after-it"))
+    assert [line for line in said if "FROM conversation" in line]
+    assert data.counted() == [(1, 1, 1, 1), (2, 1, 2, 1), (3, 2, 3, 2), (1, 1, 1, 1)]
 
 
 def test_what_was_not_committed_is_not_believed(data: Data) -> None:
