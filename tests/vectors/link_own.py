@@ -23,6 +23,11 @@ def told(v: int, key: str, value: Any) -> m.Own:
     return m.Own(uv=v, rows=[m.OwnRow(key, value, v, None)])
 
 
+def unread(ref: int) -> m.Read:
+    """The marker goes back on purpose."""
+    return m.Read(ref=ref, conversation="c1", seq=3, back=True)
+
+
 PLAYS: list[Play] = [
     play(
         "set-own",
@@ -284,19 +289,44 @@ PLAYS: list[Play] = [
     ),
     play(
         "mark-unread",
-        "a marker that goes back is not raised again by what waited to be told",
+        "what waited to be told is told before a marker goes back, so that it does not raise it again later",
         [
             *online(row(unread=3)),
             at(2, "read", says(m.Read(ref=2, conversation="c1", seq=5)), conversation="c1", seq=5),
             at(2.1, "read", conversation="c1", seq=10, timer=3),
-            at(
-                2.2,
-                "request",
-                says(m.Read(ref=3, conversation="c1", seq=3, back=True)),
-                command=m.Read(ref=0, conversation="c1", seq=3, back=True),
-            ),
-            hears(2.3, [m.Own(uv=1, rows=[m.OwnRow("read:c1", 3, 1, 7, 1)]), m.Done(ref=3)], {"resolved": [3, "done"]}),
+            at(2.2, "request", says(m.Read(ref=3, conversation="c1", seq=10)), says(unread(4)), command=unread(0)),
+            hears(2.3, [m.Own(uv=1, rows=[m.OwnRow("read:c1", 10, 1, 0, 0)]), m.Done(ref=3)]),
+            hears(2.4, [m.Own(uv=2, rows=[m.OwnRow("read:c1", 3, 2, 7, 1)]), m.Done(ref=4)], {"resolved": [4, "done"]}),
             at(3, "tick"),
+        ],
+        state={"conversations": {"c1": {"summary": {"read": 3, "unread": 7, "mentions": 1}}}},
+    ),
+    play(
+        "mark-unread-refused",
+        "what is shown as read is told, also where the marker could not go back meanwhile; found by `make chaos`",
+        [
+            *online(row(unread=3)),
+            at(2, "read", says(m.Read(ref=2, conversation="c1", seq=8)), conversation="c1", seq=8),
+            at(2.1, "read", conversation="c1", seq=10, timer=3),
+            at(2.2, "request", says(m.Read(ref=3, conversation="c1", seq=10)), says(unread(4)), command=unread(0)),
+            hears(2.3, [error(2, "store_full")], timer=3.2),
+            hears(2.4, [error(3, "store_full"), error(4, "store_full")], {"resolved": [4, "store_full"]}),
+            at(3.2, "tick", says(m.Read(ref=5, conversation="c1", seq=10))),
+        ],
+        state={"conversations": {"c1": {"summary": {"read": 10, "unread": 0}}}},
+    ),
+    play(
+        "mark-unread-while-the-connection-breaks",
+        "what was under way before is told again before it, and not after",
+        [
+            *online(row(unread=3)),
+            at(2, "read", says(m.Read(ref=2, conversation="c1", seq=10)), conversation="c1", seq=10),
+            at(2.2, "request", says(unread(3)), command=unread(0)),
+            *again(3, 4, known={"c1": 10}),
+            hears(3.5, [welcome(4, row(unread=3))], says(m.Read(ref=5, conversation="c1", seq=10)), says(unread(3))),
+            hears(3.6, [m.Own(uv=1, rows=[m.OwnRow("read:c1", 10, 1, 0, 0)]), m.Done(ref=5)]),
+            hears(3.7, [m.Own(uv=2, rows=[m.OwnRow("read:c1", 3, 2, 7, 1)]), m.Done(ref=3)], {"resolved": [3, "done"]}),
+            at(5, "tick"),
         ],
         state={"conversations": {"c1": {"summary": {"read": 3, "unread": 7, "mentions": 1}}}},
     ),

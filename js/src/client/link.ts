@@ -149,9 +149,9 @@ export class Link {
     return pending;
   }
 
-  /** The `at` of what is written now; `wall` is the own clock, ms UTC. Later than all that waits. */
+  /** The `at` of what is written now, later than all that waits, also where the clock was set back; `wall` is that clock, ms UTC. */
   moment(wall: number): number {
-    return this.#parts.posting.queue.moment(wall + this.state.offset);
+    return Math.max(wall + this.state.offset, ...this.pending().map((one) => one.at + 1));
   }
 
   /** Say for whom the pending messages were written, before `start`: nobody else may send them (rule 6). */
@@ -178,7 +178,7 @@ export class Link {
 
   /** Send a command, now or when connected. Returns the ref with which `resolved` brings the reply. */
   request(command: Asked, now: number): number {
-    this.#parts.telling.asked(command);
+    this.#parts.telling.asked(command, now);
     const flight = this.#wire.requests.add(command, now, false);
     if (this.#life.live) this.#wire.send(flight);
     return flight.command.ref;
@@ -356,6 +356,7 @@ export class Link {
     // Send what waited for the connection.
     this.#parts.telling.welcomed(item.conversations);
     this.#parts.watching.welcomed(hello.resume ?? {}, now);
+    this.#parts.telling.pump(now, true); // before a marker goes back, which may be asked for below
     for (const flight of this.#wire.requests.unsent()) this.#wire.send(flight);
   }
 

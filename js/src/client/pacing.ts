@@ -112,11 +112,6 @@ export class Marks {
     if (this.#told.get(place) === seq) this.#told.delete(place);
   }
 
-  /** The marker goes back on purpose: what was to be told of it before must not raise it again. */
-  back(place: Place): void {
-    for (const known of [this.#told, this.reads]) known.delete(place);
-  }
-
   /** The connection is gone: what was told on it counts for nothing, and what was in flight is told `again`. */
   lost(): void {
     this.#told.clear();
@@ -124,7 +119,8 @@ export class Marks {
 
   /** Nothing is to be told of this conversation any more. */
   forget(conversation: string): void {
-    for (const [place] of this.ahead()) if (partsOf(place)[0] === conversation) this.back(place);
+    for (const known of [this.#told, this.reads])
+      for (const place of known.keys()) if (partsOf(place)[0] === conversation) known.delete(place);
     this.acks.delete(conversation);
   }
 }

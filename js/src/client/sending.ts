@@ -52,11 +52,6 @@ export class Sending {
     return this.#all.get(key);
   }
 
-  /** A time, ms UTC, for what is written now: later than all that waits, also where the clock was set back. */
-  moment(now: number): number {
-    return Math.max(now, ...this.all().map((one) => one.at + 1));
-  }
-
   /** Put a message at the end. */
   add(pending: Pending): void {
     this.#all.set(pending.key, pending);

@@ -36,10 +36,13 @@ export class Telling {
     this.#marks.read(placeOf(conversation, thread), seq);
   }
 
-  /** A shell sends this: a marker that goes back on purpose is not raised again by what waits to be told. */
-  asked(command: Pick<AnyCommand, "t">): void {
-    const { t, back, conversation, thread } = command as Extract<AnyCommand, { t: "read" }>;
-    if (t === "read" && back) this.#marks.back(placeOf(conversation, thread));
+  /**
+   * A shell sends this. Before a marker goes back on purpose the rest is told, which later would raise it again. It is not dropped: the hub may
+   * refuse the command, and then what is shown as read has to be so.
+   */
+  asked(command: Pick<AnyCommand, "t">, now: number): void {
+    const { t, back } = command as Extract<AnyCommand, { t: "read" }>;
+    if (t === "read" && back && this.wire.life.live) this.pump(now, true);
   }
 
   /** Have the hub told that this message of another person has reached a page of ours, where that is tracked. */

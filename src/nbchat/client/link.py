@@ -204,7 +204,7 @@ class Link:
         Returns:
             The ref with which `Resolved` brings the reply.
         """
-        self._parts.telling.asked(command)
+        self._parts.telling.asked(command, now)
         flight = self._wire.requests.add(command, now, ours=False)
         if self._life.live:
             self._wire.send(flight)
@@ -379,6 +379,7 @@ class Link:
         """Send what waited for the connection."""
         self._parts.telling.welcomed(item.conversations)
         self._parts.watching.welcomed(resume, now)
+        self._parts.telling.pump(now, hurry=True)  # before a marker goes back, which may be asked for below
         waiting = self._wire.requests.unsent()
         for flight in waiting:
             self._wire.send(flight)

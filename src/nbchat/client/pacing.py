@@ -109,11 +109,6 @@ class Marks:
         if self._told.get(place) == seq:
             del self._told[place]
 
-    def back(self, place: Place) -> None:
-        """The marker goes back on purpose: what was to be told of it before must not raise it again."""
-        for known in (self._told, self.reads):
-            known.pop(place, None)
-
     def lost(self) -> None:
         """The connection is gone: what was told on it counts for nothing, and what was in flight is told `again`."""
         self._told.clear()
@@ -122,5 +117,6 @@ class Marks:
         """Nothing is to be told of this conversation any more."""
         for place, _ in self.ahead():
             if place[0] == conversation:
-                self.back(place)
+                self._told.pop(place, None)
+                self.reads.pop(place, None)
         self.acks.pop(conversation, None)

@@ -41,10 +41,13 @@ class Telling:
             self._wire.touch(touched)
             self._marks.read((conversation, thread), seq)
 
-    def asked(self, command: m.AnyCommand) -> None:
-        """A shell sends this: a marker that goes back on purpose is not raised again by what waits to be told."""
-        if isinstance(command, m.Read) and command.back:
-            self._marks.back((command.conversation, command.thread))
+    def asked(self, command: m.AnyCommand, now: float) -> None:
+        """A shell sends this. Before a marker goes back on purpose the rest is told, which later would raise it again.
+
+        It is not dropped: the hub may refuse the command, and then what is shown as read has to be so.
+        """
+        if isinstance(command, m.Read) and command.back and self._wire.live:
+            self.pump(now, hurry=True)
 
     def acknowledge(self, conversation: str, of: m.Posted | m.Preview) -> None:
         """Have the hub told that this message of another person has reached a page of ours, where that is tracked."""
