@@ -14,12 +14,14 @@ class RealTime(Time):
 
     Attributes:
         failures: what appointments have raised; the world looks at them.
+        wrong: seconds by which the clocks of people's machines are wrong.
     """
 
     def __init__(self, seed: int) -> None:
         self._loop = asyncio.get_running_loop()
         self._began = self._loop.time()
         self.failures: list[Exception] = []
+        self.wrong = 0.0
         super().__init__(seed)
 
     @property
@@ -32,7 +34,7 @@ class RealTime(Time):
 
     @property
     def wall(self) -> int:
-        return time.time_ns() // 1_000_000
+        return time.time_ns() // 1_000_000 + int(self.wrong * 1000)
 
     def at(self, when: float, then: Callable[[], None]) -> None:
         self.happened += 1

@@ -10,25 +10,34 @@ import shutil
 import sqlite3
 import time
 from collections.abc import Awaitable, Callable
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
+from pathlib import Path
 
 import pytest
 from kit.faults import (
+    ANEW,
+    COPIED,
+    COPYING,
     aside,
     damaged,
     drained,
     frozen,
     full,
     killed,
+    killed_copying,
+    lengthen_journal,
     locked,
     read_only as unwritable,
     shortened,
+    stillborn,
     wrong_clock,
 )
 from kit.processes import ServerFailed
 from kit.servers import Server
 
 from nbchat.server.assemble import DATABASE
+from nbchat.store.sqlite import LONG_JOURNAL
+from nbchat.store.sqlite_file import check_whole, migrations
 
 from .oracle import Stored, check_told, told
 from .world import World
@@ -67,6 +76,13 @@ async def freeze(world: World) -> None:
     """A hub stands still for a while."""
     with frozen(_hub(world)):
         await _last(world, 0.1, 3.0)
+
+
+async def stillbirth(world: World) -> None:
+    """A hub is killed, and killed again while it starts."""
+    starts = [world.dice.uniform(0.05, 1.2) for _ in range(world.dice.randint(1, 3))]
+    async with aside(stillborn(_hub(world), *starts)):
+        await _last(world, 0.0, 0.3)
 
 
 async def drain(world: World) -> None:
@@ -179,13 +195,18 @@ async def two_tabs(world: World) -> None:
 
 
 async def full_disk(world: World) -> None:
-    """There is no room, and then there is."""
+    """There is no room, and then there is; sometimes a hub ends meanwhile, in order or not."""
+    hub = _hub(world) if world.dice.random() < 0.3 else None
     with ExitStack() as stack:
         if world.disk is not None and world.dice.random() < 0.5:
             stack.enter_context(world.disk.full())
         else:
             stack.enter_context(full(*world.hubs))
         await _last(world, 0.3, 2.0)
+        if hub is not None:
+            await asyncio.to_thread(world.dice.choice((hub.kill, hub.terminate)))
+    if hub is not None:
+        await asyncio.to_thread(hub.start)
 
 
 async def lock(world: World) -> None:
@@ -194,11 +215,56 @@ async def lock(world: World) -> None:
         await _last(world, *world.dice.choice(((0.1, 1.0), (0.1, 1.0), (5.2, 6.0))))
 
 
+async def begin_anew(world: World) -> None:
+    """The journal becomes long; while it is copied, or begins anew, hubs are killed, sometimes with a full disk."""
+    await asyncio.to_thread(lengthen_journal, world.database, LONG_JOURNAL + 100)
+    victims = world.dice.choice((world.hubs[:1], world.hubs[1:], world.hubs))
+    part = world.dice.choice((COPYING, COPIED, ANEW))
+    with ExitStack() as room:
+        if world.disk is not None and world.dice.random() < 0.3:
+            room.enter_context(world.disk.full())
+        async with aside(killed_copying(world.database, part, *victims)):
+            room.close()  # they do not start on a full disk, and say so: that is `full_disk`'s
+            await _last(world, 0.0, 0.5)
+
+
+async def migrate(world: World) -> None:
+    """A newer hub finds older tables and brings them up to date, while another one writes; it may be killed in it."""
+    hub = _hub(world)
+    starts = [world.dice.uniform(0.3, 0.9) for _ in range(world.dice.randrange(3))]
+    await asyncio.to_thread(hub.kill)
+    await asyncio.to_thread(_make_older, world.database)
+    async with aside(stillborn(hub, *starts)):
+        await _last(world, 0.0, 0.2)
+    with closing(sqlite3.connect(world.database)) as connection:
+        assert connection.execute("PRAGMA user_version").fetchone() == (len(migrations()),)
+        (keys,) = connection.execute("SELECT sql FROM sqlite_master WHERE name = 'event_key'").fetchone()
+        assert keys in migrations()[1], f"it has {keys}"
+    copies = list(world.data.glob(f"{DATABASE}*.backup"))
+    assert copies, "they were kept as they were"
+    for copy in copies:
+        check_whole(copy)
+        copy.unlink()
+    assert not list(world.data.glob("*.copying*")), "nor is half a copy left"
+
+
+def _make_older(database: Path) -> None:
+    """As version 1 had it: the other hub goes on, as one of then would."""
+    (keys,) = [line for line in migrations()[0].splitlines() if "INDEX event_key" in line]
+    with closing(sqlite3.connect(database, timeout=30.0, isolation_level=None)) as connection:
+        for sql in ("BEGIN IMMEDIATE", "DROP INDEX event_key", keys, "PRAGMA user_version = 1", "COMMIT"):
+            connection.execute(sql)
+
+
 async def jump(world: World) -> None:
-    """The clock is set, both ways."""
+    """The clock is set, both ways; sometimes that of people's machines, too, and some begin again meanwhile."""
     for seconds in (world.dice.choice((-86_400.0, -3_600.0, -90.0)), world.dice.choice((90.0, 3_600.0, 86_400.0))):
         with wrong_clock(world.clock, seconds):
+            world.time.wrong = world.dice.choice((0.0, seconds))
             await _last(world, 0.3, 1.2)
+        world.time.wrong = 0.0
+        if world.dice.random() < 0.5:
+            await restart_client(world)
 
 
 async def damage(world: World) -> None:
@@ -247,9 +313,20 @@ async def read_only(world: World) -> None:
         assert now == was, "and nothing has changed"
 
 
+# ---------------------------------------------------------------------------------------------------------- at once
+
+
+async def two_at_once(world: World) -> None:
+    """A hub or its disk is in trouble while the network is."""
+    network = world.dice.choice((cut, half_open, delay, double, shuffle, stall, slow))
+    other = world.dice.choice((kill, kill_all, freeze, drain, replace, full_disk, lock, begin_anew, migrate, jump))
+    await asyncio.gather(network(world), other(world))
+
+
 TROUBLES: tuple[Trouble, ...] = (
-    *(kill, kill, kill_all, freeze, drain, replace, sleep),
+    *(kill, kill, kill_all, stillbirth, freeze, drain, replace, sleep),
     *(cut, cut, half_open, delay, double, shuffle, stall, slow, crowd, restart_client, two_tabs),
-    *(full_disk, full_disk, lock, read_only, jump, damage, shorten),
+    *(full_disk, full_disk, lock, read_only, begin_anew, begin_anew, migrate, jump, jump, damage, shorten),
+    *(two_at_once, two_at_once, two_at_once),
 )
 """All of them; those that are to come more often stand there twice."""

@@ -52,8 +52,9 @@ PATIENCE = 150.0
 """Seconds in which everybody must be back and have sent all: more than the silence that shows a dead connection."""
 QUIET = 4.0
 """Seconds after that, in which the timers that ask again come round."""
-ROOM = "32m"
-"""What the disk has where one can be made: little, so that it is soon full when it is to be."""
+ROOM = "64m"
+"""What the disk has where one can be made: little, so that it is soon full when it is to be. Journals begin anew from
+16 MiB on, where nobody reads."""
 SHOWN = 30
 """Clients that a failure tells of."""
 HANDLES_MORE = 8

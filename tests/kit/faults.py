@@ -18,6 +18,7 @@ import signal
 import sqlite3
 import subprocess
 import tempfile
+import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AbstractContextManager, ExitStack, asynccontextmanager, contextmanager, suppress
 from functools import lru_cache
@@ -31,6 +32,12 @@ CLOCK = Path(__file__).with_name("clock")
 """First in PYTHONPATH it gives a process a clock that can be set; see its only file."""
 PAGE = 4096
 """Bytes of a page of our databases, and of what is damaged at a time."""
+INDEX_BYTES = 136
+COPYING, COPIED, ANEW = slice(128, 132), slice(96, 100), slice(32, 40)
+"""Where the head of a journal's index says how far it is being copied, how far it was, and by its salt which round it
+is (https://sqlite.org/walformat.html, section 2.1)."""
+COPY_SECONDS = 4.0
+"""Hubs copy their journal once a second, but for those that stand still."""
 
 
 @asynccontextmanager
@@ -56,6 +63,17 @@ def killed(*servers: ServerProcess) -> Iterator[None]:
     finally:
         for server in servers:
             server.start()
+
+
+@contextmanager
+def stillborn(server: ServerProcess, *seconds: float) -> Iterator[None]:
+    """SIGKILL, and again so long after each of its next starts; then it is started for good."""
+    with killed(server):
+        for each in seconds:
+            server.launch()
+            time.sleep(each)  # that it is somewhere in its start is the fault
+            server.kill()
+        yield
 
 
 @contextmanager
@@ -192,6 +210,39 @@ def locked(path: Path) -> Iterator[None]:
     finally:
         connection.execute("ROLLBACK")
         connection.close()
+
+
+def lengthen_journal(path: Path, pages: int) -> None:
+    """Another program writes so many pages into the journal of a database, and changes nothing by it."""
+    connection = sqlite3.connect(path, timeout=30.0, isolation_level=None)
+    try:
+        connection.execute("PRAGMA synchronous = OFF")
+        connection.execute("PRAGMA wal_autocheckpoint = 0")
+        for _ in range(pages):
+            connection.execute("BEGIN IMMEDIATE")
+            (version,) = connection.execute("PRAGMA user_version").fetchone()
+            connection.execute(f"PRAGMA user_version = {version}")
+            connection.execute("COMMIT")
+    finally:
+        connection.close()
+
+
+@contextmanager
+def killed_copying(path: Path, part: slice, *servers: ServerProcess) -> Iterator[None]:
+    """SIGKILL in the moment in which a journal is copied into its database (or some seconds later, if it is not).
+
+    Args:
+        path: the database.
+        part: of the journal's index, which changes in that moment: COPYING, COPIED or ANEW.
+        servers: who is killed, and then started again.
+    """
+    index, end = Path(f"{path}-shm"), time.monotonic() + COPY_SECONDS
+    with index.open("rb", buffering=0) as file:
+        was = os.pread(file.fileno(), INDEX_BYTES, 0)[part]
+        while os.pread(file.fileno(), INDEX_BYTES, 0)[part] == was and time.monotonic() < end:
+            time.sleep(0.0001)  # the interpreter has others to run
+    with killed(*servers):
+        yield
 
 
 @contextmanager

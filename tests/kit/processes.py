@@ -102,17 +102,21 @@ class ServerProcess:
         Raises:
             ServerFailed: it ended, or did not answer within a minute.
         """
-        with self.log.open("ab") as log:
-            self._process = subprocess.Popen(
-                self._command, env=self._env, cwd=self._folder, stdout=log, stderr=log, start_new_session=True
-            )
+        self.launch()
         try:
             wait_until(self._answers_or_ended, what=f"an answer from {self.url}")
         except TimeoutError as error:
             self.close()
             raise ServerFailed(f"{error}\n{self.tail()}") from None
-        if self._process.poll() is not None:
-            raise ServerFailed(f"{self._command[1:4]} ended with {self._process.returncode}\n{self.tail()}")
+        if self.ended is not None:
+            raise ServerFailed(f"{self._command[1:4]} ended with {self.ended}\n{self.tail()}")
+
+    def launch(self) -> None:
+        """Start it, and wait for nothing."""
+        with self.log.open("ab") as log:
+            self._process = subprocess.Popen(
+                self._command, env=self._env, cwd=self._folder, stdout=log, stderr=log, start_new_session=True
+            )
 
     def kill(self) -> None:
         """SIGKILL, as a power cut would: nothing is flushed. Its kernels are left to notice by themselves."""
