@@ -1,8 +1,9 @@
 """The hub's core: what happened goes in, what is to be done comes out, both as data.
 
 `Core.handle` takes one input with the time and returns the effects, in order. It waits for nothing: what needs an
-answer of the store goes on when that answer is an input (`flows`). Here is only the dispatch; each kind of command has
-a module of its own. Never imports asyncio, a socket, a database, a clock or chance: `runner` is the shell.
+answer of the store goes on when that answer is an input (`flows`). Here is only the dispatch; commands begin and are
+answered in `answering`, and each kind has a module of its own. Never imports asyncio, a socket, a database, a clock or
+chance: `runner` is the shell.
 
 The rules that keep every member's order right, each in one place:
 
@@ -19,17 +20,11 @@ from collections.abc import Callable, Sequence
 
 from nbchat.protocol.codes import CLOSES
 from nbchat.protocol.limits import HubLimits
-from nbchat.protocol.messages import (
-    AnyCommand,
-    AnyReply,
-    Bye,
-    Hello,
-)
+from nbchat.protocol.messages import AnyReply, Bye
 
-from . import delivery, growing, offers, presence, profiles, receipts, typers, watching, welcome
+from . import answering, delivery, growing, offers, presence, profiles, receipts, typers, watching, welcome
 from .alarms import AskAgain, GraceEnds, HelloLate, LeaseEnds, OffersEnd, ReceiptsDue, RefreshLeases, TypingEnds
 from .catchup import catch_up
-from .commands import steps
 from .connections import Connection
 from .conversations import Conversation
 from .effects import (
@@ -41,7 +36,6 @@ from .effects import (
     Drain,
     Drained,
     Effect,
-    Fault,
     Input,
     Instant,
     Loaded,
@@ -55,7 +49,7 @@ from .effects import (
     Token,
 )
 from .figures import Figures
-from .flows import Flow, Refusal, Wait
+from .flows import Flow, Wait
 from .items import (
     AppendEvent,
     Item,
@@ -68,7 +62,7 @@ from .items import (
     PutPerson,
     Stored,
 )
-from .loading import as_if_absent, grew, landed, landed_all, look_again
+from .loading import grew, landed, landed_all, look_again
 from .ports import (
     Changes,
     LookNote,
@@ -86,9 +80,7 @@ from .state import State
 
 ASK_EVERY = 1.0
 """Seconds between two questions to the store what has grown: how late news are that the bus has lost."""
-UNANSWERED = 512
-"""Commands of one connection in progress; more is a client that does not wait for answers."""
-SIGNED_OUT, FLOOD, NO_HELLO = 4001, 4003, 4004
+SIGNED_OUT, NO_HELLO = 4001, 4004
 """Rows of `codes.CLOSES`."""
 
 
@@ -152,7 +144,7 @@ class Core:
             case Opened():
                 self._opened(given)
             case Received() | Malformed() | Pinged():
-                self._received(given)
+                answering.received(self._state, given)
             case SignedOut(connections):
                 for each in self._state.connections:
                     if each.id in connections:
@@ -185,6 +177,9 @@ class Core:
             state.close(connection, welcome.TOO_MANY)
         else:
             welcome.await_hello(state, connection)
+
+    def _ended(self, flow: Flow, result: AnyReply | Exception | None) -> None:
+        answering.ended(self._state, flow, result)
 
     def _closed(self, id: ConnectionId) -> None:
         connection = self._state.connections.get(id)
@@ -221,77 +216,6 @@ class Core:
         for connection in state.connections:
             state.send((connection.id,), Bye(code=code, retry_after=wait, text=text))
             state.close(connection, code)
-
-    # ----------------------------------------------------------------------------------------------------- commands
-
-    def _received(self, given: Received | Malformed | Pinged) -> None:
-        state = self._state
-        connection = state.connections.get(given.connection)
-        if connection is None or connection in state.closing or not self._paced(connection):
-            return
-        if isinstance(given, Pinged):
-            return
-        if isinstance(given, Malformed):
-            state.refuse(connection.id, given.ref, Refusal(given.code, values=given.values))
-        elif connection.greeting is not None:
-            self._keep(connection, given.command)
-        else:
-            self._start(connection, given.command)
-
-    def _paced(self, connection: Connection) -> bool:
-        state = self._state
-        if connection.frames.take(state.now.mono) == 0:
-            return True
-        state.refuse(connection.id, None, Refusal("flood", limit=state.limits.flood_frames))
-        state.close(connection, FLOOD)
-        return False
-
-    def _keep(self, connection: Connection, command: AnyCommand) -> None:
-        """Commands that follow hello before its welcome are answered after it."""
-        if isinstance(command, Hello):
-            self._state.refuse(connection.id, command.ref, Refusal("hello_twice"))
-        elif len(connection.early) < UNANSWERED:
-            connection.early.append(command)
-        else:
-            self._state.refuse(connection.id, command.ref, Refusal("slow", retry_after=1.0))
-
-    def _start(self, connection: Connection, command: AnyCommand) -> None:
-        state = self._state
-        if not connection.ready and not isinstance(command, Hello):
-            kind = str(command.__struct_config__.tag)
-            state.refuse(connection.id, command.ref, Refusal("hello_first", kind=kind))
-        elif state.flows.running(connection.id) >= UNANSWERED:
-            state.refuse(connection.id, command.ref, Refusal("slow", retry_after=1.0))
-        else:
-            state.flows.start(steps(state, connection, command), connection.id, command.ref)
-
-    def _ended(self, flow: Flow, result: AnyReply | Exception | None) -> None:
-        """A flow has ended: answer the command, if it came with one."""
-        state = self._state
-        if isinstance(result, Refusal):
-            self._refused(flow, result)
-        elif isinstance(result, Exception):
-            state.out.append(Fault(result))
-            self._refused(flow, Refusal("internal"))
-        elif result is not None and flow.owner is not None:
-            state.send((flow.owner,), result)
-        connection = None if flow.owner is None else state.connections.get(flow.owner)
-        if connection is not None and connection.early and connection.greeting is None:
-            early, connection.early = connection.early, []
-            for command in early:
-                self._start(connection, command)
-
-    def _refused(self, flow: Flow, refusal: Refusal) -> None:
-        state = self._state
-        if flow.owner is None or flow.ref is None:
-            return
-        if refusal.hides:
-            state.flows.start(as_if_absent(refusal), flow.owner, flow.ref)
-            return
-        state.refuse(flow.owner, flow.ref, refusal)
-        connection = state.connections.get(flow.owner)
-        if connection is not None and refusal.close is not None:
-            state.close(connection, refusal.close)
 
     # ---------------------------------------------------------------------------------------------------- the store
 
