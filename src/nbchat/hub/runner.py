@@ -16,7 +16,6 @@ import random
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
-from typing import Any
 
 from nbchat.logs import Trouble, say
 from nbchat.protocol.codec import BadFrame, decode_command
@@ -24,7 +23,7 @@ from nbchat.protocol.codes import CLOSES, ERRORS
 from nbchat.protocol.limits import FRAME_BYTES, HEARTBEAT, HubLimits
 from nbchat.protocol.messages import Error
 
-from .clock import Clock, SystemClock
+from .clock import Alarm, Clock, SystemClock
 from .core import Core
 from .effects import (
     AskChanges,
@@ -53,6 +52,7 @@ from .effects import (
     Tick,
     Write,
 )
+from .errands import Errands, settle
 from .handover import Handover
 from .items import Item, Outcome
 from .mailbox import Mailbox
@@ -114,18 +114,15 @@ class Runner:
         self._inputs: deque[Input] = deque()
         self._busy = False
         self._stopped = False
-        self._due: float | None = None
-        self._cancel_timer: Callable[[], None] | None = None
+        self._alarm = Alarm(self._clock, self._core.timer, lambda: self._feed(Tick()))
         self._cancel_sweep: Callable[[], None] | None = None
-        # Writes that the host asked for have tokens below 0, so that they never meet the core's.
-        self._host_token = 0
-        self._host_writes: dict[int, asyncio.Future[Outcome]] = {}
 
     # ------------------------------------------------------------------------------------------------ life
 
     def start(self) -> None:
         """Begin, on the running event loop."""
         self._mail = mail = Mailbox(asyncio.get_running_loop(), self._log)
+        self._errands = Errands(self._store, mail)
         self._store.start(
             lambda outcomes: mail.put(partial(self._committed, outcomes)),
             lambda changes: mail.put(partial(self._feed, Changed(changes, pushed=True))),
@@ -149,9 +146,9 @@ class Runner:
         for connection in list(self._connections):
             self._drop(connection, code)
         self._stopped = True
-        for cancel in (self._cancel_timer, self._cancel_sweep):
-            if cancel is not None:
-                cancel()
+        self._alarm.end()
+        if self._cancel_sweep is not None:
+            self._cancel_sweep()
         await self._flush(left)
         self._handover.go()
         self._bus.close()
@@ -165,7 +162,7 @@ class Runner:
         for out in left:
             if not out.empty:
                 waits.append(loop.create_future())
-                out.when_empty(partial(_settle, waits[-1], None))
+                out.when_empty(partial(settle, waits[-1], None))
         if waits:
             await asyncio.wait(waits, timeout=FLUSH_SECONDS)
 
@@ -267,20 +264,11 @@ class Runner:
         Raises:
             StoreFailed: it could not be read.
         """
-        answer: asyncio.Future[Answer | StoreFailed] = asyncio.get_running_loop().create_future()
-        self._store.load(query, lambda found: self._mail.put(partial(_settle, answer, found)))
-        found = await answer
-        if isinstance(found, StoreFailed):
-            raise found
-        return found
+        return await self._errands.ask(query)
 
     async def put(self, item: Item) -> Outcome:
         """Write to the store, for the host; returns when it is on disk."""
-        self._host_token -= 1
-        done: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
-        self._host_writes[self._host_token] = done
-        self._store.submit(self._host_token, item)
-        return await done
+        return await self._errands.put(item)
 
     def _committed(self, outcomes: Sequence[tuple[int, Outcome]]) -> None:
         ours = [(token, outcome) for token, outcome in outcomes if token >= 0]
@@ -289,9 +277,7 @@ class Runner:
                 self._feed(Committed(ours))
             finally:  # whatever failed, what comes next is stored
                 self._handover.came_back(ours[-1][0])
-        for token, outcome in outcomes:
-            if token < 0:
-                _settle(self._host_writes.pop(token), outcome)
+        self._errands.committed(outcomes)
 
     # -------------------------------------------------------------------------------------- inputs and effects
 
@@ -311,7 +297,7 @@ class Runner:
                 self._perform(self._decide(self._inputs.popleft(), now), now.mono)
         finally:
             self._busy = False
-        self._set_timer()
+        self._alarm.set()
 
     def _decide(self, given: Input, now: Instant) -> list[Effect]:
         """Ask the core. What it fails on is told to who asked, and ends neither the connection nor the hub."""
@@ -372,22 +358,6 @@ class Runner:
     def _soon(self, then: Callable[[], None]) -> None:
         asyncio.get_running_loop().call_soon(then)
 
-    def _set_timer(self) -> None:
-        """Keep one timer: an earlier wish replaces it, a later one waits until it fires."""
-        wish = self._core.timer()
-        if wish is None or self._stopped or (self._due is not None and self._due <= wish):
-            return
-        if self._cancel_timer is not None:
-            self._cancel_timer()
-        self._due, self._cancel_timer = wish, self._clock.call_at(wish, self._timer)
-
-    def _timer(self) -> None:
-        self._due = self._cancel_timer = None
-        wish = self._core.timer()
-        if wish is not None and wish <= self._clock.now().mono:
-            self._feed(Tick())
-        self._set_timer()
-
     def _sweep(self) -> None:
         now = self._clock.now().mono
         for connection, out in list(self._connections.items()):
@@ -396,11 +366,6 @@ class Runner:
                 out.abort()
                 self.closed(connection)
         self._cancel_sweep = self._clock.call_at(now + SWEEP, self._sweep)
-
-
-def _settle(future: asyncio.Future[Any], value: object) -> None:
-    if not future.done():
-        future.set_result(value)
 
 
 def _size(data: str | bytes) -> int:

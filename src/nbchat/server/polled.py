@@ -19,6 +19,7 @@ from itertools import islice
 import msgspec
 
 from nbchat.hub.effects import Connection, Login
+from nbchat.hub.errands import settle
 from nbchat.hub.outbound import PING_FRAME
 from nbchat.hub.runner import Runner
 
@@ -145,7 +146,7 @@ class PollPeer(Heard):
         """The request that waited was broken off."""
         if waiter is self._waiter:
             self._waiter = None
-            _settle(waiter, None)
+            settle(waiter, None)
             self._may_be_gone(BROKEN_SECONDS)
 
     def handed_out(self) -> None:
@@ -215,7 +216,7 @@ class PollPeer(Heard):
         is_all = given == len(self._frames)
         self._given = max(self._given, self._acknowledged + given)
         head = Head(self._acknowledged + given, self._closed if is_all else None)
-        _settle(waiter, b"\n".join((msgspec.json.encode(head), *islice(self._frames, given))))
+        settle(waiter, b"\n".join((msgspec.json.encode(head), *islice(self._frames, given))))
         self._may_be_gone(GAP_SECONDS)
 
     def _displace(self) -> None:
@@ -223,7 +224,7 @@ class PollPeer(Heard):
         self._cancel_answer()
         waiter, self._waiter = self._waiter, None
         if waiter is not None:
-            _settle(waiter, msgspec.json.encode(Head(self._after, None)))
+            settle(waiter, msgspec.json.encode(Head(self._after, None)))
 
     def _acknowledge(self, upto: int) -> None:
         for _ in range(upto - self._acknowledged):
@@ -257,7 +258,7 @@ class PollPeer(Heard):
         self._cancel_answer()
         waiter, self._waiter = self._waiter, None
         if waiter is not None:
-            _settle(waiter, None)
+            settle(waiter, None)
         self._frames.clear()
         self._drained = None
         self.buffered = 0
@@ -300,12 +301,6 @@ class Polls:
             closed = [peer for peer in self._peers.values() if not peer.is_open]
             for peer in closed[: max(0, len(closed) - GOODBYES)]:
                 peer.end()
-
-
-def _settle(waiter: asyncio.Future[bytes | None], answer: bytes | None) -> None:
-    """Answer; a request that the server has given up meanwhile needs none."""
-    if not waiter.done():
-        waiter.set_result(answer)
 
 
 def payloads(frames: bytes) -> Iterator[bytes]:
