@@ -9,8 +9,9 @@ import sys
 from pathlib import Path
 
 import pytest
+from kit.faults import limited_files
 
-from nbchat.client.outbox import Entry, Outbox, place
+from nbchat.client.outbox import COMPACT_BYTES, Entry, Outbox, place
 from nbchat.client.outputs import Extra
 from nbchat.errors import OutboxFull
 from nbchat.protocol.messages import Pointer
@@ -135,6 +136,34 @@ def test_where_nothing_can_be_written_it_lives_in_memory(tmp_path: Path, caplog:
     box.put(entry(1))
     assert (box.durable, texts(box)) == (False, ["hello"])
     assert "only as long as this process" in caplog.text
+
+
+def test_a_full_disk_costs_neither_messages_nor_open_files(tmp_path: Path) -> None:
+    """Found by reading for `make chaos`: each attempt to write the file anew left one open, once a second."""
+    box = Outbox(tmp_path)
+    for number, size in enumerate((2 * COMPACT_BYTES, 1, 1)):
+        box.put(entry(number, f"message {number} {'x' * size}"))
+    had = len(os.listdir("/dev/fd"))
+    with limited_files():
+        box.forget("key-00000")
+        with pytest.raises(OutboxFull, match="Make room"):
+            box.put(entry(3))
+    assert len(os.listdir("/dev/fd")) == had
+    assert files(tmp_path) == [".jsonl", ".lock"]
+    box.put(entry(4, "there is room again"))
+    box.forked()  # let go of as by kill -9
+    assert [text[:9] for text in texts(Outbox(tmp_path))] == ["message 0", "message 1", "message 2", "there is "]
+
+
+def test_what_a_killed_process_left_of_a_new_file_goes_with_the_old_one(tmp_path: Path) -> None:
+    box = Outbox(tmp_path)
+    box.put(entry(1))
+    box.forked()
+    next(tmp_path.glob("*.jsonl")).with_suffix(".new").write_text("a text that somebody may have deleted since")
+    again = Outbox(tmp_path)
+    again.forget("key-00001")
+    again.close()
+    assert files(tmp_path) == []
 
 
 def test_files_are_private(tmp_path: Path) -> None:

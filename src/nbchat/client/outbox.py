@@ -278,6 +278,7 @@ class _Locked:
 
     def __init__(self, base: Path, lock: int) -> None:
         self.data, self._guard, self._lock = base.with_suffix(".jsonl"), base.with_suffix(".lock"), lock
+        self._fresh = base.with_suffix(".new")
         self._fd = os.open(self.data, os.O_WRONLY | os.O_APPEND | os.O_CREAT | _CLOSE_ON_EXEC, 0o600)
 
     @classmethod
@@ -321,19 +322,24 @@ class _Locked:
         if not content:
             os.ftruncate(self._fd, 0)
             return
-        fresh = self.data.with_suffix(".new")
-        fd = os.open(fresh, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_TRUNC | _CLOSE_ON_EXEC, 0o600)
-        with open(fd, "wb", closefd=False) as file:
-            file.write(content)
+        fd = os.open(self._fresh, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_TRUNC | _CLOSE_ON_EXEC, 0o600)
+        try:
+            with open(fd, "wb", closefd=False) as file:
+                file.write(content)
+            self._fresh.replace(self.data)
+        except OSError:
+            os.close(fd)
+            self._fresh.unlink(missing_ok=True)
+            raise
         os.close(self._fd)
         self._fd = fd
-        fresh.replace(self.data)
 
     def close(self, *, remove: bool) -> None:
-        """Unlock; with `remove` both files go."""
+        """Unlock; with `remove` both files go, and what a process that was killed has left of a new one."""
         os.close(self._fd)
         if remove:
             self.data.unlink(missing_ok=True)
+            self._fresh.unlink(missing_ok=True)
             with contextlib.suppress(OSError):  # Windows does not remove a file that is open
                 self._guard.unlink(missing_ok=True)
         os.close(self._lock)
