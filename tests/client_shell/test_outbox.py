@@ -143,12 +143,12 @@ def test_a_full_disk_costs_neither_messages_nor_open_files(tmp_path: Path) -> No
     box = Outbox(tmp_path)
     for number, size in enumerate((2 * COMPACT_BYTES, 1, 1)):
         box.put(entry(number, f"message {number} {'x' * size}"))
-    had = len(os.listdir("/dev/fd"))
+    had = len(list(Path("/dev/fd").iterdir()))
     with limited_files():
         box.forget("key-00000")
         with pytest.raises(OutboxFull, match="Make room"):
             box.put(entry(3))
-    assert len(os.listdir("/dev/fd")) == had
+    assert len(list(Path("/dev/fd").iterdir())) == had
     assert files(tmp_path) == [".jsonl", ".lock"]
     box.put(entry(4, "there is room again"))
     box.forked()  # let go of as by kill -9
