@@ -12,7 +12,7 @@ from nbchat.protocol.messages import Aspect, Describe, Described, Done, Settings
 from . import policy
 from .connections import Connection
 from .conversations import Conversation
-from .deciding import author_of, decided, emoji, line, valid
+from .deciding import decided, emoji, line, signed, valid
 from .flows import Steps
 from .names import clean_title
 from .state import State
@@ -31,13 +31,8 @@ def describe(state: State, connection: Connection, command: Describe) -> Steps[D
         name = conversation.title if title is None else title
         if (name, settings) == (conversation.title, conversation.settings):
             return None
-        me = author_of(state, connection)
         return Described(
-            conversation=conversation.id,
-            seq=0,
-            at=0,
-            author=me.id,
-            name=me.name,
+            **signed(state, connection, conversation.id),
             title=name,
             settings=settings,
             changed=_changed(conversation, name, settings),

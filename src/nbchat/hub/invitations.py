@@ -28,7 +28,7 @@ from .blocks import blocks
 from .catchup import ensure_told
 from .connections import Connection
 from .conversations import Conversation
-from .deciding import TRIES, author_of, decided
+from .deciding import TRIES, author_of, decided, signed
 from .flows import Refusal, Steps, must_read, stored
 from .loading import append, enter
 from .policy import NO_LINK, is_member
@@ -57,8 +57,7 @@ def _bring(state: State, connection: Connection, id: str, person: Person) -> Ste
         check_welcome(conversation, person)
         if is_member(conversation, person.id):
             return None
-        me = author_of(state, connection)
-        return Joined(conversation=id, seq=0, at=0, author=me.id, name=me.name, person=person)
+        return Joined(**signed(state, connection, id), person=person)
 
     yield from decided(state, id, decide)
 
@@ -189,7 +188,7 @@ def _usable(state: State, connection: Connection, code: str) -> Steps[Invitation
 def _join_by(state: State, connection: Connection, conversation: Conversation, link: Invitation) -> Steps[None]:
     me = author_of(state, connection)
     role = link.role if conversation.members else "owner"
-    joined = Joined(conversation=conversation.id, seq=0, at=0, author=me.id, name=me.name, person=me, role=role)
+    joined = Joined(**signed(state, connection, conversation.id), person=me, role=role)
     try:
         yield from append(state, conversation, joined, link=link.code)
     except Refusal as refusal:

@@ -23,7 +23,7 @@ from . import policy
 from .catchup import ensure_told
 from .connections import Connection
 from .conversations import Conversation
-from .deciding import TRIES, author_of, decided, valid
+from .deciding import TRIES, author_of, decided, signed, valid
 from .flows import Refusal, Steps, read, stored
 from .invitations import check_not_blocked, invited
 from .items import Exists, NewConversation, Stored
@@ -53,8 +53,7 @@ def leave(state: State, connection: Connection, command: Leave) -> Steps[Done]:
     def decide(conversation: Conversation) -> Left:
         policy.check(conversation, connection.user, "leave", state.now.wall)
         check_owned_without(conversation, connection.user)
-        me = author_of(state, connection)
-        return Left(conversation=conversation.id, seq=0, at=0, author=me.id, name=me.name, user=me.id)
+        return Left(**signed(state, connection, conversation.id), user=connection.user)
 
     yield from decided(state, command.conversation, decide)
     yield from recount(state, command.conversation, connection.user)
@@ -104,7 +103,7 @@ def _become_member(state: State, connection: Connection, id: str) -> Steps[None]
             state.pace_change(connection.user)
         me = author_of(state, connection)
         role: Role = "member" if conversation.members else "owner"
-        joined = Joined(conversation=id, seq=0, at=0, author=me.id, name=me.name, person=me, role=role)
+        joined = Joined(**signed(state, connection, id), person=me, role=role)
         yield from append(state, conversation, joined)
     raise Refusal("store_failed")
 

@@ -6,8 +6,6 @@ nothing. Reports are in `reports`, links and invitations in `invitations`.
 
 from __future__ import annotations
 
-from typing import Any
-
 from nbchat.protocol.messages import (
     AnyDurable,
     Done,
@@ -29,7 +27,7 @@ from nbchat.protocol.messages import (
 from . import policy
 from .connections import Connection
 from .conversations import Conversation
-from .deciding import author_of, decided, line
+from .deciding import decided, line, signed
 from .flows import Refusal, Steps, must_read, read
 from .loading import enter
 from .queries import EventsRecord, LoadLog, LoadPeople, PeopleRecord
@@ -55,7 +53,7 @@ def rank(state: State, connection: Connection, command: Rank) -> Steps[Done]:
             return None
         if had == "owner":
             check_owned_without(conversation, command.user)
-        return Ranked(**_base(state, connection, conversation), user=command.user, role=command.role)
+        return Ranked(**signed(state, connection, conversation.id), user=command.user, role=command.role)
 
     yield from decided(state, command.conversation, decide)
     yield from recount(state, command.conversation, command.user)
@@ -74,7 +72,7 @@ def mute(state: State, connection: Connection, command: Mute) -> Steps[Done]:
         until = state.now.wall + command.seconds * 1_000 if command.seconds else None
         if until is None and not policy.is_muted(conversation, command.user, state.now.wall):
             return None
-        return Muted(**_base(state, connection, conversation), user=command.user, until=until)
+        return Muted(**signed(state, connection, conversation.id), user=command.user, until=until)
 
     yield from decided(state, command.conversation, decide)
     return Done(ref=command.ref)
@@ -92,7 +90,7 @@ def remove(state: State, connection: Connection, command: Remove) -> Steps[Done]
         if command.ban and command.user in conversation.banned:
             return None
         _member(conversation, command.user)
-        base = _base(state, connection, conversation)
+        base = signed(state, connection, conversation.id)
         return Left(**base, user=command.user, banned=command.ban, reason=reason)
 
     yield from decided(state, command.conversation, decide)
@@ -108,7 +106,7 @@ def unban(state: State, connection: Connection, command: Unban) -> Steps[Done]:
         policy.check(conversation, connection.user, "remove", state.now.wall, other=command.user)
         if command.user not in conversation.banned:
             return None
-        return Unbanned(**_base(state, connection, conversation), user=command.user)
+        return Unbanned(**signed(state, connection, conversation.id), user=command.user)
 
     yield from decided(state, command.conversation, decide)
     return Done(ref=command.ref)
@@ -169,8 +167,3 @@ def _member(conversation: Conversation, user: str) -> Role:
 def _concerned(event: AnyDurable) -> tuple[str, ...]:
     other = getattr(event, "user", None) or getattr(event, "writer", None)
     return (event.author,) if other is None else (event.author, other)
-
-
-def _base(state: State, connection: Connection, conversation: Conversation) -> dict[str, Any]:
-    me = author_of(state, connection)
-    return {"conversation": conversation.id, "seq": 0, "at": 0, "author": me.id, "name": me.name}

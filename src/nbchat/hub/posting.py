@@ -10,7 +10,7 @@ from nbchat.protocol.messages import EVERYBODY, Accepted, AnyDurable, Forwarded,
 from . import blocks, mentions, policy
 from .connections import Connection
 from .conversations import Conversation
-from .deciding import TRIES, author_of
+from .deciding import TRIES, signed
 from .flows import Refusal, Steps, read
 from .loading import append, at_hand, enter, reach
 from .lookups import load_messages, the_message
@@ -115,13 +115,8 @@ def _check(state: State, conversation: Conversation, user: str, command: Post) -
 def _posted(
     state: State, connection: Connection, conversation: Conversation, command: Post, forwarded: Forwarded | None
 ) -> Posted:
-    author = author_of(state, connection)
     return Posted(
-        conversation=conversation.id,
-        seq=0,
-        at=0,
-        author=author.id,
-        name=author.name,
+        **signed(state, connection, conversation.id),
         key=command.key,
         text=command.text if command.text.strip() else "",
         via=connection.kind or "page",
