@@ -6,7 +6,7 @@
 import type { AnyReply, OwnRow } from "../protocol/messages.gen";
 import { TEXT_CHARS } from "../protocol/tables.gen";
 import type { HubHttp } from "../transport/http";
-import type { Dial, Transport, TransportEvents } from "../transport/transport";
+import { type Dial, SIGNED_OUT, type Transport, type TransportEvents } from "../transport/transport";
 import { now, sleepDetector } from "../util/clock";
 import { randomKey } from "../util/keys";
 import { localStore } from "../util/storage";
@@ -18,8 +18,6 @@ import { type ConnectionInfo, type Output, pendingOf } from "./outputs";
 
 /** A kernel that never answered for this long is taken to be gone, and the snapshot is shown, seconds. */
 const FROZEN_AFTER = 20;
-/** Close code for a login that is not valid, or a question that nobody has answered. */
-const SIGNED_OUT = 4001;
 /** In which a hub on this machine answers, seconds. */
 const NEAR_WAIT = 0.3;
 /** After so many attempts people are told that the server cannot be reached. */
@@ -81,7 +79,10 @@ export class HubClient {
     };
     addEventListener("online", network(), { signal });
     // Not an end of the connection: a hub on this machine is reached without a network. But only such a one still answers.
-    addEventListener("offline", network(NEAR_WAIT), { signal });
+    const near = network(NEAR_WAIT);
+    addEventListener("offline", near, { signal });
+    // Once more, because what was on its way may have come after the first question, and says nothing of the network.
+    addEventListener("offline", () => setTimeout(() => navigator.onLine || near(), 2_000 * NEAR_WAIT), { signal });
     addEventListener("pageshow", () => this.#wake(), { signal });
     // A window that was beside another one the whole time was visible: there somebody may have signed in.
     addEventListener("focus", () => this.#isOut && this.#wake(), { signal });

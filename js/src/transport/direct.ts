@@ -9,10 +9,7 @@
 import { CLOSES } from "../protocol/tables.gen";
 import { localStore, readJson, writeJson } from "../util/storage";
 import type { HubHttp } from "./http";
-import type { Dial, Line, LineEvents, Transport, TransportEvents } from "./transport";
-
-/** Close code for a login that is not valid, or a question that nobody has answered. */
-const SIGNED_OUT = 4001;
+import { type Dial, type Line, type LineEvents, SIGNED_OUT, type Transport, type TransportEvents } from "./transport";
 
 type Polling = typeof import("./polling.chunk");
 

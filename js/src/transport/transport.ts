@@ -2,6 +2,9 @@
 
 import type { Question } from "../client/chat";
 
+/** Close code for a login that is not valid, or a question that nobody has answered. */
+export const SIGNED_OUT = 4001;
+
 /** An open or opening transport. After `close`, and after it has said `closed`, it says nothing any more. */
 export interface Transport {
   send(data: string): void;
@@ -12,13 +15,13 @@ export interface Transport {
 export interface TransportEvents {
   opened(): void;
   received(data: string): void;
-  /** It is gone, or could not be opened. 4001 where the server does not know who this is. */
+  /** It is gone, or could not be opened. SIGNED_OUT where the server does not know who this is. */
   closed(code: number | null): void;
   /** Which way it goes; `pageUrl` is where the hub's page is, over the direct way and over HTTP. */
   via(way: "direct" | "http" | "relay", pageUrl: string | null): void;
   /** The kernel is silent, or gone (relay only); "" when it is neither. */
   noted(note: "" | "kernel_busy" | "kernel_gone"): void;
-  /** The server wants to know who this browser is; `closed(4001)` follows. */
+  /** The server wants to know who this browser is; `closed(SIGNED_OUT)` follows. */
   asked(question: Omit<Question, "knew">): void;
 }
 

@@ -14,7 +14,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from nbchat.errors import NbchatError, WrongKey
-from nbchat.protocol.codes import CLOSES
+from nbchat.protocol.codes import CLOSES, SIGNED_OUT
 
 from .find import Hub, find, reaches
 from .outbox import now as wall
@@ -262,7 +262,7 @@ class Drive:
             self._transport = None
             self.failure = closed
             # A refused handshake is the same to the link as being signed out: trying again by itself would not help.
-            self._link.disconnected(4001 if closed.refused else closed.code, time.monotonic())
+            self._link.disconnected(SIGNED_OUT if closed.refused else closed.code, time.monotonic())
         self._pump()
 
     # ------------------------------------------------------------------------------- a WebSocket beside the requests

@@ -18,7 +18,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Sequence
 
-from nbchat.protocol.codes import CLOSES
+from nbchat.protocol.codes import CLOSES, SIGNED_OUT
 from nbchat.protocol.limits import HubLimits
 from nbchat.protocol.messages import AnyReply, Bye
 
@@ -80,8 +80,8 @@ from .state import State
 
 ASK_EVERY = 1.0
 """Seconds between two questions to the store what has grown: how late news are that the bus has lost."""
-SIGNED_OUT, NO_HELLO = 4001, 4004
-"""Rows of `codes.CLOSES`."""
+NO_HELLO = 4004
+"""A row of `codes.CLOSES`."""
 
 
 class Core:

@@ -127,5 +127,7 @@ CLOSES: dict[int, CloseCode] = {
         CloseCode(4007, "internal", "The hub failed on this connection. Reconnect and resume.", True),
     )
 }
+SIGNED_OUT = 4001
+"""The close of a login that is not valid any more; a client takes a refused handshake for the same."""
 INTERNAL = 4007
 """The close where something of ours failed."""
