@@ -95,8 +95,8 @@ def test_what_is_written_in_the_moment_of_a_welcome_is_kept_for_who_sends_it(joi
         engine.drive._lock = LetGo(lock, lambda: written.append(ada.send("by whom?")))  # type: ignore[assignment]
         answers(hello.ref)
         engine.drive._lock = lock
-        kept = [] if engine._outbox is None else [entry.key for entry in engine._outbox.entries]
-        found.append((engine._written_for, kept, [one.key for one in engine.link.pending()], written[0].status))
+        kept = [entry.key for entry in engine.keeping.entries]
+        found.append((engine.keeping.whose, kept, [one.key for one in engine.link.pending()], written[0].status))
         engine.drive._closed(Closed(None, "that was all"))
 
     engine.drive.soon(changes)

@@ -36,12 +36,13 @@ from .connection import Connection, connection_of
 from .drive import Drive
 from .find import Hub, Wanted, configured, find
 from .inbox import Inbox
+from .keeping import Keeping
 from .keys import fresh_key
 from .link import Link
 from .memory import Known, Memory
 from .message import Message
 from .names import Names
-from .outbox import Entry, Outbox, default_root, now as wall, place
+from .outbox import Entry, now as wall
 from .outputs import (
     PLAIN,
     Arrived,
@@ -101,9 +102,7 @@ class Engine:
         self.known: Known | None = None
         self._wanted = wanted
         self.names = Names(self, memory)
-        self._outbox: Outbox | None = None
-        self._written_for: tuple[str, str] | None = None
-        """Store and user of the outbox."""
+        self.keeping = Keeping(self.link, self.sent)
         self._requests: dict[int, Future[AnyReply]] = {}
         self._typing: dict[str, int] = {}
         self._pid, self._closing, self.over = os.getpid(), False, False
@@ -155,7 +154,7 @@ class Engine:
             self.drive.flush(flush)
         with self.lock:
             if told:
-                self.changed.wait_for(lambda: not self._outbox or self.link.info.state != "connected", flush)
+                self.changed.wait_for(lambda: not self.keeping.entries or self.link.info.state != "connected", flush)
             self.over = True
             waiting, self._requests = list(self._requests.values()), {}
             self.changed.notify_all()
@@ -163,8 +162,7 @@ class Engine:
             future.set_exception(SessionClosed(self.label))
         self.inbox.close()
         self.drive.end(FLUSH_SECONDS)
-        if self._outbox is not None:
-            self._outbox.close()
+        self.keeping.close()
         _living.discard(self)
 
     @property
@@ -174,8 +172,7 @@ class Engine:
 
     def forked(self) -> None:
         """In the child of a fork: what is open here belongs to the parent."""
-        if self._outbox is not None:
-            self._outbox.forked()
+        self.keeping.forked()
 
     def _locate(self) -> None:
         try:
@@ -187,7 +184,7 @@ class Engine:
                 raise
             self.hub, self.known = hub, known
             self.link.expect(known.store, known.user)
-            self._open_outbox(known.store, known.user)
+            self.keeping.open(known.store, known.user)
         # A hub that was started in this process has an exit of its own; ours comes first, while that hub still answers.
         atexit.unregister(_at_exit)
         atexit.register(_at_exit)
@@ -273,8 +270,7 @@ class Engine:
         self.check()
         with self.lock:
             key, at = fresh_key(), self.link.moment(wall())
-            if self._outbox is not None:
-                self._outbox.put(Entry(key, conversation, text, at, extra))
+            self.keeping.put(Entry(key, conversation, text, at, extra))
             message = self.sent.add(key, conversation, text, at, extra)
             self.link.post(conversation, text, time.monotonic(), key=key, at=at, extra=extra)
         self.drive.ring()
@@ -285,8 +281,7 @@ class Engine:
         self.check()
         entry = self.sent.entry(message)
         with self.lock:
-            if self._outbox is not None:
-                self._outbox.put(entry)
+            self.keeping.put(entry)
             now = time.monotonic()
             if any(one.key == entry.key for one in self.link.pending(entry.conversation)):
                 self.link.retry(entry.key, now)
@@ -357,16 +352,15 @@ class Engine:
         """An output of the link that is no matter of the network (in the network thread, under the lock)."""
         match output:
             case Keep(pending):
-                if self._outbox is not None:
-                    self._outbox.put(Entry.of(pending))
+                self.keeping.put(Entry.of(pending))
             case Forget(key):
-                self._forget(key)
+                self.keeping.forget(key)
             case Settled(pending, seq):
-                self._forget(pending.key)
+                self.keeping.forget(pending.key)
                 self.sent.settled(pending.key, seq)
             case Refused(pending, error):
                 # Forgotten on disk: the next session would only be refused again. `retry` keeps it anew.
-                self._forget(pending.key)
+                self.keeping.forget(pending.key)
                 self.sent.refused(pending.key, error.code, error.text)
             case Resolved(ref, reply):
                 future = self._requests.pop(ref, None)
@@ -379,43 +373,24 @@ class Engine:
             case _:
                 raise AssertionError(output)
 
-    def _forget(self, key: str) -> None:
-        if self._outbox is not None:
-            self._outbox.forget(key)
-
     def _identified(self, store: str, user: str) -> None:
         """The hub has said whose outbox this is: take over what earlier sessions of this identity left."""
         self.drive.failure = None
-        if self._written_for not in (None, (store, user)):
+        if self.keeping.whose not in (None, (store, user)):
             self._part()
         self.names.remember()
-        if self._written_for is None:
-            self._open_outbox(store, user)
-        elif self._outbox is not None:
-            self._go_on(self._outbox)
+        if self.keeping.whose is None:
+            self.keeping.open(store, user)
+        else:  # somebody else may have answered for a moment: then the link has forgotten what waits for this one
+            self.keeping.adopt()
+            self.slash.offer_again()
 
     def _part(self) -> None:
         """Another store or user answers here: what was written or known for the old one is not for it."""
-        if self._outbox is not None:
-            self._outbox.close()  # under the old identity they wait for the hub that they were written for
-        self._outbox, self._written_for, self.known = None, None, None
+        self.keeping.part()
+        self.known = None
         self.names.forget()
         self.sent.abandon("other_hub", f"The hub at {self.hub.url} is another one now; this waits for the old one.")
-
-    def _open_outbox(self, store: str, user: str) -> None:
-        self._outbox, self._written_for = Outbox(place(default_root(), store=store, user=user)), (store, user)
-        for entry in self.sent.waiting():
-            self._outbox.put(entry)
-        self.sent.adopt(entry.key for entry in self._outbox.entries)
-        self._adopt(self._outbox)
-
-    def _adopt(self, outbox: Outbox) -> None:
-        self.link.adopt([one.pending for one in outbox.entries], time.monotonic())
-
-    def _go_on(self, outbox: Outbox) -> None:
-        """Somebody else may have answered since, for a moment: then the link has forgotten what waits for this one."""
-        self._adopt(outbox)
-        self.slash.offer_again()
 
     def _strike(self, conversation: str) -> None:
         if self.over or self._typing.get(conversation, 0) < 1:
