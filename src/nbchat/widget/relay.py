@@ -16,7 +16,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import time
 from collections.abc import Callable
 from typing import Any, Protocol
 
@@ -32,8 +31,10 @@ VIEWS = 20
 """Views of one session at a time, as many as the hub allows pages of one user."""
 PING_SECONDS = 60.0
 """How often a silent view is asked whether it is there."""
-SILENT_SECONDS = 300.0
-"""After which it is taken to be gone. Long, because a busy kernel hears nobody; a view that lives opens again."""
+UNANSWERED = 5
+"""Questions in a row without a word, after which it is taken to be gone: five minutes, because a busy kernel hears
+nobody. Counted and not measured, because after the sleep of a laptop all timers are late. A view that lives opens
+again."""
 SLOW_READER, GOING_AWAY = 4002, 1001
 
 
@@ -71,7 +72,7 @@ class Relay:
             return
         view = self._views.get(name)
         if view is not None:
-            view.heard = time.monotonic()
+            view.unanswered = 0
         match content.get("t"):
             case "relay.open":
                 self._open(name)
@@ -107,7 +108,7 @@ class _View:
     def __init__(
         self, name: str, hub: Hub, tell: Callable[[dict[str, Any]], None], ended: Callable[[_View], None]
     ) -> None:
-        self.heard = time.monotonic()
+        self.unanswered = 0
         self._name, self._tell, self._ended = name, tell, ended
         self._frames: list[str] = []
         self._bytes = 0
@@ -156,10 +157,10 @@ class _View:
             self._tell({"t": "relay.frame", "view": self._name, "frames": frames})
 
     def _ask(self) -> None:
-        silent = time.monotonic() - self.heard
-        if silent >= SILENT_SECONDS:
-            log.debug("nbchat: the view %s said nothing for %.0f s", self._name, silent)
+        if self.unanswered >= UNANSWERED:
+            log.debug("nbchat: the view %s did not answer %d times", self._name, self.unanswered)
             self.end(Closed(GOING_AWAY, "the view did not answer"))
             return
         self._asking = self._loop.call_later(PING_SECONDS, self._ask)
+        self.unanswered += 1
         self._tell({"t": "relay.ping", "view": self._name})
