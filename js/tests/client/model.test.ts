@@ -357,6 +357,18 @@ describe("the connection", () => {
     },
   );
 
+  test("what was on its way when the network went is no sign of it", async () => {
+    const chat = await opened();
+    hub.isCutOff = true;
+    vi.spyOn(navigator, "onLine", "get").mockReturnValue(false);
+    dispatchEvent(new Event("offline"));
+    hub.says({ t: "pong", ref: 99 });
+    await vi.advanceTimersByTimeAsync(590);
+    expect(chat.connection.value.state).toBe("connected");
+    await vi.advanceTimersByTimeAsync(320);
+    expect(chat.connection.value).toMatchObject({ state: "reconnecting", note: "offline" });
+  });
+
   test("says when the next attempt starts, and that the server cannot be reached", async () => {
     const chat = await opened();
     vi.spyOn(Math, "random").mockReturnValue(0.999);
