@@ -35,6 +35,8 @@ def main() -> None:
     parser.add_argument("--beside", type=int, default=1, help="chapters at the same time, each with hubs of its own")
     parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(10**6))
     parser.add_argument("--only", default="")
+    parser.add_argument("--hubs", type=int, default=2, help="on one data directory")
+    parser.add_argument("--busy", type=float, default=0.6, help="seconds in which everybody does something, at most")
     given = parser.parse_args()
     with told_end(f"chaos, seeds from {given.seed}"):
         total, last = _chapters(given)
@@ -53,7 +55,7 @@ def _chapters(given: argparse.Namespace) -> tuple[Counter[str], int]:
             more = seed < given.seed or not enough
             if more and len(running) < given.beside and seed + 1 < given.seed + given.chapters:
                 seed += 1
-                running.add(pool.submit(play, seed, given.faults, only))
+                running.add(pool.submit(play, seed, given.faults, only, hubs=given.hubs, busy=given.busy))
                 continue
             done, running = wait(running, return_when=FIRST_COMPLETED)
             for one in done:

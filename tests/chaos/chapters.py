@@ -9,14 +9,15 @@ import tempfile
 import traceback
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 from . import troubles
 from .world import World
 
 
-async def chapter(seed: int, folder: Path, faults: int, only: set[str]) -> Counter[str]:
-    """One seed: a world begins, things break, and in the end everybody agrees."""
-    async with World(seed, folder) as world:
+async def chapter(seed: int, folder: Path, faults: int, only: set[str], **how: Any) -> Counter[str]:
+    """One seed: a world begins, things break, and in the end everybody agrees; `how` the world is else."""
+    async with World(seed, folder, **how) as world:
         await world.begin()
         kinds = [one for one in troubles.TROUBLES if not only or one.__name__ in only]
         for _ in range(faults):
@@ -32,13 +33,13 @@ async def chapter(seed: int, folder: Path, faults: int, only: set[str]) -> Count
         return world.report
 
 
-def play(seed: int, faults: int, only: set[str]) -> Counter[str]:
+def play(seed: int, faults: int, only: set[str], **how: Any) -> Counter[str]:
     """One chapter in a folder of its own, which is left where a promise was broken."""
     logging.getLogger("tornado").setLevel(logging.ERROR)  # that connections break is no news here
     folder = Path(tempfile.mkdtemp(prefix=f"nbchat-chaos-{seed}-"))
     print(f"seed {seed} in {folder}", flush=True)
     try:
-        report = asyncio.run(chapter(seed, folder, faults, only))
+        report = asyncio.run(chapter(seed, folder, faults, only, **how))
     except BaseException:
         what = traceback.format_exc()
         print(f"BROKEN: seed {seed}; the logs and the data are in {folder}\n{what}", flush=True)
