@@ -111,7 +111,8 @@ class SqliteStore:
             info = ports.StoreInfo(id=id, owner=found, where=str(path), warning=warning)
             writes = Writes(connection, found.id, clock)
             lease = None if alone else lease_name()
-            reads, writer = Reads(connection, clock), Writer(connection, path, writes, lease=lease, lazy=lazy)
+            reads = Reads(connection, clock)
+            writer = Writer(connection, path, writes, lease=lease, busy=busy, lazy=lazy)
             store = cls(path, reads, info, writer, clock)
             if not alone:
                 store._connect(busy)

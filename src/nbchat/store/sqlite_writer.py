@@ -58,6 +58,7 @@ class Writer:
         writes: Writes,
         *,
         lease: str | None,
+        busy: float,
         lazy: float = OWN_STATE_DELAY,
     ) -> None:
         """Make it; it works from `start` on.
@@ -67,10 +68,11 @@ class Writer:
             path: where the database is, to see how full its disk is.
             writes: what the items mean.
             lease: the name under which other processes see this one; None where there can be no other.
+            busy: seconds that a write waits for another process before it fails.
             lazy: seconds that a lazy item waits for others to be written with.
         """
         self._connection, self._path, self._writes, self._lease = connection, path, writes, lease
-        self.turns = Turns(connection)
+        self.turns = Turns(connection, patience=busy)
         self._lazy = lazy
         self._wake = threading.Condition()
         self._queue: list[tuple[int, items.Item]] = []
@@ -95,7 +97,7 @@ class Writer:
     def start(self, on_commit: ports.OnCommit, on_changes: ports.OnChanges, on_dirty: Callable[[bool], None]) -> None:
         """Begin to work; `on_dirty` is called after each commit, for the checkpoints: whether it took text away."""
         self._on_commit, self._on_changes, self._on_dirty = on_commit, on_changes, on_dirty
-        self._mark, self._version = self._look()
+        self._mark, self._version = self.turns.patiently(self._look)
         if self._lease is None:
             self.turns.empty_journal()
         self._thread = threading.Thread(target=self._run, name="nbchat-writer", daemon=True)
@@ -323,8 +325,11 @@ class Writer:
         if self._lease is None:
             return
         try:
+            self.turns.begin()
             self._connection.execute("DELETE FROM hub WHERE id = ?", (self._lease,))
+            self._connection.execute("COMMIT")
         except sqlite3.Error as error:
+            self.turns.roll_back()
             _log.warning("the lease of this process stays until it runs out: %s", error)
 
 
