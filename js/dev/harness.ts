@@ -34,7 +34,7 @@ let release = () => {};
 const released = new Promise<void>((done) => {
   release = done;
 });
-const real = chunksFrom(() => pageUrl);
+const real = chunksFrom(chat.pageUrl);
 /** How many lazy parts are on their way. */
 let underWay = 0;
 const chunks: Chunks = {

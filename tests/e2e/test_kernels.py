@@ -7,7 +7,7 @@ from collections.abc import Callable
 from kit.browser import notebook_content, open_notebook, save, shut_kernel_down, wait_for_kernel
 from kit.people import Seat, shows, sits_at_page, sits_in_notebook
 from kit.servers import Server
-from playwright.sync_api import Page, WebSocket
+from playwright.sync_api import Page, WebSocket, expect
 
 NewPerson = Callable[..., Page]
 Start = Callable[..., Server]
@@ -26,6 +26,8 @@ def test_busy_and_dead_kernel(lab: Server, new_person: NewPerson) -> None:
     grace.sees("while it runs").writes("I can read it")
     ada.sees("while it runs", "I can read it")
     wait_for_kernel(page, "busy")
+    # Lazy parts come from the hub, although the kernel was asked first.
+    expect(ada.root.get_by_role("button", name="Emoji", exact=True)).to_be_visible()
     shut_kernel_down(page)
     ada.writes("the kernel is gone").sees_tick("the kernel is gone", "sent")
     grace.sees("the kernel is gone").writes("so what")

@@ -5,6 +5,7 @@
  */
 
 import type { AnyModel } from "@anywidget/types";
+import { effect, type ReadonlySignal } from "@preact/signals";
 import { useEffect, useState } from "preact/hooks";
 import { given } from "./given";
 
@@ -101,14 +102,18 @@ function run(module: unknown): unknown {
 }
 
 /** How this view gets its chunks; a second call shares the first, unless that failed. */
-export function chunksFrom(pageUrl: () => string | null, model?: AnyModel): Chunks {
+export function chunksFrom(pageUrl: ReadonlySignal<string | null>, model?: AnyModel): Chunks {
   const running = new Map<string, Promise<unknown>>();
-  const get = async (name: string): Promise<unknown> => {
-    const page = pageUrl();
-    if (page) return import(/* @vite-ignore */ `${page}static/chunks/${name}`);
-    if (model) return fromPython(model, name);
-    throw new Error(name);
-  };
+  const get = (name: string): Promise<unknown> =>
+    new Promise((resolve, reject) => {
+      // Also where the hub is found only now: a busy kernel answers when its cell is done.
+      const stop = effect(() => {
+        const page = pageUrl.value;
+        if (page) resolve(import(/* @vite-ignore */ `${page}static/chunks/${name}`));
+      });
+      const asked = pageUrl.peek() || !model ? Promise.reject(new Error(name)) : fromPython(model, name);
+      asked.then(resolve, reject).finally(stop);
+    });
   return {
     async get<N extends PartName>(name: N) {
       let work = running.get(name);

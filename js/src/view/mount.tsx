@@ -73,7 +73,7 @@ function accompany({ chat, chunks, until }: Ui): void {
 export function mount(element: HTMLElement, options: MountOptions): Ui {
   const { chat, until, page, open, chosen, model } = options;
   const root = makeRoot(element, options);
-  const chunks = options.chunks ?? chunksFrom(() => chat.pageUrl.peek(), model);
+  const chunks = options.chunks ?? chunksFrom(chat.pageUrl, model);
   const ui = makeUi({ chat, until, page, chunks, chosen, open });
   followTheme(root, until);
   followLanguage(root, ui, { option: options.language ?? "", page });
