@@ -252,6 +252,15 @@ async def test_no_page_of_another_place_opens_a_connection(start: Serve, way: st
     assert await knocks(bob, way, {"Origin": bob.origin.upper()}) == status
 
 
+async def test_behind_a_proxy_that_gives_another_name_the_browser_says_whose_page_it_is(start: Serve) -> None:
+    """By a header that no page can set; one at another port of this machine is of the same site, not of the origin."""
+    bob = await guest(start(), "Bob")
+    for site in ("cross-site", "same-site", "none", "", "same-origin, cross-site"):
+        for way in ("ws", "poll"):
+            assert await knocks(bob, way, {"Origin": "http://chat.example", "Sec-Fetch-Site": site}) == 403, site
+    assert await knocks(bob, "poll", {"Origin": "http://chat.example", "Sec-Fetch-Site": "same-origin"}) == 200
+
+
 @pytest.mark.parametrize(("way", "status"), [("ws", 101), ("poll", 200)])
 async def test_a_page_without_encryption_opens_none_behind_it(start: Serve, way: str, status: int) -> None:
     bob = await guest(start(), "Bob")
