@@ -103,3 +103,38 @@ def test_what_is_written_in_the_moment_of_a_welcome_is_kept_for_who_sends_it(joi
     wait_until(lambda: found, what="the change")
     [message] = written
     assert found == [((store, "eve"), [message.key], [message.key], "pending")], "and nobody is told that it has failed"
+
+
+@pytest.mark.parametrize(
+    ("other", "words"),
+    [({"store": "another"}, "is another one now"), ({"me": Person("eve", "Eve")}, "takes this client for Eve now")],
+    ids=["hub", "person"],
+)
+def test_what_waited_fails_in_true_words_where_somebody_else_is_let_in_and_goes_out_as_its_own(
+    join: Join, other: dict[str, object], words: str
+) -> None:
+    ada, grace = join(), join(name="Grace")
+    engine, here = ada._engine, {"me": ada.me, "store": ada._engine.link.state.store, **other}
+    written, failed = list[Message](), list[str | None]()
+
+    def answers(ref: int) -> None:
+        engine.drive._received(codec.encode_frame([welcome(ref, **here)]).decode())
+
+    def changes() -> None:
+        engine.drive._drop()
+        engine.link.disconnected(None, 0.0)
+        written.append(ada.send("by Ada"))
+        engine.link.retry_now(0.0)
+        engine.link.connected(0.0)
+        answers(0)  # so the link forgets all, and says hello again
+        engine.link.connected(0.0)
+        [hello] = [codec.decode_command(one.data) for one in engine.link.take() if isinstance(one, Transmit)]
+        answers(hello.ref)
+        failed.append(written[0].error)
+        engine.drive._closed(Closed(None, "that was all"))
+
+    engine.drive.soon(changes)
+    wait_until(lambda: failed, what="the change")
+    assert words in (failed[0] or "")
+    grace.wait_for(lambda message: message.text == "by Ada", timeout=60, since=0)
+    assert [(message.author.name, message.text) for message in grace.history()] == [("Ada", "by Ada")]

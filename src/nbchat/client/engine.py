@@ -377,7 +377,7 @@ class Engine:
         """The hub has said whose outbox this is: take over what earlier sessions of this identity left."""
         self.drive.failure = None
         if self.keeping.whose not in (None, (store, user)):
-            self._part()
+            self._part(store)
         self.names.remember()
         if self.keeping.whose is None:
             self.keeping.open(store, user)
@@ -385,12 +385,15 @@ class Engine:
             self.keeping.adopt()
             self.slash.offer_again()
 
-    def _part(self) -> None:
+    def _part(self, store: str) -> None:
         """Another store or user answers here: what was written or known for the old one is not for it."""
+        is_here = self.keeping.whose is not None and self.keeping.whose[0] == store
+        what = f"takes this client for {self.me.name} now" if is_here else "is another one now"
+        waits_for = "who wrote it" if is_here else "the old one"
         self.keeping.part()
         self.known = None
         self.names.forget()
-        self.sent.abandon("other_hub", f"The hub at {self.hub.url} is another one now; this waits for the old one.")
+        self.sent.abandon("other_hub", f"The hub at {self.hub.url} {what}; this waits for {waits_for}.")
 
     def _strike(self, conversation: str) -> None:
         if self.over or self._typing.get(conversation, 0) < 1:
