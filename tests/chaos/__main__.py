@@ -16,11 +16,14 @@ import multiprocessing
 import random
 import time
 from collections import Counter
+from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 
 from .chapters import play
 from .ending import told_end
 
+Play = Callable[..., "Counter[str]"]
+"""As `chapters.play`."""
 FAULTS = 16
 """Faults of a chapter, which takes about a minute."""
 
@@ -39,29 +42,30 @@ def main() -> None:
     parser.add_argument("--busy", type=float, default=0.6, help="seconds in which everybody does something, at most")
     given = parser.parse_args()
     with told_end(f"chaos, seeds from {given.seed}"):
-        total, last = _chapters(given)
+        total, last = chapters(given, play)
         print("\n".join(f"{count:8} {what}" for what, count in sorted(total.items())))
         print(f"{total['faults']} faults, seeds {given.seed} to {last}, no promise broken")
 
 
-def _chapters(given: argparse.Namespace) -> tuple[Counter[str], int]:
+def chapters(given: argparse.Namespace, play: Play) -> tuple[Counter[str], int]:
     """Return what was done, and the last seed. The first broken promise ends it, after the chapters that run."""
     end, total, seed = time.monotonic() + given.minutes * 60, Counter[str](), given.seed - 1
     only = {name for name in given.only.split(",") if name}
     running: set[Future[Counter[str]]] = set()
     with ProcessPoolExecutor(given.beside, multiprocessing.get_context("spawn")) as pool:
-        while running or seed < given.seed:
+        while True:
             enough = time.monotonic() > end or total["faults"] + len(running) * given.faults >= given.total
-            more = seed < given.seed or not enough
-            if more and len(running) < given.beside and seed + 1 < given.seed + given.chapters:
+            more = (seed < given.seed or not enough) and seed + 1 < given.seed + given.chapters
+            if more and len(running) < given.beside:
                 seed += 1
                 running.add(pool.submit(play, seed, given.faults, only, hubs=given.hubs, busy=given.busy))
-                continue
-            done, running = wait(running, return_when=FIRST_COMPLETED)
-            for one in done:
-                total += one.result()
-                print(f"{total['faults']} faults by now", flush=True)
-    return total, seed
+            elif running:
+                done, running = wait(running, return_when=FIRST_COMPLETED)
+                for one in done:
+                    total += one.result()
+                    print(f"{total['faults']} faults by now", flush=True)
+            else:
+                return total, seed
 
 
 if __name__ == "__main__":
