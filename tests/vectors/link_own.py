@@ -302,6 +302,18 @@ PLAYS: list[Play] = [
         state={"conversations": {"c1": {"summary": {"read": 3, "unread": 7, "mentions": 1}}}},
     ),
     play(
+        "mark-unread-stored-together",
+        "of a marker that was told and goes back at once the hub may say only where it stands in the end",
+        [
+            *online(row(unread=3)),
+            at(2.1, "read", says(m.Read(ref=2, conversation="c1", seq=10)), conversation="c1", seq=10),
+            at(2.2, "request", says(unread(3)), command=unread(0)),
+            hears(2.3, [m.Own(uv=2, rows=[m.OwnRow("read:c1", 3, 2, 7, 1)])]),
+            hears(2.4, [m.Done(ref=2), m.Done(ref=3)], {"resolved": [3, "done"]}),
+        ],
+        state={"conversations": {"c1": {"summary": {"read": 3, "unread": 7, "mentions": 1}}}},
+    ),
+    play(
         "mark-unread-refused",
         "what is shown as read is told, also where the marker could not go back meanwhile; found by `make chaos`",
         [

@@ -356,8 +356,10 @@ export class Link {
     // Send what waited for the connection.
     this.#parts.telling.welcomed(item.conversations);
     this.#parts.watching.welcomed(hello.resume ?? {}, now);
-    this.#parts.telling.pump(now, true); // before a marker goes back, which may be asked for below
-    for (const flight of this.#wire.requests.unsent()) this.#wire.send(flight);
+    for (const flight of this.#wire.requests.unsent()) {
+      this.#parts.telling.asked(flight.command, now);
+      this.#wire.send(flight);
+    }
   }
 
   /** Nothing is known any more. */

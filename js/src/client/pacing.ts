@@ -112,6 +112,11 @@ export class Marks {
     if (this.#told.get(place) === seq) this.#told.delete(place);
   }
 
+  /** The hub was told after these that the marker goes back: what it says from now on holds, whichever of the two it has stored. */
+  back(place: Place): void {
+    this.#told.delete(place);
+  }
+
   /** The connection is gone: what was told on it counts for nothing, and what was in flight is told `again`. */
   lost(): void {
     this.#told.clear();

@@ -41,8 +41,10 @@ export class Telling {
    * refuse the command, and then what is shown as read has to be so.
    */
   asked(command: Pick<AnyCommand, "t">, now: number): void {
-    const { t, back } = command as Extract<AnyCommand, { t: "read" }>;
-    if (t === "read" && back && this.wire.life.live) this.pump(now, true);
+    const { t, back, conversation, thread } = command as Extract<AnyCommand, { t: "read" }>;
+    if (t !== "read" || !back || !this.wire.life.live) return;
+    this.pump(now, true);
+    this.#marks.back(placeOf(conversation, thread));
   }
 
   /** Have the hub told that this message of another person has reached a page of ours, where that is tracked. */

@@ -60,6 +60,8 @@ export function useReading({ ui, id, conversation, scroller, shown, after, pause
     const known = ui.chat.conversation(id).peek();
     if (!known?.watched) return;
     const marker = markerOf(known, shown.thread);
+    // Put back, and not drawn yet.
+    if (ownMark(ui, id, shown.thread, marker.read) < held.mark) return;
     // The observer tells a little later of rows that are gone: those of the range before are none of this one.
     const range = shownRange(known, shown);
     const newest = Math.max(...[...seqs].filter((seq) => range && range.first <= seq && seq <= range.last));

@@ -379,9 +379,9 @@ class Link:
         """Send what waited for the connection."""
         self._parts.telling.welcomed(item.conversations)
         self._parts.watching.welcomed(resume, now)
-        self._parts.telling.pump(now, hurry=True)  # before a marker goes back, which may be asked for below
         waiting = self._wire.requests.unsent()
         for flight in waiting:
+            self._parts.telling.asked(flight.command, now)
             self._wire.send(flight)
         told = {flight.command.conversation for flight in waiting if isinstance(flight.command, m.Offer)}
         for id, commands in self._offers.items():

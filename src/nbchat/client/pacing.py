@@ -109,6 +109,10 @@ class Marks:
         if self._told.get(place) == seq:
             del self._told[place]
 
+    def back(self, place: Place) -> None:
+        """The hub was told after these that the marker goes back: what it says from now on holds, whichever is stored."""
+        self._told.pop(place, None)
+
     def lost(self) -> None:
         """The connection is gone: what was told on it counts for nothing, and what was in flight is told `again`."""
         self._told.clear()

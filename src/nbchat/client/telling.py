@@ -48,6 +48,7 @@ class Telling:
         """
         if isinstance(command, m.Read) and command.back and self._wire.live:
             self.pump(now, hurry=True)
+            self._marks.back((command.conversation, command.thread))
 
     def acknowledge(self, conversation: str, of: m.Posted | m.Preview) -> None:
         """Have the hub told that this message of another person has reached a page of ours, where that is tracked."""
