@@ -110,7 +110,7 @@ class Marks:
             del self._told[place]
 
     def back(self, place: Place) -> None:
-        """The hub was told after these that the marker goes back: what it says from now on holds, whichever is stored."""
+        """The hub was told after these that the marker goes back: what it says from now on holds, whichever it took."""
         self._told.pop(place, None)
 
     def lost(self) -> None:
