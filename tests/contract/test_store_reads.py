@@ -207,14 +207,15 @@ def test_a_list_is_by_last_event_and_goes_on_below(hub: Driver) -> None:
     hub.write(*(conversation(id, ADA) for id in "abcde"), conversation("x", BOB))
     hub.put(post("b", ADA, key="some-key"))
     first = hub.ask(queries.LoadList(user="ada", limit=2))
-    assert (ids(first), first.more, first.people) == (["b", "e"], True, (ADA,))
+    assert (ids(first), first.more, first.people, first.user) == (["b", "e"], True, (ADA,), ADA)
     second = hub.ask(queries.LoadList(user="ada", limit=2, before="e"))
     assert (ids(second), second.more) == (["d", "c"], True)
     third = hub.ask(queries.LoadList(user="ada", limit=2, before="c"))
     assert (ids(third), third.more) == (["a"], False)
     assert ids(hub.ask(queries.LoadList(user="ada", limit=2, before="nowhere"))) == []
     assert ids(hub.ask(queries.LoadList(user="ada", limit=2, before="x"))) == []
-    assert ids(hub.ask(queries.LoadList(user="eve", limit=2))) == []
+    nobody = hub.ask(queries.LoadList(user="eve", limit=2))
+    assert (ids(nobody), nobody.user) == ([], None)
 
 
 def test_a_list_adds_what_is_known_and_says_what_is_gone(hub: Driver) -> None:

@@ -56,6 +56,9 @@ def test_from_the_first_visit_to_the_sign_out(start: Start, new_person: NewPerso
         words = "The hub's disk is full. Messages wait for room."
         with full(server):
             waits(ada, words, "one", "two", "three")
+            page.reload()  # who is known comes in and reads, and what waits goes on waiting
+            ada.sees("one", "two", "three").is_connected()
+            expect(ada.message("one").locator(".nbc-failure")).to_contain_text("It is sent again by itself.")
         goes_out(ada, words, "one", "two", "three")
         words, data, aside = "The hub has to be started again. Messages wait.", server.data, server.root / "aside"
         (data / "hub.sqlite3").rename(aside)

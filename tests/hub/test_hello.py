@@ -79,6 +79,23 @@ def test_a_name_that_was_chosen_before_holds() -> None:
     assert world.page("ada", name="Somebody").welcome.me.name == "Ada Lovelace"
 
 
+def test_who_is_known_comes_in_and_reads_where_nothing_can_be_stored() -> None:
+    world = World()
+    ada, team = team_of(world, "bob")
+    world.page("bob", name="Bob")
+    seq = ada.posts(team, "read me").seq
+    nameless = world.page("eve", name="eve")
+    world.database.failing = "store_full"
+    bob = world.page("bob", name="Somebody")
+    assert bob.welcome.me.name == "Bob"
+    assert [row.last_seq for row in bob.welcome.conversations if row.id == team] == [seq]
+    assert world.page("eve", name="eve").welcome.me == nameless.welcome.me
+    named = world.opens("eve", name="Eve Adams")
+    named.is_refused("store_full", wire.Hello)
+    world.database.failing = None
+    assert isinstance(named.does(wire.Hello), wire.Welcome)
+
+
 def test_a_failing_store_is_told_and_hello_can_be_said_again() -> None:
     world = World()
     ada = world.opens("ada")
@@ -282,8 +299,6 @@ def test_nothing_falls_between_the_list_and_the_events() -> None:
     bob = world.opens("bob")
     with world.held():
         bob.says_hello()
-        world.hub.store.step()  # the person is entered
-        world.hub.handle(world.hub.inputs.pop(0))
         world.hub.store.step()  # the list is read …
         answer = world.hub.inputs.pop(0)
         ada.posts_later(team, "between")
@@ -302,8 +317,6 @@ def test_news_of_own_state_and_names_while_the_list_is_read_come_after_it() -> N
     first, bob = world.page("bob"), world.opens("bob")
     with world.held():
         bob.says_hello()
-        world.hub.store.step()
-        world.hub.handle(world.hub.inputs.pop(0))
         world.hub.store.step()
         answer = world.hub.inputs.pop(0)
         ada.sends(wire.SetProfile, name="Ada Lovelace")

@@ -197,6 +197,26 @@ PLAYS: list[Play] = [
         ],
     ),
     play(
+        "not-let-in-now",
+        "a hub that cannot enter somebody is hung up and asked again when it said; why is told until it lets them in",
+        [
+            at(0, "start", CONNECT),
+            at(0.5, "connected", says(hello(1))),
+            hears(
+                1,
+                [error(1, "store_full", retry_after=5)],
+                HANGUP,
+                info={"note": "store_full", "retry_at": 3.5, "detail": "text of store_full"},
+            ),
+            at(3.5, "tick", CONNECT, info={"note": "store_full", "state": "reconnecting"}),
+            at(4, "connected", says(hello(2))),
+            hears(5, [error(2, "store_replaced", retry_after=2)], HANGUP, info={"note": "store_failed", "retry_at": 6}),
+            at(6, "tick", CONNECT),
+            at(6.5, "connected", says(hello(3))),
+            hears(7, [welcome(3)], {"identity": ["s1", "ada"]}, info={"note": "", "detail": ""}),
+        ],
+    ),
+    play(
         "resume",
         "a view's conversation is bridged by events, the others are named",
         [

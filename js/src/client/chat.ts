@@ -53,7 +53,16 @@ export interface Connection {
   /** When the next attempt starts, ms of `Date.now()`; null while one runs or none is planned. */
   retry_at: number | null;
   /** What to tell people, if anything: why it is not connected, or that the kernel is busy (relay only). */
-  note: "" | "kernel_busy" | "kernel_gone" | "too_many_connections" | "flood" | "unreachable" | "offline";
+  note:
+    | ""
+    | "kernel_busy"
+    | "kernel_gone"
+    | "too_many_connections"
+    | "flood"
+    | "store_full"
+    | "store_failed"
+    | "unreachable"
+    | "offline";
 }
 
 /** Answer of the server's `api/me`: whether it knows who this browser is; `owner` is whom "me on another device" would be. */

@@ -5,7 +5,7 @@
 
 import { CLIENT_SILENCE, CLOSES, HELLO_DEADLINE, PONG_WAIT } from "../protocol/tables.gen";
 import { Backoff } from "./backoff";
-import type { ConnectionInfo } from "./outputs";
+import type { ConnectionInfo, HubError } from "./outputs";
 
 export type Phase = "new" | "waiting" | "opening" | "greeting" | "live" | "stopped";
 export type Step = "connect" | "hang up" | "ping" | null;
@@ -35,6 +35,8 @@ export class Lifeline {
   /** Attempts in a row whose time was up. */
   #givenUp = 0;
   #note: ConnectionInfo["note"] = "";
+  /** Why the hub did not let this connection in. */
+  #refusal: ConnectionInfo["note"] = "";
   #wasLive = false;
 
   constructor(jitter: () => number) {
@@ -90,6 +92,15 @@ export class Lifeline {
     this.#wasLive = true;
   }
 
+  /** The hub did not let us in. Returns whether it is to be hung up, and asked again; else it hangs up. */
+  refused({ code, text, retry_after }: HubError): boolean {
+    this.detail = text;
+    if (!code.startsWith("store_")) return false;
+    this.#refusal = code === "store_full" ? code : "store_failed";
+    this.retryAfter = retry_after ?? 0;
+    return true;
+  }
+
   /** Something came: the connection lives. */
   heard(now: number): void {
     this.#heard = now;
@@ -107,9 +118,11 @@ export class Lifeline {
     this.#givenUp = !this.live && now >= this.#deadline ? this.#givenUp + 1 : 0;
     const name = CLOSES[code ?? 0];
     this.#pongBy = null;
-    this.#note = name === "flood" || name === "too_many_connections" ? name : "";
+    const isLong = name === "flood" || name === "too_many_connections";
+    this.#note = isLong ? name : this.#refusal;
+    this.#refusal = "";
     this.phase = name === "signed_out" ? "stopped" : "waiting";
-    this.#deadline = now + (this.#note ? LONG_WAIT : this.#backoff.delay(this.retryAfter));
+    this.#deadline = now + (isLong ? LONG_WAIT : this.#backoff.delay(this.retryAfter));
     this.retryAfter = 0;
   }
 

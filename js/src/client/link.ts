@@ -412,7 +412,8 @@ export class Link {
   /** A command was refused, or its time is up. */
   #fail({ command, ours }: Flight, error: HubError, now: number): void {
     if (!ours) this.#wire.put({ do: "resolved", ref: command.ref, reply: error });
-    else if (command.t === "hello") this.#life.detail = error.text;
-    else this.#parts.failed(command, error, now);
+    else if (command.t === "hello") {
+      if (this.#life.refused(error)) this.#hangUp(now);
+    } else this.#parts.failed(command, error, now);
   }
 }

@@ -141,6 +141,8 @@ export const S = words("view", {
     kernel_gone: "The kernel is gone. Restart it, and run the cell again.",
     too_many_connections: "You have too many pages open. Close one, then try again.",
     flood: "Too much was sent at once; this page waits before it connects again.",
+    store_full: "The hub's disk is full.",
+    store_failed: "The hub cannot store anything now.",
     unreachable: "The hub does not answer.",
     offline: "You are offline.",
   },

@@ -14,6 +14,7 @@ from typing import Literal
 
 from nbchat.protocol.codes import CLOSES
 from nbchat.protocol.limits import CLIENT_SILENCE, HELLO_DEADLINE, PONG_WAIT
+from nbchat.protocol.messages import Error
 
 from .backoff import Backoff
 from .outputs import ConnectionInfo, ConnectionState, Note
@@ -57,6 +58,8 @@ class Lifeline:
         self._given_up = 0
         """Attempts in a row whose time was up."""
         self._note: Note = ""
+        self._refusal: Note = ""
+        """Why the hub did not let this connection in."""
         self._was_live = False
 
     @property
@@ -95,6 +98,15 @@ class Lifeline:
         self.phase, self._since, self._backoff.cap = "live", now, cap
         self._attempt, self._note, self.detail, self._was_live = 0, "", "", True
 
+    def refused(self, error: Error) -> bool:
+        """The hub did not let us in. Returns whether it is to be hung up, and asked again; else it hangs up."""
+        self.detail = error.text
+        if not error.code.startswith("store_"):
+            return False
+        self._refusal = "store_full" if error.code == "store_full" else "store_failed"
+        self.retry_after = error.retry_after or 0.0
+        return True
+
     def heard(self, now: float) -> None:
         """Something came: the connection lives."""
         self._heard, self._pong_by = now, None
@@ -109,9 +121,9 @@ class Lifeline:
             self._backoff.reset()
         self._given_up = self._given_up + 1 if not self.live and now >= self._deadline else 0
         name = CLOSES[code].name if code in CLOSES else ""
-        self._pong_by, self._note = None, _NOTES.get(name, "")
+        self._pong_by, self._note, self._refusal = None, _NOTES.get(name, self._refusal), ""
         self.phase = "stopped" if name == "signed_out" else "waiting"
-        wait = LONG_WAIT if self._note else self._backoff.delay(floor=self.retry_after)
+        wait = LONG_WAIT if name in _NOTES else self._backoff.delay(floor=self.retry_after)
         self._deadline, self.retry_after = now + wait, 0.0
 
     def due(self) -> float | None:

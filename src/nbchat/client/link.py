@@ -434,6 +434,7 @@ class Link:
         if not flight.ours:
             self._wire.put(out.Resolved(flight.command.ref, error))
         elif isinstance(flight.command, m.Hello):
-            self._life.detail = error.text
+            if self._life.refused(error):
+                self._hang_up(now)
         else:
             self._parts.failed(flight.command, error, now)

@@ -273,9 +273,10 @@ class ConversationRecord(Struct, frozen=True, kw_only=True):
 
 
 class ListPage(Struct, frozen=True, kw_only=True):
-    """Rows in order; `gone`.
+    """Rows in order, and what belongs to them.
 
-    those of `known` of which the user is no member; `people`: peers and authors of previews.
+    `gone`: those of `known` of which the user is no member; `people`: peers and authors of previews; `user`: who asked,
+    None where they were never entered (`PutPerson`), and in a list of channels.
     """
 
     rows: tuple[SummaryRecord, ...]
@@ -284,6 +285,7 @@ class ListPage(Struct, frozen=True, kw_only=True):
     more: bool
     uv: int
     own: tuple[OwnRow, ...]
+    user: Person | None = None
 
 
 class PageRecord(Struct, frozen=True, kw_only=True):

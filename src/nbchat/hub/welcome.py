@@ -46,21 +46,28 @@ def hello(state: State, connection: Connection, command: Hello) -> Steps[None]:
     try:
         while state.mark is None:  # without a mark, what other hubs store from here on would not be noticed
             yield Wait("mark")
-        outcome = yield PutPerson(person=connection.login.person)
-        person = stored(outcome, PersonStored).person
         wanted = {**command.resume.known, **command.resume.watched}
         uv = command.resume.uv or (-1 if wanted else 0)  # who was here already may have rows that are gone by now
-        query = LoadList(user=person.id, limit=SUMMARIES, known=tuple(wanted), uv=uv)
+        query = LoadList(user=connection.user, limit=SUMMARIES, known=tuple(wanted), uv=uv)
         page = yield from must_read(query, ListPage)
+        person = yield from _entered(connection.login.person, page.user)
         names = (yield from last_renamed(state)) if wanted else []
         ends = yield from endings(person.id, page.gone, wanted)
     except Refusal:
         state.connections.part(connection)
         await_hello(state, connection)
         raise
-    state.connections.users[person.id].person = person
+    [state.connections.users[person.id].person] = state.named([person])
     state.send((connection.id,), _welcome(state, connection, command, page, names))
     _greeted(state, connection, command, {id: ends.get(id) for id in page.gone})
+
+
+def _entered(login: Person, found: Person | None) -> Steps[Person]:
+    """Return them as the directory has them. Who is there already comes in, and reads, where nothing can be stored."""
+    if found is not None and (found.name != found.id or found.name == login.name):
+        return found
+    outcome = yield PutPerson(person=login)
+    return stored(outcome, PersonStored).person
 
 
 def await_hello(state: State, connection: Connection) -> None:

@@ -207,6 +207,7 @@ def _list(tables: Tables, query: queries.LoadList) -> queries.ListPage:
         gone=tuple(id for id in dict.fromkeys(query.known) if id not in known),
         more=len(rows) > query.limit,
         own=tuple(own),
+        user=tables.people.get(user),
     )
 
 

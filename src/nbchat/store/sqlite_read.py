@@ -175,7 +175,8 @@ class Reads:
         wanted = dict.fromkeys(rows[: query.limit] + [n for n in known.values() if n is not None])
         page = self._rows(query.user, wanted, more=len(rows) > query.limit)
         gone = tuple(id for id, n in known.items() if n is None)
-        return replace(page, gone=gone, own=self._own(query.user, query.uv))
+        user = next(iter(named(self._sql, [query.user])), None)
+        return replace(page, gone=gone, own=self._own(query.user, query.uv), user=user)
 
     def _membership(self, user: str, id: str) -> int | None:
         sql = "SELECT n FROM conversation JOIN member ON conversation = n AND user = ? WHERE id = ?"
