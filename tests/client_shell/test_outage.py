@@ -15,7 +15,7 @@ from kit.hubs import note, script_env
 from kit.processes import wait_until
 from kit.servers import Server
 
-from nbchat import Client, HubUnreachable, MessageFailed, SessionClosed, Timeout, WrongKey
+from nbchat import Client, HubError, HubUnreachable, MessageFailed, SessionClosed, Timeout, WrongKey
 from nbchat.server.assemble import sign_out
 
 from .conftest import Join
@@ -165,6 +165,18 @@ def test_a_full_disk_is_told_to_who_writes_until_there_is_room(hub: Server, join
     second.wait("sent", timeout=60)
     assert ada.connection.note == ""
     assert "(sent)" in repr(first)
+
+
+def test_who_is_new_on_a_full_disk_is_told_so_at_the_first_answer(hub: Server, join: Join) -> None:
+    """One attempt, and the way to the hub is not called in question: it was the hub that spoke."""
+    filler = join()
+    with full(hub):
+        filler.send("x" * 9_000)
+        wait_until(lambda: filler.connection.note, what="a disk without room")
+        with pytest.raises(HubError, match=r"disk is full: nothing was stored") as refused:
+            join(name="Newbot")
+        assert refused.value.code == "store_full"
+    assert join(name="Newbot").me.name == "Newbot"
 
 
 def test_who_is_signed_out_is_told_in_words_and_what_to_do(hub: Server, join: Join) -> None:

@@ -36,7 +36,7 @@ class Client(Verbs):
 
     Raises:
         HubNotFound, HubUnreachable, WrongKey: there is no hub, it does not answer, or it does not let one in.
-        HubError: the conversation cannot be opened.
+        HubError: the conversation cannot be opened, or the hub can enter nobody new, as with a full disk.
 
     Example:
         with Client("ml-team") as bot:

@@ -256,7 +256,7 @@ class Drive:
     def _closed(self, closed: Closed) -> None:
         if self._tracer is not None:
             self._tracer.closed(closed.code)
-        if not closed.refused and closed.code not in CLOSES:  # else it was the hub who spoke
+        if not closed.refused and not closed.unstored and closed.code not in CLOSES:  # else it was the hub who spoke
             self._brought_nothing()
         with self._lock:
             self._transport = None

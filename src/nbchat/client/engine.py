@@ -119,6 +119,7 @@ class Engine:
 
         Raises:
             HubNotFound, HubUnreachable, WrongKey: see nbchat.errors.
+            HubError: its store is why it lets nobody new in now, as with a full disk.
         """
         try:
             self._locate()
@@ -198,6 +199,8 @@ class Engine:
         failure = self.drive.failure
         if failure is not None and failure.refused:
             raise WrongKey(self.hub.url, "the login that was given", failure.said)
+        if failure is not None and failure.unstored:
+            raise HubError(failure.error, failure.said)
         raise HubUnreachable(self.hub.url, failure.why if failure else f"no welcome within {START_SECONDS:.0f} s")
 
     # ------------------------------------------------------------------------------------------- what callers ask for

@@ -29,7 +29,7 @@ FRAME_IN_BYTES = 8 * 1024 * 1024
 GOODBYE_SECONDS = 5.0
 """How long the hub may take to answer a close."""
 SAID_CHARS = 500
-"""Of what a hub says about a refused login; its own texts are shorter."""
+"""Of what a hub says where it lets nobody in; its own texts are shorter."""
 
 
 @dataclass(frozen=True)
@@ -40,13 +40,20 @@ class Closed:
         code: the hub's close code (docs/protocol.md); None where the connection broke or never was.
         why: the reason in words.
         refused: the hub does not take the login: it has answered with 401 or 403.
-        said: why the hub refused it, in its own words, where it gave some.
+        error: the row of the error table with which the hub answered, such as "store_full"; "" where it named none.
+        said: what the hub said about that, in its own words.
     """
 
     code: int | None
     why: str
     refused: bool = False
+    error: str = ""
     said: str = ""
+
+    @property
+    def unstored(self) -> bool:
+        """Whether the hub answered, and its store is why it lets nobody new in."""
+        return self.error.startswith("store_")
 
 
 class Socket:
@@ -185,19 +192,19 @@ def _explain(error: BaseException) -> Closed:
 
 def refusal(status: int, body: bytes) -> Closed:
     """What an answer means that is none of those hoped for."""
-    said = _said(body)
-    if status in (401, 403) and said:  # without a hub's words it may be a proxy that does not like what was asked for
-        return Closed(None, said, refused=True, said=said)
-    return Closed(None, f"the server answered {status}")
+    error, said = _said(body)
+    # Without a hub's words it may be a proxy that does not like what was asked for.
+    refused = bool(said) and status in (401, 403)
+    return Closed(None, said or f"the server answered {status}", refused=refused, error=error, said=said)
 
 
-def _said(body: bytes) -> str:
-    """The text of a hub's answer `{"code", "text"}`; "" where what answered is another web server."""
+def _said(body: bytes) -> tuple[str, str]:
+    """Code and text of a hub's answer `{"code", "text"}`; both "" where what answered is another web server."""
     try:
         answer = json.loads(body)
-        return str(answer["text"])[:SAID_CHARS] if "code" in answer else ""
+        return str(answer["code"]), str(answer["text"])[:SAID_CHARS]
     except (ValueError, KeyError, TypeError):
-        return ""
+        return "", ""
 
 
 def _retrieve(sent: asyncio.Future[None]) -> None:

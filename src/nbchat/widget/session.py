@@ -102,7 +102,7 @@ class ChatSession(Verbs, anywidget.AnyWidget):
 
     Raises:
         HubNotFound, HubUnreachable, WrongKey: there is no hub, it does not answer, or it does not let one in.
-        HubError: the conversation cannot be opened.
+        HubError: the conversation cannot be opened, or the hub can enter nobody new, as with a full disk.
         WidgetNotBuilt: the front end is missing.
 
     Example:
