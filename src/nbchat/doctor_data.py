@@ -21,6 +21,11 @@ ROOM = 200 * MIB
 """Bytes of room below which a disk is nearly full: a journal grows to 64 MiB, a copy needs as much as the database."""
 FULL = MIB
 """Bytes below which hubs store nothing any more."""
+UNLOCK = (
+    "It may be a program that looks into the database (sqlite3, a database browser), one that copies files, or a hub "
+    "that was suspended; on Linux and macOS `lsof '{path}'` lists who has it open. Let that program finish, or end it; "
+    "then waiting messages are stored by themselves."
+)
 Verdict = Literal["ok", "warn", "wrong", "none"]
 
 
@@ -96,6 +101,9 @@ def found_checks(path: Path, found: Health, *, own: int) -> Iterator[Check]:
     else:
         state = "whole" if found.whole else "a hub's, or over the network, so it was not read whole"
         yield Check("the database", "ok", f"{path}, {found.size / MIB:.1f} MiB, {state}; this user may write it")
+    if found.locked:
+        seen = "somebody has had the lock for writing all the time that was looked: nothing can be stored meanwhile"
+        yield Check("writing", "wrong", seen, UNLOCK.format(path=path))
     if found.network:
         do = "Put it on a local disk (c.NbchatConfig.data_dir, or --data) to share it between servers."
         yield Check("the file system", "warn", f"{found.network}, over the network: one hub only", do)

@@ -180,6 +180,27 @@ def test_a_large_database_is_read_whole_only_where_no_hub_uses_it(data: Path, mo
     assert "it is damaged" in doctor("--data", str(data))[1]
 
 
+def test_a_lock_for_writing_that_another_program_keeps_is_named(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """And none where there is none; nothing is written or tidied away meanwhile."""
+    path = data / "hub.sqlite3"
+    monkeypatch.setattr(sqlite_health, "LOCK_SECONDS", 0.1)
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("SELECT count(*) FROM meta").fetchone()
+        assert "writing: " not in doctor("--data", str(data))[1]
+        other.execute("BEGIN IMMEDIATE")
+        before = {file.name: file.stat().st_size for file in data.iterdir()}
+        said = doctor("--data", str(data))[1]
+        assert {file.name: file.stat().st_size for file in data.iterdir()} == before
+        assert f"ok   the database: {path}, " in said
+        assert "FAIL writing: somebody has had the lock for writing" in said
+        assert f"`lsof '{path}'`" in said
+        other.execute("CREATE TABLE more (one)")
+        other.execute("COMMIT")
+        assert not look_at(path).locked
+    with closing(sqlite3.connect(path)) as other:
+        assert other.execute("SELECT count(*) FROM more").fetchone() == (0,)
+
+
 def test_a_hub_that_begins_and_ends_meanwhile_is_no_damage(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Half of the file was read before it, and half after it."""
     path, connect, hubs = data / "hub.sqlite3", sqlite3.connect, count(1)

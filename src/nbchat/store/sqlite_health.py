@@ -30,7 +30,10 @@ from .sqlite_file import (
 )
 from .sqlite_lessee import holders
 from .sqlite_room import has_room
+from .sqlite_turns import Turns
 
+LOCK_SECONDS = 2.0
+"""How long a turn to write is waited for: hubs take theirs for milliseconds, and a turn comes between them."""
 LOOKS = 5
 """Until nobody wrote meanwhile, where something is wrong: a hub that begins or ends under who looks at its file alone
 is taken for damage, because that is half of before and half of after."""
@@ -49,6 +52,7 @@ class Health:
         hubs: processes that use it now; where it can be known, none that was killed.
         do: what to do about what makes it unusable.
         whole: it was read whole, and nothing is damaged.
+        locked: somebody had the writer's lock for LOCK_SECONDS: nobody else can store anything meanwhile.
     """
 
     unusable: str
@@ -59,6 +63,7 @@ class Health:
     hubs: int
     do: str = ""
     whole: bool = False
+    locked: bool = False
 
 
 def health(path: Path, *, used: bool = False) -> Health:
@@ -92,7 +97,9 @@ def _parts(path: Path) -> list[Path]:
 def _look(path: Path, *, used: bool) -> Health:
     folder, kind = path.parent, file_system(path.parent)
     network = kind if kind in NETWORK else ""
-    unusable, do, hubs, whole = "", "", 0, False
+    unusable, do, hubs, whole, locked = "", "", 0, False, False
+    parts = _parts(path)
+    writable = all(os.access(one, os.W_OK) for one in (folder, *parts))
     look = looking if network else _glancing  # over a network the one hub there has a journal and no index
     try:
         examine(path, len(migrations()), exclusive=bool(network), look=look)
@@ -102,19 +109,43 @@ def _look(path: Path, *, used: bool) -> Health:
         if not used and not has_room(path):  # a hub could not begin its journal
             raise no_room(path)
         whole = not network and _read_whole(path, used=used)
+        locked = not network and writable and _is_locked(path)
     except StoreUnusable as error:
         unusable, do = error.what, error.do
     parts = _parts(path)
     return Health(
         unusable=unusable,
         network=network,
-        writable=all(os.access(one, os.W_OK) for one in (folder, *parts)),
+        writable=writable,
         free=shutil.disk_usage(folder).free,
         size=sum(file.stat().st_size for file in parts),
         hubs=hubs,
         do=do,
         whole=whole,
+        locked=locked,
     )
+
+
+def _is_locked(path: Path) -> bool:
+    """Try whether a turn to write comes; nothing is written, and the turn ends at once.
+
+    Who has the lock has journal and index open. The reader beside it keeps SQLite from tidying them away after this
+    connection, as after the last one.
+    """
+    if not all(Path(f"{path}{ending}").exists() for ending in ("-wal", "-shm")):
+        return False
+    with explained(path), looking(path) as reader:
+        reader.execute("PRAGMA schema_version").fetchone()
+        with closing(sqlite3.connect(path, isolation_level=None)) as writer:
+            turns = Turns(writer, patience=LOCK_SECONDS)
+            try:
+                turns.begin()
+            except sqlite3.OperationalError as error:
+                if "locked" not in str(error):
+                    raise
+                return True
+            turns.roll_back()
+    return False
 
 
 def _read_whole(path: Path, *, used: bool) -> bool:
