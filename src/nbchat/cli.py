@@ -215,13 +215,13 @@ def sign_out(who: str, data: Path | None, undo: bool) -> None:
 
     Every browser and program of theirs is out within a second, and cannot come back with what it has; nobody else
     notices. Who still knows the shared token can come in again, but as somebody new and under another name. To keep
-    them out altogether, start `nbchat serve` with another --token.
+    them out altogether, start `nbchat serve` with another --token. The owner comes back by the address “For you”.
     """
     from nbchat.server.assemble import HubUnusable, sign_out as do
     from nbchat.server.config import default_folder
 
     try:
-        person, logins = do(data.expanduser().absolute() if data else default_folder(), who, again=undo)
+        person, logins, owns = do(data.expanduser().absolute() if data else default_folder(), who, again=undo)
     except HubUnusable as error:
         raise click.ClickException(str(error)) from None
     if not logins:
@@ -232,6 +232,8 @@ def sign_out(who: str, data: Path | None, undo: bool) -> None:
         click.echo(f"{person.name} ({person.id}) may come in again with {counted}.")
         return
     click.echo(f"{person.name} ({person.id}) is signed out of {counted}; running hubs close their sockets in a second.")
+    if owns:
+        click.echo("The owner comes back by the address “For you” that nbchat serve prints when it starts.")
     click.echo("With the shared token they can come in as somebody new; with another --token they cannot.")
 
 

@@ -61,6 +61,7 @@ async def test_one_person_is_out_and_all_others_stay(start: Serve) -> None:
     ]
     done = sign_out(first, "bob")
     assert (done.exit_code, "is signed out of 1 login; running hubs" in done.output) == (0, True)
+    assert "For you" not in done.output
     assert [await line.closed() for line in mine] == [LOST, LOST]
     await is_refused(bob)
     bob.url = second.url
@@ -74,7 +75,7 @@ async def test_the_token_lets_them_in_as_somebody_new_under_another_name(start: 
     served = start()
     bob = await guest(served, "Bob")
     sign_out(served, "Bob")
-    assert (await bob.get(token=served.door.token)).status == 302
+    assert (await bob.get(token=served.door.token, new="1")).headers["Location"] == "/nbchat/"
     assert (await bob.get("api/me")).json["state"] == "ask"
     again = await bob.post("api/me", {"choice": "new", "name": "Bob"})
     assert (again.status, again.json["code"]) == (400, "bad_name")
@@ -90,6 +91,22 @@ async def test_the_page_says_how_who_was_signed_out_comes_back_as_who_they_were(
     assert "You were signed out" not in (await stranger.get()).body.decode()
     sign_out(served, "Bob", "--undo")
     assert 'id="nbchat-config"' in (await bob.get()).body.decode()
+    assert (await bob.get("api/me")).json["person"]["name"] == "Bob"
+
+
+async def test_who_they_were_stays_within_reach_until_they_choose_to_be_somebody_new(start: Serve, built: Path) -> None:
+    """The address that they were given says the same as the page without it, and its form keeps what stood there."""
+    served = start()
+    bob = await guest(served, "Bob")
+    sign_out(served, "Bob")
+    page = (await bob.get(token=served.door.token, invite='a"b')).body.decode()
+    assert page.count("You were signed out of this chat.") == page.count("somebody new, under another name") == 1
+    assert "<code>nbchat sign-out --undo</code>" in page
+    kept = (("token", served.door.token), ("invite", "a&quot;b"), ("new", "1"))
+    assert all(f'<input type="hidden" name="{name}" value="{value}">' in page for name, value in kept)
+    assert 'name="new"' in (await bob.get()).body.decode(), "the same is not said twice"
+    sign_out(served, "Bob", "--undo")
+    assert (await bob.get(token=served.door.token, invite="ab")).headers["Location"] == "/nbchat/?invite=ab"
     assert (await bob.get("api/me")).json["person"]["name"] == "Bob"
 
 
@@ -124,7 +141,7 @@ async def test_the_owner_comes_back_by_the_address_for_owners_only(start: Serve)
     line, program = await comes_in(lost), await comes_in(owner(served), "session")
     stolen = Visitor(served.url)
     stolen.cookies = dict(lost.cookies)
-    assert sign_out(served, "ada").exit_code == 0
+    assert "The owner comes back by the address “For you”" in sign_out(served, "ada").output
     assert await line.closed() == LOST
     await lost.get(owner=served.door.owner_key)
     await comes_in(lost)

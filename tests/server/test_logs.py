@@ -104,7 +104,8 @@ def test_start_sign_out_and_stop_of_a_hub_are_a_line_each_without_debug(tmp_path
     assert [line["event"] for line in found] == ["started", "signed_out", "draining", "stopped"]
     assert {line["level"] for line in found} == {"info"}
     assert (found[0]["url"], found[0]["data"]) == (f"{server.url}nbchat/", str(server.data / "hub.sqlite3"))
-    assert (found[1]["users"], found[1]["connections"], found[2]["connections"]) == ([who], 2, 1)
+    assert (found[1]["users"], found[1]["connections"], found[2]["connections"]) == (who, 2, 1)
+    assert found[1]["text"] == f"a login of {who} was taken back: 2 connections are closed"
     assert not [line for line in found if server.token in str(line) or "Ada" in str(line)]
 
 

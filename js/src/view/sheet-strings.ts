@@ -32,7 +32,7 @@ export const T = words("sheets", {
   whoHint:
     "This browser is new here. Say who you are, and messages carry your name. If you were here before, use the browser of then: a name stays with who had it first.",
   forgotten:
-    "The hub does not know this browser any more: its sign-in has ended, or the hub was put back from a backup of before.",
+    "The hub does not know this browser any more: you were signed out, or the hub was put back from a backup of before.",
   ownersWay:
     "If the hub is yours, open the address “For you” that nbchat serve printed when it started. Then you are who you were, and what waits is sent.",
   unsent: "Not sent yet",

@@ -222,7 +222,7 @@ class Runner:
         """Close connections that were opened with a login which the host has taken back."""
         closing = frozenset(connections) & self._connections.keys()
         text = "a login of %(users)s was taken back: %(connections)d connections are closed"
-        users = self._core.users(closing)
+        users = ", ".join(self._core.users(closing))
         say(self._log, logging.INFO, "signed_out", text, users=users, connections=len(closing))
         self._feed(SignedOut(closing))
 

@@ -26,7 +26,7 @@ from nbchat.store.sqlite import SqliteStore
 from nbchat.store.sqlite_copies import Restored, backup, restore
 from nbchat.store.sqlite_file import RESTORE_COMMAND
 from nbchat.store.sqlite_health import Health, health
-from nbchat.store.sqlite_logins import logins_of, people_called
+from nbchat.store.sqlite_logins import is_owner, logins_of, people_called
 
 from .config import Settings, data_option
 from .identity import Identities
@@ -138,7 +138,7 @@ def put_back(folder: Path, source: Path, *, force: bool) -> Restored:
         raise HubUnusable(f"nbchat cannot restore into {folder}: {error.strerror or error}.") from error
 
 
-def sign_out(folder: Path, who: str, *, again: bool = False) -> tuple[Person, int]:
+def sign_out(folder: Path, who: str, *, again: bool = False) -> tuple[Person, int, bool]:
     """Make a person's logins at `nbchat serve` worthless, or good `again`; hubs that run see it within a second.
 
     Those that are so already are left as they are, and the file of them does not grow.
@@ -149,7 +149,7 @@ def sign_out(folder: Path, who: str, *, again: bool = False) -> tuple[Person, in
         again: take it back.
 
     Returns:
-        Who that is, and how many logins it was; 0 where there was nothing to do.
+        Who that is, how many logins it was (0 where there was nothing to do), and whether the data is theirs.
 
     Raises:
         HubUnusable: there is no such person or several, they have no such login, or it cannot be written.
@@ -158,6 +158,7 @@ def sign_out(folder: Path, who: str, *, again: bool = False) -> tuple[Person, in
     try:
         person = _the_one(people_called(path, who), who)
         logins = [login for login in logins_of(path, person.id) if login.startswith((COOKIE_LOGIN, TOKEN_LOGIN))]
+        owns = is_owner(path, person.id)
     except StoreUnusable as error:
         raise HubUnusable(_naming(str(error), error.path.parent)) from error
     if not logins:
@@ -172,7 +173,7 @@ def sign_out(folder: Path, who: str, *, again: bool = False) -> tuple[Person, in
             write_signed_out(folder, changed, again=again)
     except OSError as error:
         raise HubUnusable(f"{folder / SIGNED_OUT} cannot be read or written: {error.strerror or error}.") from error
-    return person, len(changed)
+    return person, len(changed), owns
 
 
 def _the_one(people: list[Person], who: str) -> Person:

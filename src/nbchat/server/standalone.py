@@ -19,7 +19,7 @@ from nbchat import __version__
 from nbchat.hub.ports import StoreFailed
 from nbchat.logs import say
 
-from . import api, metrics, pages, polling, sockets
+from . import api, metrics, pages, polling, sign_in, sockets
 from .assemble import Hub, HubUnusable, open_hub
 from .config import Settings
 from .discreet import Discreet
@@ -86,14 +86,21 @@ class Page(pages.Page, StandaloneBase):
         if owner_key is not None and same(owner_key, self.door.owner_key):
             await self._let_owner_in()
         elif token is not None and same(token.strip(), self.door.token):
-            self.set_login(self.cookie_login(any_token=True) or new_login())
-            self._go_on()
+            self._let_in()
         elif token is not None or owner_key is not None:
-            self._sign_in("This address does not let you in any more. Ask for the present one, or give the token.")
+            self._answer(sign_in.unknown(sign_in.PAST), HTTPStatus.FORBIDDEN)
         elif self.cookie_login() is None:
-            self._sign_in(TAKEN_BACK if self.was_signed_out() else NOT_IN, status=HTTPStatus.OK)
+            self._answer(sign_in.taken_back() if self.was_signed_out() else sign_in.unknown(sign_in.NOT_IN))
         else:
             self.show("/")
+
+    def _let_in(self) -> None:
+        """By the token: as who they were, or as somebody new, which who was signed out has to choose."""
+        if self.was_signed_out() and sign_in.NEW not in self.request.query_arguments:
+            self._answer(sign_in.taken_back_at(parse_qsl(self.request.query, keep_blank_values=True)))
+        else:
+            self.set_login(self.cookie_login(any_token=True) or new_login())
+            self._go_on()
 
     async def _let_owner_in(self) -> None:
         login = self.cookie_login(any_token=True) or new_login()
@@ -113,29 +120,13 @@ class Page(pages.Page, StandaloneBase):
     def _go_on(self) -> None:
         """To the same address without what let one in; `debug` and the like stay."""
         asked = parse_qsl(self.request.query, keep_blank_values=True)
-        rest = urlencode([(name, value) for name, value in asked if name not in ("token", "owner")])
+        rest = urlencode([(name, value) for name, value in asked if name not in ("token", "owner", sign_in.NEW)])
         self.redirect(f"{self.request.path}?{rest}" if rest else self.request.path)
 
-    def _sign_in(self, text: str, status: int = HTTPStatus.FORBIDDEN) -> None:
+    def _answer(self, html: str, status: int = HTTPStatus.OK) -> None:
         pages.secure(self)
         self.set_status(status)
-        self.finish(pages.notice(text, SIGN_IN_FORM))
-
-
-NOT_IN = (
-    "Open the address that you were given for this chat again, or give its token: what stands behind “token=” there."
-)
-TAKEN_BACK = (
-    "You were signed out of this chat. To be who you were, ask who runs it to let you in again (nbchat sign-out "
-    "--undo), and then load this page again. With the address that you were given, or its token, you would come in as "
-    "somebody new, under another name."
-)
-SIGN_IN_FORM = (
-    "<p>If the data is yours, open the address “For you” that nbchat serve printed: with the token you would be "
-    "somebody new.</p>"
-    '<form><label for="token">Token</label><input id="token" name="token" type="password" autocomplete="off" required>'
-    "<button>Sign in</button></form>"
-)
+        self.finish(html)
 
 
 class Nothing(HubHandler):

@@ -24,6 +24,13 @@ def people_called(path: Path, who: str) -> list[Person]:
     return []
 
 
+def is_owner(path: Path, user: str) -> bool:
+    """Return whether the data is this person's. Raises StoreUnusable."""
+    with explained(path), looking(path) as connection:
+        (owner,) = connection.execute("SELECT owner FROM meta").fetchone()
+        return bool(owner == user)
+
+
 def logins_of(path: Path, user: str) -> list[str]:
     """Return every login that is bound to a person, whatever host it belongs to. Raises StoreUnusable."""
     with explained(path), looking(path) as connection:
