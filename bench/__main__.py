@@ -18,6 +18,8 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "tests"))
 
+from kit.ending import told_end  # noqa: E402
+
 from bench import page  # noqa: E402 - it uses the test kit
 from bench.figures import Figure, amount, keep, table  # noqa: E402
 
@@ -37,9 +39,10 @@ def main() -> int:
         print(f"  {time.monotonic() - begun:5.0f} s  {line}", file=sys.stderr, flush=True)
 
     figures = list[Figure]()
-    for figure in page.measure(asked.chats, tell):
-        tell(f"{figure.row}: {amount(figure.value)} {figure.unit}")
-        figures.append(figure)
+    with told_end("bench"):
+        for figure in page.measure(asked.chats, tell):
+            tell(f"{figure.row}: {amount(figure.value)} {figure.unit}")
+            figures.append(figure)
     keep(figures, HERE / "output" / "page.json")
     shown = f"{_machine(load)}\n\n{table(figures)}"
     print(shown)

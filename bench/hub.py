@@ -22,6 +22,8 @@ import msgspec
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "tests"))
 
+from kit.ending import told_end  # noqa: E402
+
 from bench import endurance, fanout, generator, targets  # noqa: E402 - they use the test kit
 from bench.fanout import Sample  # noqa: E402
 from bench.figures import Figure, table  # noqa: E402
@@ -61,6 +63,18 @@ def main() -> int:
     def tell(line: str) -> None:
         print(f"  {time.monotonic() - begun:5.0f} s  {line}", file=sys.stderr, flush=True)
 
+    with told_end(f"bench-peers, {asked.rows}"):
+        kept = _run(asked, tell)
+    shown = report(kept)
+    print("\n\n".join(shown.values()))
+    if asked.write:
+        write(shown)
+        plot(kept.samples, DOC.parent / "performance.svg")
+    return 0
+
+
+def _run(asked: argparse.Namespace, tell: fanout.Tell) -> Kept:
+    """Measure each row that is asked for, and keep what there is after each."""
     generator.build()
     targets.set_up(tell)
     kept = msgspec.json.decode(KEPT.read_bytes(), type=Kept) if KEPT.exists() else Kept()
@@ -72,12 +86,7 @@ def main() -> int:
             tell(f"{row}: {error}")
         kept.machine = machine()
         KEPT.write_bytes(msgspec.json.format(msgspec.json.encode(msgspec.to_builtins(kept)), indent=1))
-    shown = report(kept)
-    print("\n\n".join(shown.values()))
-    if asked.write:
-        write(shown)
-        plot(kept.samples, DOC.parent / "performance.svg")
-    return 0
+    return kept
 
 
 def _measure(row: str, asked: argparse.Namespace, kept: Kept, tell: fanout.Tell) -> None:

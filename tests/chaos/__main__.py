@@ -19,8 +19,9 @@ from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 
+from kit.ending import told_end
+
 from .chapters import play
-from .ending import told_end
 
 Play = Callable[..., "Counter[str]"]
 """As `chapters.play`."""

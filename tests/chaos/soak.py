@@ -19,10 +19,10 @@ from collections import Counter
 from pathlib import Path
 
 import psutil
+from kit.ending import told_end
 from kit.faults import handles, memory
 
 from . import troubles
-from .ending import told_end
 from .world import World
 
 TROUBLES: tuple[troubles.Trouble, ...] = (
