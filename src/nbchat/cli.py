@@ -293,7 +293,7 @@ def _hub_of_data(hubs: list[Running], folder: Path) -> bool:
     from nbchat.doctor import examine
     from nbchat.doctor_data import data_checks
     from nbchat.server.assemble import DATABASE
-    from nbchat.server.config import data_option
+    from nbchat.typed import data_option
 
     path = folder / DATABASE
     one = next((one for one in hubs if one.data is not None and one.data.resolve() == path.resolve()), None)

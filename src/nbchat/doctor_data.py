@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from .typed import data_option
+
 if TYPE_CHECKING:
     from nbchat.store.sqlite_health import Health
 
@@ -70,8 +72,6 @@ def data_checks(path: Path, *, own: int) -> Iterator[Check]:
 def _nothing_yet(path: Path) -> Iterator[Check]:
     """There is no database; look whether a hub could make one."""
     if path.exists():
-        from nbchat.server.config import data_option
-
         command = f"`nbchat restore BACKUP --force {data_option(path.parent)}`"
         do = f"If there was a chat, put a backup in its place: {command}."
         yield Check("the database", "warn", f"{path} is empty; a hub that starts there begins a new chat", do)

@@ -26,6 +26,7 @@ export const C = words("compose", {
   held: {
     store_full: "The hub's disk is full. Messages wait for room.",
     store_replaced: "The hub has to be started again. Messages wait.",
+    store_damaged: "The hub's data is damaged. Messages wait until it is mended.",
     other: "The hub cannot store messages now. They wait.",
   },
 

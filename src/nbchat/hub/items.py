@@ -248,8 +248,8 @@ class Put(Struct, frozen=True):
 class Failed(Struct, frozen=True):
     """Nothing of this item was stored.
 
-    `code` is a row of `protocol.codes.ERRORS`: store_full, store_replaced, store_failed, unknown_conversation, or what
-    the item says; `values` are for its text.
+    `code` is a row of `protocol.codes.ERRORS`: store_full, store_replaced, store_damaged, store_failed,
+    unknown_conversation, or what the item says; `values` are for its text.
     """
 
     code: str

@@ -19,7 +19,7 @@ from .queries import EventsRecord, LoadSent
 from .state import State
 from .welcome import send_rate
 
-_NOT_TRIED = frozenset({"store_full", "store_replaced", "store_failed", "internal"})
+_NOT_TRIED = frozenset({"store_full", "store_replaced", "store_damaged", "store_failed", "internal"})
 """Refusals by which nothing is said of what was stored before: the client tries again."""
 
 

@@ -346,7 +346,8 @@ class Runner:
         def done(found: Changes | StoreFailed) -> None:
             if isinstance(found, StoreFailed):
                 text = "The store could not say what has changed (%s); the core asks again."
-                self._unsaid.again(logging.WARNING, text, found.code)
+                if found.code == "internal":  # why it is another one, the store has said
+                    self._unsaid.again(logging.WARNING, text, found.code)
             else:
                 self._unsaid.over()
                 self._mail.put(partial(self._feed, Changed(found)))

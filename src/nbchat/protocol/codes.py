@@ -108,6 +108,11 @@ ERRORS: dict[str, ErrorCode] = {
             "Its log says more.",
             True,
         ),
+        ErrorCode(
+            "store_damaged",
+            "The hub's data is damaged: this cannot be read or stored there. Its log says what who runs it can do.",
+            True,
+        ),
         ErrorCode("store_failed", "The hub could not store this. Try again; its log says why.", True),
         ErrorCode("internal", "The hub failed on this command. Its log says why.", True),
     )

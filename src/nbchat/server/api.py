@@ -13,8 +13,8 @@ from nbchat.hub.effects import Login
 from nbchat.hub.ports import StoreFailed
 from nbchat.protocol.codec import UNREADABLE
 from nbchat.protocol.messages import Person
+from nbchat.typed import data_option
 
-from .config import data_option
 from .handlers import REFUSED, HubHandler, Problem, refusal
 from .identity import Browser, Question, Refused
 

@@ -27,8 +27,9 @@ from nbchat.store.sqlite_copies import Restored, backup, restore
 from nbchat.store.sqlite_file import RESTORE_COMMAND
 from nbchat.store.sqlite_health import Health, health
 from nbchat.store.sqlite_logins import is_owner, logins_of, people_called
+from nbchat.typed import data_option
 
-from .config import Settings, data_option
+from .config import Settings
 from .identity import Identities
 from .keys import Keys, load_keys
 from .polled import Polls

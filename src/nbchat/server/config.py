@@ -10,12 +10,9 @@ from __future__ import annotations
 import getpass
 import logging
 import os
-import shlex
-import sys
 import warnings
 from dataclasses import dataclass, field
 from pathlib import Path
-from subprocess import list2cmdline
 
 from traitlets import Bool, Float, Int, Unicode
 from traitlets.config import Config, Configurable
@@ -70,12 +67,6 @@ def default_folder() -> Path:
     from jupyter_core.paths import jupyter_data_dir
 
     return Path(jupyter_data_dir()) / "nbchat"
-
-
-def data_option(folder: Path) -> str:
-    """What a command is told so that it takes this data, as one types it here: `--data '/srv/my class'`."""
-    path = str(folder)
-    return f"--data {list2cmdline([path]) if sys.platform == 'win32' else shlex.quote(path)}"
 
 
 def default_owner(name: str = "") -> Person:

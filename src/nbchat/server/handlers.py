@@ -28,6 +28,7 @@ from tornado.web import HTTPError
 from nbchat.hub.effects import Connection, Login
 from nbchat.hub.ports import StoreFailed
 from nbchat.hub.runner import Runner
+from nbchat.protocol.codes import ERRORS
 
 from .direct import DirectPeer, end_all
 from .discreet import Discreet
@@ -83,7 +84,8 @@ class Problem(HTTPError):
 def refusal(error: Refused | StoreFailed, statuses: dict[str, int] = REFUSED) -> Problem:
     """What to answer where the store or its rules have refused somebody: 503, unless the code stands in `statuses`."""
     if isinstance(error, StoreFailed):
-        return Problem(503, error.code, "The hub could not read its store. Try again; its log says why.")
+        text = "The hub could not read its store. Try again; its log says why."
+        return Problem(503, error.code, text if error.code == "internal" else ERRORS[error.code].text)
     return Problem(statuses.get(error.code, 503), error.code, error.text, error.retry_after)
 
 

@@ -213,13 +213,20 @@ class SqliteStore:
             answer = ask()
             self._unread.over()
         except Exception as error:  # noqa: BLE001 - whatever it is, who asked gets an answer, and the thread lives
-            if not self._writer.tell_if_replaced():  # which is why, and the line that helps
-                self._unread.again(logging.ERROR, "the store could not be read", error=error)
-            answer = ports.StoreFailed("internal")
+            answer = ports.StoreFailed(self._why(error))
         try:
             done(answer)
         except Exception:  # noqa: BLE001 - not this thread's failure
             _log.exception("whoever asked the store failed on the answer")
+
+    def _why(self, error: Exception) -> str:
+        """Say why a read failed, in the line that helps. Returns the code for who asked."""
+        if self._writer.tell_if_replaced():
+            return "store_replaced"
+        if self._writer.damage.tell(error):
+            return "store_damaged"
+        self._unread.again(logging.ERROR, "the store could not be read", error=error)
+        return "internal"
 
     def _committed(self, scrubbed: bool) -> None:
         if scrubbed:

@@ -21,6 +21,7 @@ from importlib import resources
 from pathlib import Path
 
 from .errors import StoreUnusable
+from .sqlite_damage import is_damage
 from .sqlite_journal import lost_frames
 from .sqlite_room import has_room
 
@@ -63,12 +64,8 @@ def file_system(path: Path, mounts: Path = Path("/proc/mounts")) -> str:
 
 def migrations() -> list[str]:
     """Return the SQL of version 1, 2, ... in order."""
-    files = resources.files(__package__).joinpath("migrations").iterdir()
-    return [
-        file.read_text(encoding="utf-8")
-        for file in sorted(files, key=lambda file: file.name)
-        if file.name.endswith(".sql")
-    ]
+    files = sorted(resources.files(__package__).joinpath("migrations").iterdir(), key=lambda file: file.name)
+    return [file.read_text(encoding="utf-8") for file in files if file.name.endswith(".sql")]
 
 
 def prepare(
@@ -326,6 +323,8 @@ def explained(path: Path) -> Iterator[None]:
     try:
         yield
     except sqlite3.OperationalError as error:
+        if is_damage(error):
+            raise damaged(path, "it has text that is none") from None
         if "locked" in str(error):
             do = "Stop the other one, or let this one join it. On a network file system only one process can use it"
             raise StoreUnusable(path, "another process holds it", do) from None

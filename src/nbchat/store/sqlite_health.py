@@ -150,11 +150,20 @@ def _is_locked(path: Path) -> bool:
 
 def _read_whole(path: Path, *, used: bool) -> bool:
     """Check what `examine` has left out for its size; not under a hub, whose journal cannot begin anew meanwhile."""
-    if path.stat().st_size <= CHECKED_BYTES:
-        return True
-    if not used:
+    small = path.stat().st_size <= CHECKED_BYTES
+    if not (used or small):
         check_whole(path, look=_glancing)
-    return not used
+    if not used or small:
+        _check_texts(path)
+    return not used or small
+
+
+def _check_texts(path: Path) -> None:
+    """Raise StoreUnusable where a text is none: SQLite's check looks at rows, and not at what is written in them."""
+    with explained(path), _glancing(path) as connection:
+        for (table,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall():
+            for _ in connection.execute(f'SELECT * FROM "{table}"'):  # noqa: S608 - a name out of the file itself
+                pass
 
 
 @contextmanager

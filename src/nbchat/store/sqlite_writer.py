@@ -28,6 +28,7 @@ from nbchat.hub.figures import COMMIT_BOUNDS, Spread
 from nbchat.logs import Trouble
 from nbchat.protocol.limits import LEASE_REFRESH, OWN_STATE_DELAY
 
+from .sqlite_damage import Damage, is_damage, unreadable
 from .sqlite_read import changes
 from .sqlite_room import has_room
 from .sqlite_turns import Turns
@@ -48,6 +49,7 @@ class Writer:
 
     Attributes:
         turns: whose turn it is to write, and the journal; on this thread only, so by questions for `ask`.
+        damage: to say where the database turns out to be damaged.
         commits: how long batches took, from the first statement to the end of the commit, also those that failed.
     """
 
@@ -89,6 +91,7 @@ class Writer:
         self._next_poll = self._next_lease = self._retry = 0.0
         self._until = 0
         self._file = _file(path)
+        self.damage = Damage(path)
         self._failing = Trouble(_log, "batches are stored again")
         self._blind = Trouble(_log, "other processes are looked for again")
         self._lost = Trouble(_log, "the file that this hub opened is back")
@@ -200,7 +203,8 @@ class Writer:
                 self._writes.committed()
         except sqlite3.Error as error:
             code = self._code(error)
-            self._failing.again(logging.ERROR, "a batch of %d was not stored (%s): %s", len(batch), code, error)
+            if not self.damage.tell(error):
+                self._failing.again(logging.ERROR, "a batch of %d was not stored (%s): %s", len(batch), code, error)
             self.turns.roll_back()
             return [(token, items.Failed(code)) for token, _ in batch]
         self._failing.over()
@@ -220,7 +224,7 @@ class Writer:
         try:
             outcomes = self._writes.apply_all([item for _, item in batch])
         except Exception as error:
-            if type(error) in _WHOLE_BATCH:
+            if _is_all_of_it(error):
                 raise
             sql("ROLLBACK")
             return None
@@ -236,16 +240,21 @@ class Writer:
         try:
             outcome = self._writes.apply(item)
         except Exception as error:
-            if type(error) in _WHOLE_BATCH:
+            if _is_all_of_it(error):
                 raise
-            _log.exception("one item of a batch could not be stored: %s", type(item).__name__)
+            if self.damage.tell(error):
+                outcome = items.Failed("store_damaged")
+            else:
+                _log.exception("one item of a batch could not be stored: %s", type(item).__name__)
+                outcome = items.Failed("store_failed")
             sql("ROLLBACK TO item")
-            outcome = items.Failed("store_failed")
         sql("RELEASE item")
         return outcome
 
     def _code(self, error: sqlite3.Error) -> str:
-        """Tell a full disk from other failures. Python 3.10 has no error codes, and shared memory has none for this."""
+        """Tell damage and a full disk from all else. Python 3.10 has no error codes; shared memory none for it."""
+        if is_damage(error):
+            return "store_damaged"
         number = getattr(error, "sqlite_errorcode", None)
         if "full" in str(error) or (number is not None and number & 0xFF == _FULL):
             return "store_full"
@@ -274,9 +283,10 @@ class Writer:
                 self._next_lease = now + LEASE_REFRESH
                 self._blind.over()
         except sqlite3.Error as error:
-            self._blind.again(
-                logging.WARNING, "could not look for other processes, or say that this is here: %s", error
-            )
+            if not self.tell_if_replaced() and not self.damage.tell(error):
+                self._blind.again(
+                    logging.WARNING, "could not look for other processes, or say that this is here: %s", error
+                )
         self._next_poll = now + (POLL_TOGETHER if self._together else POLL_ALONE)
 
     def _look(self) -> tuple[int, int]:
@@ -331,6 +341,11 @@ class Writer:
         except sqlite3.Error as error:
             self.turns.roll_back()
             _log.warning("the lease of this process stays until it runs out: %s", error)
+
+
+def _is_all_of_it(error: Exception) -> bool:
+    """Whether nothing can be stored: what is wrong with an item, or with one value that it reads, is its own."""
+    return type(error) in _WHOLE_BATCH and not unreadable(error)
 
 
 def _is_lazy(item: items.Item) -> bool:
