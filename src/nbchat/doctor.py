@@ -64,6 +64,7 @@ class Running:
         url: where it is.
         host: which kind of server it is in, and its process, for people.
         data: its database; None where it does not answer.
+        replaced: another file has come to that place since it was started.
         hub: how its owner reaches it.
     """
 
@@ -71,6 +72,7 @@ class Running:
     host: str
     data: Path | None
     hub: Hub
+    replaced: bool = False
 
 
 def running() -> list[Running]:
@@ -78,10 +80,10 @@ def running() -> list[Running]:
     found = []
     for note in sorted(read_notes(), key=lambda note: note.written, reverse=True):
         hub = Hub(note.url, {KEY_HEADER: note.key}, "running")
-        where, _ = data_said(hub)
+        where, replaced = data_said(hub)
         kind = {"jupyter": "a Jupyter server", "serve": "nbchat serve"}.get(note.kind, "inside a program")
         data = None if where is None else Path(where)
-        found.append(Running(note.url, f"{kind}, process {note.pid}", data, hub))
+        found.append(Running(note.url, f"{kind}, process {note.pid}", data, hub, replaced))
     return found
 
 
@@ -187,13 +189,24 @@ def _data(hub: Hub) -> Iterator[Check]:
     if where is None:
         yield Check("the data", "none", "only its owner, on its own machine, can look at it")
         return
-    if replaced:
-        seen = f"{where} is not the file that this hub opened (it was restored, moved or removed): it stores nothing"
-        yield Check("the hub's file", "wrong", seen, "Start the hub again.")
+    yield from _old_files(hub, where, replaced=replaced)
     if not Path(where).is_file():
         yield Check("the data", "none", f"{where} is not on this machine")
         return
     yield from data_checks(Path(where), own=1)
+
+
+def _old_files(hub: Hub, where: str, *, replaced: bool) -> Iterator[Check]:
+    """Name all hubs that stand on a file which another one has replaced: each has to be started again."""
+    old = [f"{one.url} ({one.host})" for one in running() if one.replaced and one.data == Path(where)]
+    beside = [one for one in old if not one.startswith(f"{hub.url} ")]
+    if replaced:
+        seen = f"{where} is not the file that this hub opened (it was restored, moved or removed): it stores nothing"
+        do = f"Start the hub again, and so each other that has the old file: {', '.join(beside)}."
+        yield Check("the hub's file", "wrong", seen, do if beside else "Start the hub again.")
+    elif beside:
+        seen = f"other hubs have the file that was at {where} before: they store nothing"
+        yield Check("the other hubs' file", "wrong", seen, f"Start again: {', '.join(beside)}.")
 
 
 def _ask(hub: Hub, path: str, more: Mapping[str, str] | None = None) -> _Answer:

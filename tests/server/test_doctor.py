@@ -70,6 +70,20 @@ async def test_a_hub_whose_file_was_replaced_is_not_called_well(start: Serve, tm
     assert "it stores nothing" in found.seen
 
 
+async def test_all_hubs_that_have_the_file_of_before_are_named(start: Serve, tmp_path: Path) -> None:
+    first, second = start(), start()
+    back_up(first.hub.folder, tmp_path / "copy.sqlite3")
+    assert put_back(first.hub.folder, tmp_path / "copy.sqlite3", force=True).kept is not None
+    for one, other in ((first, second), (second, first)):
+        said = (await checks(hub_of(one)))["the hub's file"].do
+        assert (one.url in said, said.count(other.url)) == (False, 1)
+    await first.stop()
+    fresh = start()
+    found = await checks(hub_of(fresh))
+    assert "the hub's file" not in found
+    assert second.url in found["the other hubs' file"].do
+
+
 async def test_two_hubs_on_the_same_data_are_seen(start: Serve) -> None:
     first, _ = start(), start()
     assert (await checks(hub_of(first)))["other hubs"].seen == "1 more use this data: they are one chat"
