@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import sqlite3
 import stat
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -14,7 +16,7 @@ from typing import Any
 import pytest
 from kit.stores import ADA, BOB, Driver, conversation, post
 
-from nbchat.hub import items, leases, queries
+from nbchat.hub import items, leases, ports, queries
 from nbchat.processes import name
 from nbchat.store.errors import StoreUnusable
 from nbchat.store.sqlite import SqliteStore
@@ -130,6 +132,33 @@ def test_under_a_running_hub_only_by_force_and_nothing_acknowledged_is_lost(path
         assert running.put(post("c", ADA, "fourth", key="key-number-4")) == items.Failed("store_replaced")
     assert texts(path) == ["first"]
     assert texts(kept) == ["first", "second", "third"]
+
+
+def test_under_a_hub_whose_file_was_replaced_only_that_is_told(
+    path: Path, copy: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Not that a table is missing, which it is in the file of before; who asks is told the same."""
+    store = SqliteStore.open(path, ADA)
+    with closing(Driver(store)) as running:
+        restore(copy, path, force=True)
+        looked = threading.Event()
+        assert store._writer.ask(lambda: store._writer._poll("somebody"))
+        assert store._writer.ask(looked.set)
+        assert looked.wait(10)
+        for _ in range(2):
+            with pytest.raises(ports.StoreFailed, match="store_replaced"):
+                running.changes(0)
+    [told] = [record.message for record in caplog.records if record.levelno >= logging.WARNING]
+    assert "is not the file any more that this hub opened" in told
+
+
+def test_a_source_that_cannot_be_read_is_named_and_not_the_target(path: Path, tmp_path: Path) -> None:
+    with hub(path):
+        pass
+    Path(f"{path}-wal").mkdir()  # where SQLite would have its journal, as in a directory that cannot be written
+    with refused("hub.sqlite3: SQLite says: unable to open", "Give it to this user"):
+        backup(path, tmp_path / "copy.sqlite3")
+    assert not (tmp_path / "copy.sqlite3").exists()
 
 
 def test_a_hub_that_was_killed_a_moment_ago_keeps_no_backup_out(path: Path, copy: Path, tmp_path: Path) -> None:

@@ -345,9 +345,8 @@ class Runner:
     def _ask_changes(self, mark: int | None) -> None:
         def done(found: Changes | StoreFailed) -> None:
             if isinstance(found, StoreFailed):
-                text = "The store could not say what has changed (%s); the core asks again."
-                if found.code == "internal":  # why it is another one, the store has said
-                    self._unsaid.again(logging.WARNING, text, found.code)
+                if found.code == "internal":  # what has a code of its own, the store has told
+                    self._unsaid.again(logging.WARNING, "The store could not say what has changed; it is asked again")
             else:
                 self._unsaid.over()
                 self._mail.put(partial(self._feed, Changed(found)))

@@ -69,6 +69,7 @@ def backup(path: Path, target: Path) -> dict[str, int]:
             raise StoreUnusable(target, "there is no such folder", "Make the folder, or name another file")
     try:
         with _advising(target, "Name another file"), explained(path), looking(path) as source:
+            source.execute("PRAGMA schema_version").fetchone()  # opens it: what fails from here on is the target's
             return copy_whole(source, target, check="integrity_check")
     except StoreUnusable as error:
         if "damaged" in error.what:
