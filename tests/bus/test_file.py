@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import queue
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -97,6 +98,15 @@ def test_alone_only_presence_is_written(tmp_path: Path) -> None:
         bus.publish(note)
     bus.close()
     assert notes(path) == 1
+
+
+def test_the_journal_stays_small(tmp_path: Path) -> None:
+    path = tmp_path / "notes.sqlite3"
+    bus = FileBus(path, "h1")
+    with closing(file._open(path)) as connection:
+        for _ in range(3 * file.JOURNAL_PAGES):
+            bus._write(connection, [HERE])
+        assert 100_000 < Path(f"{path}-wal").stat().st_size < 1_200_000
 
 
 def test_a_file_that_cannot_be_used_makes_the_bus_silent(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:

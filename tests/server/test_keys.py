@@ -32,6 +32,18 @@ def test_the_secret_is_private_and_stays(tmp_path: Path) -> None:
     assert load_keys(tmp_path / "other").client != first.client
 
 
+@pytest.mark.parametrize(("given", "warned"), [(0o755, False), (0o775, True), (0o777, True)])
+def test_a_directory_that_was_there_keeps_its_mode_and_where_others_may_write_it_is_said(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, given: int, warned: bool
+) -> None:
+    place = tmp_path / "my class"
+    place.mkdir()
+    place.chmod(given)
+    load_keys(place)
+    assert (mode(place), mode(place / SECRET_FILE)) == (given, 0o600)
+    assert (f"chmod go-w '{place}'" in caplog.text) == warned
+
+
 def test_keys_for_different_purposes_differ(tmp_path: Path) -> None:
     keys = load_keys(tmp_path)
     assert len({keys.client, keys.derive("cookie signature"), keys.derive("login cookie", "a")}) == 3

@@ -9,13 +9,17 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import logging
 import os
 import secrets
+import shlex
+import stat
 from pathlib import Path
 
 SECRET_FILE = "secret"  # noqa: S105 - the name of the file, not what is in it
 SECRET_BYTES = 32
 PRIVATE_DIR, PRIVATE_FILE = 0o700, 0o600
+_log = logging.getLogger(__name__)
 
 
 class Keys:
@@ -52,6 +56,14 @@ def private_directory(path: Path) -> Path:
     return path
 
 
+def _warn_if_shared(directory: Path) -> None:
+    """Who may write in a directory may replace the secret and the data in it, whatever their own modes are."""
+    mode = stat.S_IMODE(directory.stat().st_mode)
+    if os.name == "posix" and mode & (stat.S_IWGRP | stat.S_IWOTH):
+        text = "others may write in %s (mode %o), so they could put other data or another secret there: chmod go-w %s"
+        _log.warning(text, directory, mode, shlex.quote(str(directory)))
+
+
 def load_keys(directory: Path) -> Keys:
     """Read the secret in this directory, or make one that nobody else may read.
 
@@ -59,6 +71,7 @@ def load_keys(directory: Path) -> Keys:
         OSError: it can be neither read nor made.
     """
     path = private_directory(directory) / SECRET_FILE
+    _warn_if_shared(directory)
     try:
         secret = _create(path)
     except FileExistsError:
