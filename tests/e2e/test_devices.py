@@ -29,9 +29,15 @@ def test_a_draft_goes_on_on_the_next_device(lab: Server, new_person: NewPerson) 
     phone.types("ught")
     desk.row("drafts").focus()
     expect(desk.composer).to_have_value("half a thought")
+    desk.composer.focus()
     phone.writes("half a thought")
     expect(desk.composer).to_have_value("")
     desk.sees("half a thought")
+    phone.types("typed there")
+    expect(desk.composer).to_have_value("typed there")
+    phone.writes("typed there")
+    desk.sees("typed there")
+    expect(desk.composer).to_have_value("")
 
 
 def test_a_crash_of_the_page_loses_nothing_that_was_typed(lab: Server, new_person: NewPerson) -> None:

@@ -70,18 +70,24 @@ function wishOf(event: KeyboardEvent, isEmpty: boolean): "send" | "edit" | "leav
   return event.key === "Escape" ? "leave" : null;
 }
 
-/** Keeps the textarea at the draft: the one of this place, and then what the person writes on another device, unless they write here. */
+/**
+ * Keeps the textarea at the draft: the one of this place, and then what the person writes on another device, unless they write here. What is sent or
+ * emptied there goes here, too: else Enter would send it again.
+ */
 function useDraft(
   { ui, id, thread = null }: ComposerProps,
   area: { current: HTMLTextAreaElement | null },
   show: () => void,
 ): void {
   const row = ui.chat.own.value.get(`draft:${placeOf(id, thread)}`);
+  const given = useRef("");
   useLayoutEffect(() => {
     const element = area.current;
     const draft = ui.chat.draft(id, thread ?? undefined);
-    if (!element || element.value === draft || (element.value && element.matches(":focus"))) return;
-    element.value = draft;
+    if (!element || element.value === draft) return;
+    const isOurs = element.value && element.value !== given.current && element.matches(":focus");
+    if (draft && isOurs) return;
+    element.value = given.current = draft;
     show();
   }, [id, thread, row]);
 }

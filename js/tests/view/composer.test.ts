@@ -52,6 +52,26 @@ describe("the composer", () => {
     expect(chat.asked).toContainEqual(["typing", "team", false]);
   });
 
+  test("what is written, sent or emptied on another device is so here, also where the cursor is; what is typed here stays", async () => {
+    const { chat, find, type } = await stage(team(), "team");
+    const area = find("textarea") as HTMLTextAreaElement;
+    area.focus();
+    const there = async (text: string) => {
+      chat.setDraft("team", text);
+      chat.own.value = new Map([["draft:team", { key: "draft:team", v: text.length, value: text || null }]]);
+      await drawn();
+    };
+    for (const text of ["a", "a word", ""]) {
+      await there(text);
+      expect(area.value).toBe(text);
+    }
+    await type("textarea", "typed here");
+    await there("typed there");
+    expect(area.value).toBe("typed here");
+    await there("");
+    expect(area.value).toBe("");
+  });
+
   test("indented code keeps its indentation", async () => {
     const { chat, type, press } = await stage(team(), "team");
     await type("textarea", "\n    x = 1\n\n");
