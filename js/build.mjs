@@ -58,7 +58,14 @@ const widgetStaysOutside = {
  * name is called by `new`, and nothing that becomes text is a symbol (`unsafe` adds an empty text to it, and to what stands in templates).
  */
 async function squeeze(file) {
-  const compress = { passes: 3, pure_getters: true, unsafe: true, lhs_constants: false, unsafe_arrows: true };
+  const compress = {
+    passes: 6,
+    pure_getters: true,
+    unsafe: true,
+    lhs_constants: false,
+    unsafe_arrows: true,
+    join_vars: false,
+  };
   const { code } = await minify(await readFile(file, "utf8"), { module: true, ecma: 2020, compress });
   await writeFile(file, code);
 }

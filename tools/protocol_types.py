@@ -82,9 +82,9 @@ def tables_module() -> str:
 
 
 def _errors() -> str:
-    again = [row.code for row in codes.ERRORS.values() if row.retry]
+    again = [row.code for row in codes.ERRORS.values() if row.retry and "{retry_after" not in row.text]
     return (
-        "/** Error codes of replies where trying again may help; the others never say when. */\n"
+        "/** Error codes of replies where trying again may help and that need not say when; of the others, those that say when. */\n"
         f"export const RETRY: readonly string[] = {_json(again)};\n"
     )
 

@@ -59,8 +59,7 @@ export interface Connection {
     | "kernel_gone"
     | "too_many_connections"
     | "flood"
-    | "store_full"
-    | "store_failed"
+    | "cannot_store"
     | "unreachable"
     | "offline";
 }

@@ -96,7 +96,7 @@ export class Lifeline {
   refused({ code, text, retry_after }: HubError): boolean {
     this.detail = text;
     if (!code.startsWith("store_")) return false;
-    this.#refusal = code === "store_full" ? code : "store_failed";
+    this.#refusal = "cannot_store";
     this.retryAfter = retry_after ?? 0;
     return true;
   }

@@ -11,7 +11,7 @@ export interface ConnectionInfo {
   state: "connecting" | "connected" | "reconnecting" | "signed_out";
   attempt: number;
   retry_at: number | null;
-  note: "" | "too_many_connections" | "flood" | "store_full" | "store_failed";
+  note: "" | "too_many_connections" | "flood" | "cannot_store";
   /** What the hub said about it, for people. */
   detail: string;
 }

@@ -103,7 +103,7 @@ class Lifeline:
         self.detail = error.text
         if not error.code.startswith("store_"):
             return False
-        self._refusal = "store_full" if error.code == "store_full" else "store_failed"
+        self._refusal = "cannot_store"
         self.retry_after = error.retry_after or 0.0
         return True
 

@@ -53,7 +53,7 @@ Answer = (
 """What a command gets when it succeeds."""
 
 ConnectionState = Literal["connecting", "connected", "reconnecting", "signed_out"]
-Note = Literal["", "too_many_connections", "flood", "store_full", "store_failed"]
+Note = Literal["", "too_many_connections", "flood", "cannot_store"]
 
 
 @dataclass(frozen=True)
