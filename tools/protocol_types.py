@@ -84,7 +84,7 @@ def tables_module() -> str:
 def _errors() -> str:
     again = [row.code for row in codes.ERRORS.values() if row.retry and "{retry_after" not in row.text]
     return (
-        "/** Error codes of replies where trying again may help and that need not say when; of the others, those that say when. */\n"
+        "/** Error codes where trying again may help though they need not say when; else it does where they say. */\n"
         f"export const RETRY: readonly string[] = {_json(again)};\n"
     )
 
