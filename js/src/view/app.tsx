@@ -77,7 +77,7 @@ function Messages({ ui, id, conversation }: { ui: Ui; id: string; conversation: 
   return (
     <div class="nbc-empty" ref={root}>
       {!joined ? (
-        <Empty text={S.noPreview} action="" onAct={write} />
+        <Empty text={S.noPreview} />
       ) : alone ? (
         <Empty text={S.nobodyElse} action={S.inviteThem} onAct={() => ui.show("invite", id)} />
       ) : (

@@ -242,7 +242,7 @@ function Rows({ ui, shown, all }: { ui: Ui; shown: Summary[]; all: boolean }) {
 }
 
 /** One line and the button for what to do next. */
-export function Empty({ text, action, onAct }: { text: string; action: string; onAct: () => void }) {
+export function Empty({ text, action, onAct }: { text: string; action?: string; onAct?: () => void }) {
   return (
     <div class="nbc-empty">
       <p>{text}</p>
@@ -255,11 +255,11 @@ export function Empty({ text, action, onAct }: { text: string; action: string; o
   );
 }
 
-/** Where there is no conversation yet: what is open to the person, as soon as that part is there. */
-function First({ ui, start }: { ui: Ui; start: () => void }) {
+/** Where there is no conversation yet: what is open to the person, as soon as that part is there; until then nothing to press that would move, but what the header has. */
+function First({ ui }: { ui: Ui }) {
   const sheets = usePart(ui.chunks, "sheets", ui.chat.connection.value.state === "connected");
   if (sheets && sheets !== "failed") return <sheets.Welcome ui={ui} />;
-  return <Empty text={S.emptyList} action={S.startOne} onAct={start} />;
+  return <Empty text={S.emptyList} />;
 }
 
 export function List({ ui }: { ui: Ui }) {
@@ -300,7 +300,7 @@ export function List({ ui }: { ui: Ui }) {
       {!shown.length && wanted ? (
         <Empty text={S.noMatch(query)} action={S.clearFilter} onAct={() => setQuery("")} />
       ) : null}
-      {!all.length ? <First ui={ui} start={start} /> : null}
+      {!all.length ? <First ui={ui} /> : null}
     </nav>
   );
 }

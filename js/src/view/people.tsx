@@ -174,10 +174,13 @@ function Channels({ ui }: { ui: Ui }) {
 /** So many open channels are shown at once to who has no conversation yet. */
 const WELCOME_CHANNELS = 3;
 
-/** For who has no conversation yet: what is open to them, and how to begin one. */
+/**
+ * For who has no conversation yet: what is open to them, and how to begin one. The button for that comes once it is known what is open: else it
+ * would move away under the mouse.
+ */
 export function Welcome({ ui }: { ui: Ui }) {
   const action = useAction(ui);
-  const { found, again } = useAnswer(ui, () => findChannels(ui.chat, ""));
+  const { found, error, again } = useAnswer(ui, () => findChannels(ui.chat, ""));
   const look = useLooks(again);
   const open = found?.filter((row) => !row.settings.archived) ?? [];
   return (
@@ -195,9 +198,11 @@ export function Welcome({ ui }: { ui: Ui }) {
           {T.browseAll(open.length)}
         </button>
       ) : null}
-      <button type="button" class="nbc-button" onClick={() => (ui.panel.value = "new")}>
-        {S.startOne}
-      </button>
+      {found || error ? (
+        <button type="button" class="nbc-button" onClick={() => (ui.panel.value = "new")}>
+          {S.startOne}
+        </button>
+      ) : null}
     </div>
   );
 }

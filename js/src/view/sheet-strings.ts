@@ -36,7 +36,8 @@ export const T = words("sheets", {
   ownersWay:
     "If the hub is yours, open the address “For you” that nbchat serve printed when it started. Then you are who you were, and what waits is sent.",
   unsent: "Not sent yet",
-  unsentHint: "It is sent only as the person who wrote it. Copy what you want to send as somebody new.",
+  unsentHint:
+    "It is sent only as the person who wrote it. Copy what you want to send as somebody new first: once you go on it is not shown again.",
   unsentKept: "What you have not sent is kept in this browser, and is here again when you sign in as who you were.",
   signIn: "Sign in",
   copyText: "Copy",

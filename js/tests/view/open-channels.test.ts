@@ -58,6 +58,36 @@ test("while the page can be seen, now and then, and never behind another tab", a
   expect(asks()).toBe(2);
 });
 
+test("there is nothing to press that would move away: how to begin a conversation comes with what is open", async () => {
+  const chat = new ScriptedChat();
+  chat.channels = [open("ml-team")];
+  let answers = () => {};
+  const known = new Promise<void>((done) => {
+    answers = done;
+  });
+  const ask = chat.ask.bind(chat);
+  chat.ask = async (command) => {
+    if (command.t === "channels") await known;
+    return await ask(command);
+  };
+  const shown = await stage(chat);
+  const pressed = () => shown.texts(".nbc-welcome button, .nbc-empty button");
+  await until(() => expect(shown.texts(".nbc-welcome > p:first-child")).toEqual(["No conversations yet."]));
+  expect(pressed()).toEqual([]);
+  answers();
+  await until(() => expect(pressed()).toEqual(["ml-team", "Join", "New conversation"]));
+});
+
+test("where the open channels cannot be asked for, how to begin one is there; before that, in the header", async () => {
+  const alone = await stage(new ScriptedChat(), "", false, { get: async () => null });
+  expect(alone.texts(".nbc-list .nbc-empty")).toEqual(["No conversations yet."]);
+  expect(alone.all(".nbc-list button").map((one) => one.getAttribute("aria-label"))).toContain("New conversation");
+  const chat = new ScriptedChat();
+  chat.ask = () => Promise.reject(new Error("no answer"));
+  const shown = await stage(chat);
+  await until(() => expect(shown.texts(".nbc-welcome > button")).toEqual(["New conversation"]));
+});
+
 test("in the sheet of all channels, too", async () => {
   const { shown } = await empty();
   shown.ui.panel.value = "browse";
