@@ -41,7 +41,7 @@ def test_a_conversation_is_described_moderated_and_closed(lab: Server, new_perso
     archive.get_by_role("button", name="Archive…").click()
     archive.get_by_role("button", name="Archive", exact=True).click()
     for seat in (ada, grace):
-        expect(seat.root.get_by_text("This conversation is archived. Nothing")).to_be_visible()
+        expect(seat.root.get_by_text("This conversation is archived: it can only be read.")).to_be_visible()
     expect(grace.root.get_by_role("button", name="Archived (1)")).to_be_visible()
 
 
