@@ -63,6 +63,15 @@ def test_noise_in_a_text_is_called_damage_where_it_is_read(
     assert (told.exc_info, NEEDLE[12:] in caplog.text) == (None, False)
 
 
+def test_one_text_that_is_noise_keeps_nobody_from_the_list(path: Path) -> None:
+    """What a member comes in with; it is the newest message of its conversation, of which the list has a line."""
+    spoil(path, NOISE)
+    hub = Driver(SqliteStore.open(path, ADA))
+    rows = hub.ask(queries.LoadList(user="ada", limit=9)).rows
+    assert {row.id: row.last is None for row in rows} == {"well": False, "ill": True}
+    hub.close()
+
+
 def test_who_writes_where_a_text_is_noise_is_refused_and_nobody_else(
     path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:

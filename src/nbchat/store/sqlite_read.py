@@ -21,6 +21,7 @@ from nbchat.protocol.messages import Mark, OwnRow, Preview
 from . import sqlite_messages, sqlite_people
 from .derived import fold, given
 from .sqlite_counts import Totals, own_news, read_marker, threads, totals, unread
+from .sqlite_damage import unreadable
 from .sqlite_rows import NEWEST, PERSON, Sql, named, person, settings
 
 
@@ -228,7 +229,12 @@ class Reads:
         )
 
     def _last(self, n: int) -> Preview | None:
-        found = sqlite_messages.Timeline(self._sql, n).below(NEWEST, 1)
+        try:
+            found = sqlite_messages.Timeline(self._sql, n).below(NEWEST, 1)
+        except Exception as error:
+            if unreadable(error):  # told to who opens it: the whole list, and with it the way in, must not go by this
+                return None
+            raise
         if not found:
             return None
         row = self._sql("SELECT name FROM person WHERE id = ?", (found[0].author,)).fetchone()
