@@ -255,11 +255,15 @@ export function Empty({ text, action, onAct }: { text: string; action?: string; 
   );
 }
 
-/** Where there is no conversation yet: what is open to the person, as soon as that part is there; until then nothing to press that would move, but what the header has. */
+/**
+ * Where there is no conversation yet: what is open to the person, as soon as that part is there; until then nothing to press that would move, but
+ * what the header has. Before the hub has said so nobody knows that there is none.
+ */
 function First({ ui }: { ui: Ui }) {
-  const sheets = usePart(ui.chunks, "sheets", ui.chat.connection.value.state === "connected");
+  const isIn = ui.chat.connection.value.state === "connected";
+  const sheets = usePart(ui.chunks, "sheets", isIn);
   if (sheets && sheets !== "failed") return <sheets.Welcome ui={ui} />;
-  return <Empty text={S.emptyList} />;
+  return isIn ? <Empty text={S.emptyList} /> : null;
 }
 
 export function List({ ui }: { ui: Ui }) {

@@ -2,7 +2,7 @@
 
 import { describe, expect, test, vi } from "vitest";
 import type { OwnRow, Prefs, Summary } from "../../src/protocol/messages.gen";
-import { type Answer, conversation, person, ScriptedChat, SETTINGS, summary } from "../kit/chat";
+import { type Answer, CONNECTED, conversation, person, ScriptedChat, SETTINGS, summary } from "../kit/chat";
 import { drawn, type Stage, stage } from "../kit/stage";
 import { NOW, team } from "../kit/team";
 import { until } from "../kit/until";
@@ -196,6 +196,15 @@ describe("the order", () => {
     expect(document.activeElement).toBe(row(shown, "a"));
     await shown.key(row(shown, "a"), "End");
     expect(document.activeElement).toBe(row(shown, "c"));
+  });
+
+  test("a list is not called empty before the hub has said so", async () => {
+    const chat = new ScriptedChat();
+    chat.connection.value = { ...CONNECTED, state: "connecting", attempt: 1 };
+    const { texts } = await stage(chat);
+    expect(texts(".nbc-list .nbc-empty, .nbc-welcome")).toEqual([]);
+    chat.connection.value = CONNECTED;
+    await until(() => expect(texts(".nbc-welcome > p:first-child")).toEqual(["No conversations yet."]));
   });
 
   test("an empty list says what to do", async () => {
