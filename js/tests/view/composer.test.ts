@@ -58,7 +58,9 @@ describe("the composer", () => {
     area.focus();
     const there = async (text: string) => {
       chat.setDraft("team", text);
-      chat.own.value = new Map([["draft:team", { key: "draft:team", v: text.length, value: text || null }]]);
+      chat.own.value = new Map([
+        ["draft:team", { key: "draft:team", v: text.length, value: text || null, unread: null, mentions: null }],
+      ]);
       await drawn();
     };
     for (const text of ["a", "a word", ""]) {
