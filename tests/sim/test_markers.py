@@ -22,7 +22,7 @@ from .talk import extra
 from .world import QUIET, World
 
 FIRST = int(os.environ.get("NBCHAT_SIM_FIRST", "0"))
-SEEDS = int(os.environ.get("NBCHAT_SIM_SEEDS", "12"))
+SEEDS = int(os.environ.get("NBCHAT_SIM_SEEDS", "60"))
 ROUNDS = 12
 AT_ONCE = 0.012
 """Seconds in which all of it happens: about as long as a commit, and the news of it, take."""
