@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import ExitStack, closing
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -57,19 +57,26 @@ def rounds(path: Path) -> int:
     return int.from_bytes(Path(f"{path}-wal").read_bytes()[12:16], "big")
 
 
-def test_a_turn_comes_at_the_next_look_after_the_lock_is_free(connect: Connect) -> None:
-    mine, other = connect(), connect()
-    other.execute("BEGIN IMMEDIATE")
+@contextmanager
+def freed(mine: sqlite3.Connection, other: sqlite3.Connection, *, at_look: int) -> Iterator[list[str]]:
+    """The other connection lets go of the lock when this one looks so often. Gives the statements of this one."""
     looks: list[str] = []
 
     def seen(statement: str) -> None:
         looks.append(statement)
-        if looks.count("BEGIN IMMEDIATE") == 5:
+        if looks.count("BEGIN IMMEDIATE") == at_look:
             other.execute("COMMIT")
 
     mine.set_trace_callback(seen)
-    Turns(mine, PATIENCE).begin()
+    yield looks
     mine.set_trace_callback(None)
+
+
+def test_a_turn_comes_at_the_next_look_after_the_lock_is_free(connect: Connect) -> None:
+    mine, other = connect(), connect()
+    other.execute("BEGIN IMMEDIATE")
+    with freed(mine, other, at_look=5) as looks:
+        Turns(mine, PATIENCE).begin()
     assert mine.in_transaction
     assert looks.count("BEGIN IMMEDIATE") in (5, 6), "SQLite by itself has one long wait"
 
@@ -122,14 +129,6 @@ def test_emptying_waits_for_who_writes(path: Path, connect: Connect) -> None:
     mine, other = connect(), connect()
     other.execute("BEGIN IMMEDIATE")
     other.execute(WRITES)
-    looks: list[str] = []
-
-    def seen(statement: str) -> None:
-        looks.append(statement)
-        if looks.count("BEGIN IMMEDIATE") == 3:
-            other.execute("COMMIT")
-
-    mine.set_trace_callback(seen)
-    assert Turns(mine, PATIENCE).empty_journal()
-    mine.set_trace_callback(None)
+    with freed(mine, other, at_look=3):
+        assert Turns(mine, PATIENCE).empty_journal()
     assert Path(f"{path}-wal").stat().st_size == 0
